@@ -1,0 +1,46 @@
+/* text.h - a run of bytes that somebody else owns: a field of a frame, a reply, a line of a file.
+ *
+ * Never ends in NUL by promise; always carries its length. Copying the struct copies the view, not the bytes. */
+#ifndef GV_TEXT_H
+#define GV_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "macros.h"
+
+struct text {
+	const char *data;
+	size_t len;
+};
+
+/* For a literal. */
+#define TEXT(literal) ((struct text){(literal), sizeof(literal) - 1})
+
+/* A view of a C string; NULL gives the empty text. */
+static inline struct text
+text_of(const char *cstr)
+{
+	return (struct text){cstr ? cstr : "", cstr ? strlen(cstr) : 0};
+}
+
+static inline bool
+text_equal(struct text a, struct text b)
+{
+	return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+}
+
+/* Reads a whole decimal number without sign, blanks or leading zeros ("0" itself is one), at most `max`.
+ * False, and *out untouched, if the text is anything else. */
+bool text_to_u64(uint64_t *out, struct text text, uint64_t max) WARN_UNUSED;
+
+/* Cuts *rest at the first `separator`: returns what stands before it and moves *rest behind it. Without one the
+ * whole of *rest is returned and *rest is left empty. */
+struct text text_cut(struct text *rest, char separator);
+
+/* A copy on the heap, ended by NUL; the caller frees it. NULL when memory is out. */
+char *text_dup(struct text text) WARN_UNUSED;
+
+#endif

@@ -1,0 +1,223 @@
+#include "tree.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "log.h"
+
+/* Nodes and names come from chunks that never move and are freed together. */
+struct chunk {
+	struct chunk *next;
+	size_t used;
+	_Alignas(16) uint8_t bytes[];
+};
+
+#define CHUNK_BYTES (256 * 1024)
+
+struct place_tree {
+	struct chunk *chunks;
+	struct place_node **slots; /* open addressing, a power of two of them, never more than 3/4 taken */
+	size_t slot_count;
+	size_t node_count;
+	size_t known_count;
+	struct place_node **changed;
+	size_t changed_count;
+	size_t changed_room;
+};
+
+/* The view cannot be kept without memory, and a hub that shows half a view is worse than none. */
+static void *
+or_die(void *memory)
+{
+	if (!memory) {
+		log_error("tree", "out_of_memory");
+		abort();
+	}
+	return memory;
+}
+
+static void *
+chunk_alloc(struct place_tree *tree, size_t len)
+{
+	size_t rounded = (len + 15) / 16 * 16;
+	struct chunk *chunk = tree->chunks;
+
+	if (!chunk || CHUNK_BYTES - chunk->used < rounded) {
+		assert(rounded <= CHUNK_BYTES);
+		chunk = or_die(malloc(sizeof(*chunk) + CHUNK_BYTES));
+		*chunk = (struct chunk){.next = tree->chunks};
+		tree->chunks = chunk;
+	}
+	chunk->used += rounded;
+	return chunk->bytes + chunk->used - rounded;
+}
+
+struct place_tree *
+tree_create(void)
+{
+	struct place_tree *tree = or_die(calloc(1, sizeof(*tree)));
+
+	tree->slot_count = 1024;
+	tree->slots = or_die(calloc(tree->slot_count, sizeof(*tree->slots)));
+	return tree;
+}
+
+void
+tree_destroy(struct place_tree *tree)
+{
+	struct chunk *chunk, *next;
+
+	if (!tree)
+		return;
+	for (chunk = tree->chunks; chunk; chunk = next) {
+		next = chunk->next;
+		free(chunk);
+	}
+	free(tree->slots);
+	free(tree->changed);
+	free(tree);
+}
+
+size_t
+tree_size(const struct place_tree *tree)
+{
+	return tree->known_count;
+}
+
+/* Where the place is, or the free slot where it would go. */
+static struct place_node **
+slot_of(const struct place_tree *tree, struct place place)
+{
+	uint64_t hash = (place.code ^ (uint64_t)place.digits << 59) * UINT64_C(0x9e3779b97f4a7c15);
+	size_t i = (hash >> 24) & (tree->slot_count - 1);
+
+	while (tree->slots[i] && !place_equal(tree->slots[i]->place, place))
+		i = (i + 1) & (tree->slot_count - 1);
+	return &tree->slots[i];
+}
+
+static void
+grow_slots(struct place_tree *tree)
+{
+	struct place_node **old = tree->slots;
+	size_t count = tree->slot_count;
+
+	tree->slot_count = count * 2;
+	tree->slots = or_die(calloc(tree->slot_count, sizeof(*tree->slots)));
+	for (size_t i = 0; i < count; i++)
+		if (old[i])
+			*slot_of(tree, old[i]->place) = old[i];
+	free(old);
+}
+
+struct place_node *
+tree_find(const struct place_tree *tree, struct place place)
+{
+	return *slot_of(tree, place);
+}
+
+/* Codes mostly come in order, so the last child is looked at first. */
+static void
+link_child(struct place_node *parent, struct place_node *child)
+{
+	struct place_node **at = &parent->first_child;
+
+	if (parent->last_child && place_compare(parent->last_child->place, child->place) < 0)
+		at = &parent->last_child->next;
+	while (*at && place_compare((*at)->place, child->place) < 0)
+		at = &(*at)->next;
+	child->next = *at;
+	*at = child;
+	if (!child->next)
+		parent->last_child = child;
+}
+
+struct place_node *
+tree_reach(struct place_tree *tree, struct place place)
+{
+	struct place_node *node = tree_find(tree, place);
+	struct place parent = place_parent(place);
+
+	if (node)
+		return node;
+	node = chunk_alloc(tree, sizeof(*node));
+	*node = (struct place_node){.place = place, .name = ""};
+	LIST_INIT(&node->members);
+	if (++tree->node_count > tree->slot_count / 4 * 3)
+		grow_slots(tree);
+	*slot_of(tree, place) = node;
+	if (!place_is_none(parent)) {
+		node->parent = tree_reach(tree, parent); /* six levels at the most */
+		link_child(node->parent, node);
+	}
+	return node;
+}
+
+struct place_node *
+tree_add(struct place_tree *tree, struct place place, struct text name)
+{
+	struct place_node *node = tree_reach(tree, place);
+	char *copy;
+
+	if (!node->known)
+		tree->known_count++;
+	node->known = true;
+	if (text_equal(text_of(node->name), name))
+		return node;
+	copy = chunk_alloc(tree, name.len + 1); /* an old name stays behind until the next load */
+	memcpy(copy, name.data, name.len);
+	copy[name.len] = '\0';
+	node->name = copy;
+	return node;
+}
+
+struct place_node *
+tree_next(const struct place_node *top, const struct place_node *node)
+{
+	if (node->first_child)
+		return node->first_child;
+	while (node != top && !node->next)
+		node = node->parent;
+	return node == top ? NULL : node->next;
+}
+
+static void
+mark_changed(struct place_tree *tree, struct place_node *node)
+{
+	if (node->changed)
+		return;
+	if (tree->changed_count == tree->changed_room) {
+		tree->changed_room = tree->changed_room ? tree->changed_room * 2 : 256;
+		tree->changed = or_die(realloc(tree->changed, tree->changed_room * sizeof(*tree->changed)));
+	}
+	node->changed = true;
+	tree->changed[tree->changed_count++] = node;
+}
+
+void
+tree_count(struct place_tree *tree, struct place_node *node, struct tally delta)
+{
+	for (; node; node = node->parent) {
+		node->tally.members += delta.members;
+		node->tally.calls += delta.calls;
+		node->tally.confirmed += delta.confirmed;
+		node->tally.waiting += delta.waiting;
+		mark_changed(tree, node);
+	}
+}
+
+void
+tree_take_changed(struct place_tree *tree, void (*visit)(struct place_node *node, void *context), void *context)
+{
+	for (size_t i = 0; i < tree->changed_count; i++) {
+		tree->changed[i]->changed = false;
+		visit(tree->changed[i], context);
+	}
+	tree->changed_count = 0;
+}
+
+bool
+tree_has_changed(const struct place_tree *tree)
+{
+	return tree->changed_count > 0;
+}

@@ -1,0 +1,155 @@
+#include "fcall.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "records.h"
+#include "store_private.h"
+
+#define STAMP_KEYS 3 /* meta, log, once */
+
+/* A call under way: whom to tell. */
+struct waiting {
+	struct store *store;
+	uint8_t partition;
+	fcall_done *done;
+	void *context;
+};
+
+static struct fcall
+begin(struct store *store, const char *verb, const char *function, uint8_t partition, unsigned keys)
+{
+	struct fcall f = {
+		.store = store, .command = command_create(verb), .partition = partition, .keys_due = keys};
+
+	command_arg(f.command, text_of(function));
+	command_arg_u64(f.command, keys);
+	return f;
+}
+
+struct fcall
+fcall_read(struct store *store, const char *function, uint8_t partition, unsigned keys)
+{
+	return begin(store, "FCALL_RO", function, partition, keys);
+}
+
+struct fcall
+fcall_bare(struct store *store, const char *function, uint8_t partition, unsigned keys)
+{
+	return begin(store, "FCALL", function, partition, keys);
+}
+
+struct fcall
+fcall_write(struct store *store, const char *function, uint8_t partition, unsigned keys, const struct stamp *stamp)
+{
+	struct fcall f = begin(store, "FCALL", function, partition, STAMP_KEYS + keys);
+	char person[ID_TEXT], once[UUID_TEXT];
+
+	f.stamp = stamp;
+	fcall_key(&f, KEY_META);
+	fcall_key(&f, KEY_LOG);
+	fcall_key(&f, KEY_ONCE, id_print(person, stamp->person), uuid_print(once, &stamp->once));
+	return f;
+}
+
+/* The stamp's arguments stand first, right behind the last key. */
+void
+fcall_key_done(struct fcall *f)
+{
+	assert(f->keys_due > 0);
+	if (--f->keys_due > 0 || !f->stamp)
+		return;
+	fcall_arg_id(f, f->stamp->person);
+	fcall_arg_u64(f, uuid_time_ms(&f->stamp->once));
+	fcall_arg(f, (struct text){(const char *)f->stamp->digest, 16});
+}
+
+/* What Redis itself says no to. */
+static struct reply
+parse_error(const redisReply *raw)
+{
+	static const struct {
+		const char *prefix;
+		const char *field;
+	} passing[] = {
+		{"MISCONF", "disk"}, /* the append-only file cannot be written */
+		{"OOM", "memory"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(passing); i++)
+		if (strncmp(raw->str, passing[i].prefix, strlen(passing[i].prefix)) == 0)
+			return (struct reply){UNAVAILABLE, passing[i].field, raw};
+	log_error("redis", "function_failed", KV("reason", raw->str));
+	return (struct reply){INTERNAL, "", raw};
+}
+
+static struct reply
+parse_reply(const redisReply *raw)
+{
+	struct reply reply = {INTERNAL, "", raw};
+
+	if (!raw)
+		return (struct reply){UNAVAILABLE, "", NULL};
+	if (raw->type == REDIS_REPLY_ERROR)
+		return parse_error(raw);
+	if (raw->type != REDIS_REPLY_ARRAY || raw->elements < 2 ||
+		!status_parse(&reply.status, reply_string(raw->element[0])))
+		return reply;
+	if (reply.status != OK)
+		reply.field = raw->element[1]->str;
+	return reply;
+}
+
+static void
+on_reply(const redisReply *raw, void *context)
+{
+	struct waiting *waiting = context;
+	struct reply reply = parse_reply(raw);
+
+	if (reply.status == OK)
+		feed_offer(store_feed(waiting->store), waiting->partition, raw->element[1]);
+	waiting->done(&reply, waiting->context);
+	free(waiting);
+}
+
+bool
+fcall_send(struct fcall *f, fcall_done *done, void *context)
+{
+	struct waiting *waiting = malloc(sizeof(*waiting));
+
+	assert(f->keys_due == 0);
+	if (!waiting) {
+		command_destroy(f->command);
+		return false;
+	}
+	*waiting = (struct waiting){f->store, f->partition, done, context};
+	if (link_send(store_writes(f->store), f->command, store_timeout_ms(f->store), on_reply, waiting))
+		return true;
+	free(waiting);
+	return false;
+}
+
+size_t
+reply_count(const struct reply *reply)
+{
+	return reply->raw && reply->raw->type == REDIS_REPLY_ARRAY && reply->raw->elements > 2
+		? reply->raw->elements - 2
+		: 0;
+}
+
+struct text
+reply_text(const struct reply *reply, size_t index)
+{
+	return index < reply_count(reply) ? reply_string(reply->raw->element[2 + index]) : TEXT("");
+}
+
+uint64_t
+reply_u64(const struct reply *reply, size_t index)
+{
+	uint64_t number = 0;
+
+	if (!text_to_u64(&number, reply_text(reply, index), ID_NUMBER_MAX))
+		return 0;
+	return number;
+}

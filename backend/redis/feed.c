@@ -1,0 +1,554 @@
+#include "feed.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "log.h"
+#include "records.h"
+
+#define BLOCK_MS    TEXT("500") /* how long one XREAD waits */
+#define COUNT       TEXT("500") /* entries of a log in one answer */
+#define REARM_MS    4
+#define FRESH_US    1000000
+#define CHANGES_MAX 100001 /* lines in one event: a whole chain at the most */
+
+/* An event on its way: parsed, and waiting for its record or for those in front of it. */
+struct entry {
+	struct event event;
+	struct feed *feed; /* NULL once the feed has let go of it while its record is being read */
+	bool reading; /* its record is on its way */
+	bool complete;
+	struct line_change *lines;  /* of a chain event */
+	struct named_place *places; /* of a places event */
+	char *texts;                /* what the record held, or the codes of places until then */
+	TAILQ_ENTRY(entry) in_log;
+};
+
+struct log {
+	char position[48]; /* the stream entry last read */
+	uint64_t taken;    /* the event last accepted */
+	TAILQ_HEAD(entry_list, entry) entries;
+};
+
+struct feed {
+	struct feed_options options;
+	struct link *link;
+	uv_timer_t rearm;
+	struct log logs[PARTITIONS];
+	uint64_t heard_us;
+	bool running;
+	bool reading;         /* an XREAD is under way */
+	unsigned generation;  /* counts starts: an answer to an XREAD of an earlier one is not for us */
+	unsigned reading_for; /* the generation of the XREAD under way */
+	int closing;
+	void (*closed)(void *context);
+	void *closed_context;
+};
+
+static void
+entry_destroy(struct entry *entry)
+{
+	free(entry->lines);
+	free(entry->places);
+	free(entry->texts);
+	free(entry);
+}
+
+static void *
+or_die(void *memory)
+{
+	if (!memory) {
+		log_error("feed", "out_of_memory");
+		abort();
+	}
+	return memory;
+}
+
+/* Parsing: a flat list of names and values, in any order. */
+
+static struct text
+field(const redisReply *fields, const char *name)
+{
+	for (size_t i = 0; i + 1 < fields->elements; i += 2)
+		if (text_equal(reply_string(fields->element[i]), text_of(name)))
+			return reply_string(fields->element[i + 1]);
+	return TEXT("");
+}
+
+uint64_t
+feed_entry_seq(const redisReply *fields)
+{
+	uint64_t seq = 0;
+
+	if (fields->type != REDIS_REPLY_ARRAY || !text_to_u64(&seq, field(fields, "seq"), ID_NUMBER_MAX))
+		return 0;
+	return seq;
+}
+
+/* "17:confirmed:3.77:140105007004001:1649761234567" */
+static bool
+parse_change(struct line_change *out, struct text text)
+{
+	struct text number = text_cut(&text, ':'), state = text_cut(&text, ':'), person = text_cut(&text, ':');
+	struct text place = text_cut(&text, ':');
+	uint64_t value;
+
+	if (!text_to_u64(&value, number, UINT32_MAX) || value == 0)
+		return false;
+	*out = (struct line_change){.number = (uint32_t)value};
+	return line_state_parse(&out->state, state) && id_parse(&out->person, person) &&
+		place_parse(&out->place, place) && text_to_u64(&out->joined_ms, text, ID_NUMBER_MAX);
+}
+
+static bool
+parse_chain(struct entry *entry, const redisReply *fields)
+{
+	struct text rest = field(fields, "lines");
+	size_t count = 1;
+
+	for (size_t i = 0; i < rest.len; i++)
+		count += rest.data[i] == ';';
+	if (count > CHANGES_MAX || !id_parse(&entry->event.chain.call, field(fields, "call")))
+		return false;
+	entry->lines = or_die(calloc(count, sizeof(*entry->lines)));
+	for (size_t i = 0; i < count; i++)
+		if (!parse_change(&entry->lines[i], text_cut(&rest, ';')))
+			return false;
+	entry->event.chain.lines = entry->lines;
+	entry->event.chain.count = count;
+	entry->complete = true;
+	return true;
+}
+
+static bool
+parse_places(struct entry *entry, const redisReply *fields)
+{
+	struct text codes = field(fields, "codes"), rest = codes;
+	size_t count = 0;
+
+	if (!place_parse(&entry->event.places.under, field(fields, "under")))
+		return false;
+	entry->texts = or_die(text_dup(codes));
+	entry->places = or_die(calloc(codes.len / 2 + 1, sizeof(*entry->places)));
+	for (; rest.len > 0; count++)
+		if (!place_parse(&entry->places[count].place, text_cut(&rest, ',')))
+			return false;
+	entry->event.places.items = entry->places;
+	entry->event.places.count = count;
+	return count > 0;
+}
+
+static bool
+parse_member(struct entry *entry, const redisReply *fields)
+{
+	return id_parse(&entry->event.member.person, field(fields, "person"));
+}
+
+static bool
+parse_call(struct entry *entry, const redisReply *fields)
+{
+	return id_parse(&entry->event.call.id, field(fields, "call"));
+}
+
+static const struct {
+	const char *what;
+	enum event_kind kind;
+	bool (*parse)(struct entry *entry, const redisReply *fields);
+} kinds[] = {
+	{"chain", EVENT_CHAIN, parse_chain},
+	{"call", EVENT_CALL, parse_call},
+	{"member", EVENT_MEMBER, parse_member},
+	{"places", EVENT_PLACES, parse_places},
+};
+
+static bool
+entry_parse(struct entry *entry, const redisReply *fields)
+{
+	struct text what = field(fields, "what");
+
+	if (!text_to_u64(&entry->event.at_ms, field(fields, "at"), ID_NUMBER_MAX))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (!text_equal(what, text_of(kinds[i].what)))
+			continue;
+		entry->event.kind = kinds[i].kind;
+		return kinds[i].parse(entry, fields);
+	}
+	return false;
+}
+
+/* Records: what an event needs is read once it is known to be next, many at a time. */
+
+/* Copies all strings of a reply into one block of the entry; out[i] gets the i-th. */
+static void
+keep_texts(struct entry *entry, const redisReply *reply, struct text *out)
+{
+	size_t len = 0;
+	char *at;
+
+	for (size_t i = 0; i < reply->elements; i++)
+		len += reply_string(reply->element[i]).len + 1;
+	free(entry->texts);
+	at = entry->texts = or_die(malloc(len));
+	for (size_t i = 0; i < reply->elements; i++) {
+		struct text text = reply_string(reply->element[i]);
+		memcpy(at, text.data, text.len);
+		at[text.len] = '\0';
+		out[i] = (struct text){at, text.len};
+		at += text.len + 1;
+	}
+}
+
+/* Lets the texts of a parsed record point into the entry's own copy of the reply. */
+static void
+adopt_text(struct text *text, const redisReply *reply, const struct text *kept)
+{
+	for (size_t i = 0; i < reply->elements; i++)
+		if (reply->element[i]->str == text->data)
+			*text = kept[i];
+}
+
+static void
+fill_places(struct entry *entry, const redisReply *reply)
+{
+	size_t count = entry->event.places.count;
+	struct text *names = or_die(calloc(count, sizeof(*names)));
+
+	if (reply->elements == count)
+		keep_texts(entry, reply, names);
+	for (size_t i = 0; i < count; i++)
+		entry->places[i].name = names[i].data ? names[i] : TEXT("");
+	free(names);
+}
+
+static void
+fill_member(struct entry *entry, const redisReply *reply)
+{
+	struct member_record record;
+	struct text kept[3];
+
+	if (!records_parse_member(&record, reply))
+		return;
+	keep_texts(entry, reply, kept);
+	adopt_text(&record.name, reply, kept);
+	adopt_text(&record.organisation, reply, kept);
+	entry->event.member.place = record.place;
+	entry->event.member.name = record.name;
+	entry->event.member.organisation = record.organisation;
+}
+
+static void
+fill_call(struct entry *entry, const redisReply *reply)
+{
+	struct call_record record;
+	struct text kept[32];
+
+	entry->event.call.state = CALL_CLOSED;
+	if (!records_parse_call(entry->event.call.id, &record, NULL, reply))
+		return;
+	assert(reply->elements <= ARRAY_LEN(kept));
+	keep_texts(entry, reply, kept);
+	adopt_text(&record.title, reply, kept);
+	adopt_text(&record.body, reply, kept);
+	adopt_text(&record.meeting, reply, kept);
+	entry->event.call = record;
+}
+
+static void deliver(struct feed *feed, struct log *log);
+
+static void
+on_record(const redisReply *reply, void *context)
+{
+	struct entry *entry = context;
+
+	entry->reading = false;
+	if (!entry->feed) {
+		entry_destroy(entry);
+		return;
+	}
+	if (!reply)
+		return; /* the hub is ending */
+	if (reply->type == REDIS_REPLY_ERROR)
+		log_error("feed", "record_not_read", KV("reason", reply->str));
+	else if (entry->event.kind == EVENT_PLACES)
+		fill_places(entry, reply);
+	else if (entry->event.kind == EVENT_MEMBER)
+		fill_member(entry, reply);
+	else
+		fill_call(entry, reply);
+	entry->complete = true;
+	deliver(entry->feed, &entry->feed->logs[entry->event.partition]);
+}
+
+/* False when too much is waiting already. */
+static bool
+read_record(struct feed *feed, struct entry *entry)
+{
+	struct command *command;
+
+	if (entry->event.kind == EVENT_PLACES)
+		command = records_read_places(entry->event.partition, text_of(entry->texts));
+	else if (entry->event.kind == EVENT_MEMBER)
+		command = records_read_member(entry->event.member.person);
+	else
+		command = records_read_call(entry->event.call.id);
+	return entry->reading = link_send(feed->options.records, command, 0, on_record, entry);
+}
+
+/* Hands on what is complete at the head of a log. */
+static void
+deliver(struct feed *feed, struct log *log)
+{
+	struct entry *entry;
+
+	while ((entry = TAILQ_FIRST(&log->entries)) && entry->complete) {
+		TAILQ_REMOVE(&log->entries, entry, in_log);
+		feed->options.event(&entry->event, feed->options.context);
+		entry_destroy(entry);
+	}
+}
+
+static void
+broken(struct feed *feed, uint8_t partition, uint64_t seq, const char *reason)
+{
+	log_error("feed", "broken", KU("partition", partition), KU("seq", seq),
+		KU("expected", feed->logs[partition].taken + 1), KV("reason", reason));
+	feed_stop(feed);
+	feed->options.broken(feed->options.context);
+}
+
+/* The next event of a log. An entry that cannot be read breaks the feed: a view that skipped it would be wrong. */
+static void
+take(struct feed *feed, uint8_t partition, uint64_t seq, const redisReply *fields)
+{
+	struct log *log = &feed->logs[partition];
+	struct entry *entry = or_die(calloc(1, sizeof(*entry)));
+
+	entry->event.partition = partition;
+	entry->event.seq = seq;
+	entry->feed = feed;
+	if (!entry_parse(entry, fields)) {
+		entry_destroy(entry);
+		broken(feed, partition, seq, "not an event this hub knows");
+		return;
+	}
+	log->taken = seq;
+	TAILQ_INSERT_TAIL(&log->entries, entry, in_log);
+	if (entry->complete)
+		deliver(feed, log);
+	else if (!read_record(feed, entry))
+		broken(feed, partition, seq, "too many records to read");
+}
+
+void
+feed_offer(struct feed *feed, uint8_t partition, const redisReply *fields)
+{
+	uint64_t seq = feed_entry_seq(fields);
+
+	if (feed->running && seq > 0 && seq == feed->logs[partition].taken + 1)
+		take(feed, partition, seq, fields);
+}
+
+/* Reading. */
+
+static void arm(struct feed *feed);
+
+static void
+on_rearm(uv_timer_t *timer)
+{
+	arm(timer->data);
+}
+
+static void
+read_entry(struct feed *feed, uint8_t partition, const redisReply *entry)
+{
+	struct log *log = &feed->logs[partition];
+	uint64_t seq;
+
+	if (entry->elements != 2 || entry->element[0]->len >= sizeof(log->position))
+		return;
+	memcpy(log->position, entry->element[0]->str, entry->element[0]->len + 1);
+	seq = feed_entry_seq(entry->element[1]);
+	if (seq == log->taken + 1)
+		take(feed, partition, seq, entry->element[1]);
+	else if (seq == 0 || seq > log->taken)
+		broken(feed, partition, seq, "a hole in the log");
+}
+
+/* "{7}:log" */
+static bool
+parse_log_key(uint8_t *out, struct text key)
+{
+	uint64_t partition;
+
+	text_cut(&key, '{');
+	if (!text_to_u64(&partition, text_cut(&key, '}'), PARTITIONS - 1))
+		return false;
+	*out = (uint8_t)partition;
+	return true;
+}
+
+static void
+read_streams(struct feed *feed, const redisReply *reply)
+{
+	for (size_t i = 0; i < reply->elements && feed->running; i++) {
+		const redisReply *stream = reply->element[i];
+		uint8_t partition;
+		if (stream->elements != 2 || !parse_log_key(&partition, reply_string(stream->element[0])))
+			continue;
+		for (size_t j = 0; j < stream->element[1]->elements && feed->running; j++)
+			read_entry(feed, partition, stream->element[1]->element[j]);
+	}
+}
+
+static void
+on_entries(const redisReply *reply, void *context)
+{
+	struct feed *feed = context;
+	bool ours = feed->reading_for == feed->generation;
+
+	feed->reading = false;
+	if (!reply || feed->closing)
+		return; /* the link is lost: armed again when it is back */
+	if (reply->type == REDIS_REPLY_ERROR) {
+		link_reject(feed->link, reply->str);
+		return;
+	}
+	feed->heard_us = clock_mono_us();
+	if (reply->type == REDIS_REPLY_ARRAY && ours)
+		read_streams(feed, reply);
+	if (feed->running)
+		uv_timer_start(&feed->rearm, on_rearm, reply->type == REDIS_REPLY_ARRAY ? REARM_MS : 0, 0);
+}
+
+static void
+arm(struct feed *feed)
+{
+	struct command *command;
+
+	if (!feed->running || feed->reading || !link_is_open(feed->link))
+		return;
+	command = command_create("XREAD");
+	command_arg(command, TEXT("COUNT"));
+	command_arg(command, COUNT);
+	command_arg(command, TEXT("BLOCK"));
+	command_arg(command, BLOCK_MS);
+	command_arg(command, TEXT("STREAMS"));
+	for (uint8_t i = 0; i < PARTITIONS; i++)
+		command_key(command, i, KEY_LOG);
+	for (uint8_t i = 0; i < PARTITIONS; i++)
+		command_arg(command, text_of(feed->logs[i].position));
+	command->once_only = true; /* the next one is made from where the logs stand then */
+	feed->reading_for = feed->generation;
+	feed->reading = link_send(feed->link, command, 0, on_entries, feed);
+}
+
+static void
+on_greeted(void *context)
+{
+	struct feed *feed = context;
+
+	link_open(feed->link);
+	arm(feed);
+}
+
+struct feed *
+feed_create(uv_loop_t *loop, const struct link_options *link, const struct feed_options *options)
+{
+	struct feed *feed = calloc(1, sizeof(*feed));
+	struct link_options own = *link;
+
+	if (!feed)
+		return NULL;
+	feed->options = *options;
+	for (uint8_t i = 0; i < PARTITIONS; i++)
+		TAILQ_INIT(&feed->logs[i].entries);
+	own.greeted = on_greeted;
+	own.lost = NULL;
+	own.prepare = NULL;
+	own.context = feed;
+	feed->link = link_create(loop, &own);
+	if (!feed->link) {
+		free(feed);
+		return NULL;
+	}
+	uv_timer_init(loop, &feed->rearm);
+	feed->rearm.data = feed;
+	return feed;
+}
+
+/* Lets go of what is on its way; an entry whose record is being read is freed when that is answered. */
+static void
+drop_entries(struct log *log)
+{
+	struct entry *entry;
+
+	while ((entry = TAILQ_FIRST(&log->entries))) {
+		TAILQ_REMOVE(&log->entries, entry, in_log);
+		entry->feed = NULL;
+		if (!entry->reading)
+			entry_destroy(entry);
+	}
+}
+
+void
+feed_stop(struct feed *feed)
+{
+	feed->running = false;
+	feed->generation++;
+	uv_timer_stop(&feed->rearm);
+	for (uint8_t i = 0; i < PARTITIONS; i++)
+		drop_entries(&feed->logs[i]);
+}
+
+void
+feed_start(struct feed *feed, const struct feed_position positions[PARTITIONS])
+{
+	feed_stop(feed);
+	for (uint8_t i = 0; i < PARTITIONS; i++) {
+		memcpy(feed->logs[i].position, positions[i].entry, sizeof(feed->logs[i].position));
+		feed->logs[i].taken = positions[i].seq;
+	}
+	feed->running = true;
+	feed->heard_us = clock_mono_us();
+	arm(feed);
+}
+
+bool
+feed_is_fresh(const struct feed *feed)
+{
+	return feed->running && clock_mono_us() - feed->heard_us < FRESH_US;
+}
+
+static void
+on_part_closed(struct feed *feed)
+{
+	if (--feed->closing > 0)
+		return;
+	feed->closed(feed->closed_context);
+	free(feed);
+}
+
+static void
+on_timer_closed(uv_handle_t *handle)
+{
+	on_part_closed(handle->data);
+}
+
+static void
+on_link_closed(void *context)
+{
+	on_part_closed(context);
+}
+
+void
+feed_destroy(struct feed *feed, void (*closed)(void *context), void *context)
+{
+	feed->closed = closed;
+	feed->closed_context = context;
+	feed->closing = 2;
+	feed_stop(feed);
+	uv_close((uv_handle_t *)&feed->rearm, on_timer_closed);
+	link_destroy(feed->link, on_link_closed);
+}

@@ -1,0 +1,21 @@
+-- data.lua: the layout of the data itself.
+
+-- data_open: the first thing a hub asks of a partition. Marks a fresh one with the layout, the number of partitions
+-- and the epoch; answers what it is marked with, for the hub to compare.
+-- KEYS meta. ARGV layout, partitions, an epoch in case there is none.
+-- Answers OK {} layout partitions epoch seq.
+local function data_open(keys, args)
+  local meta = keys[1]
+  if redis.call('EXISTS', meta) == 0 then
+    redis.call('HSET', meta, 'layout', args[1], 'partitions', args[2], 'epoch', args[3], 'seq', '0', 'ids', '0')
+  end
+  return {'OK', {}, unpack(redis.call('HMGET', meta, 'layout', 'partitions', 'epoch', 'seq'))}
+end
+
+redis.register_function('data_open', data_open)
+
+-- data_id: a number for a new record of this partition. One asked for and not used is never missed.
+-- KEYS meta. Answers OK {} number.
+redis.register_function('data_id', function(keys)
+  return {'OK', {}, digits(redis.call('HINCRBY', keys[1], 'ids', 1))}
+end)

@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""Puts the function library together and writes it as a C file: embed.py OUT.c PRELUDE.lua FILE.lua..."""
+
+import hashlib
+import sys
+
+
+def c_string(data):
+    lines = []
+    for line in data.splitlines(keepends=True):
+        text = ''.join(chr(b) if 32 <= b < 127 and b not in b'"\\?' else f'\\{b:03o}' for b in line)
+        lines.append(f'\t"{text}"')
+    return '\n'.join(lines)
+
+
+def main():
+    out, prelude, *nouns = sys.argv[1:]
+    body = open(prelude, 'rb').read()
+    for noun in nouns:
+        # A block each: what is local to a file stays in it.
+        body += b'\ndo\n' + open(noun, 'rb').read() + b'\nend\n'
+    digest = hashlib.sha256(body).hexdigest()
+    source = (
+        b'#!lua name=gridvanguard\n'
+        b"redis.register_function{function_name = 'library_hash', flags = {'no-writes'},\n"
+        b"  callback = function() return {'OK', {}, '" + digest.encode() + b"'} end}\n" + body
+    )
+    with open(out, 'w', encoding='ascii') as file:
+        file.write('#include "library.h"\n\n')
+        file.write(f'static const char source[] =\n{c_string(source)};\n\n')
+        file.write('const struct text library_source = {source, sizeof(source) - 1};\n')
+        file.write(f'const struct text library_hash = {{"{digest}", {len(digest)}}};\n')
+
+
+if __name__ == '__main__':
+    main()

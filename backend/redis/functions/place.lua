@@ -1,0 +1,34 @@
+-- place.lua: the places of a partition, one hash of code → name.
+
+-- place_import: adds and renames. One event for all that changed, none if nothing did.
+-- KEYS … places. ARGV … the place that covers them all, then code, name, code, name …
+-- Answers OK added changed unchanged.
+local function place_import(keys, args)
+  local request = read_request(keys, args)
+  local said = answered(request)
+  if said then return said end
+
+  local places, under = keys[KEY + 1], args[ARG + 1]
+  local codes = {}
+  for i = ARG + 2, #args, 2 do codes[#codes + 1] = args[i] end
+  local names = redis.call('HMGET', places, unpack(codes))
+  local write, told, added, changed = {}, {}, 0, 0
+  for i, code in ipairs(codes) do
+    local name = args[ARG + 2 * i + 1]
+    if names[i] ~= name then
+      if names[i] then changed = changed + 1 else added = added + 1 end
+      write[#write + 1] = code
+      write[#write + 1] = name
+      told[#told + 1] = code
+    end
+  end
+
+  local event
+  if #write > 0 then
+    redis.call('HSET', places, unpack(write))
+    event = {'places', 'under', under, 'codes', table.concat(told, ',')}
+  end
+  return commit(request, event, digits(added), digits(changed), digits(#codes - added - changed))
+end
+
+redis.register_function('place_import', place_import)

@@ -1,0 +1,273 @@
+#include "loader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "records.h"
+
+#define PAGE TEXT("500")
+
+struct loader {
+	struct link *link;
+	struct view *view;
+	uint32_t history;
+	loader_done *done;
+	void *context;
+	struct feed_position positions[PARTITIONS];
+	uint64_t tail[PARTITIONS];
+	unsigned pending; /* commands without an answer */
+	bool failed;
+};
+
+/* One thing being read: what the answer must be told. */
+struct page {
+	struct loader *loader;
+	uint8_t partition;
+	struct id id; /* of the person or call */
+	void (*read)(struct page *page, const redisReply *reply);
+};
+
+static void
+fail(struct loader *loader, const char *what, struct text which)
+{
+	if (!loader->failed)
+		log_error("loader", "unreadable", KV("what", what), KT("which", which));
+	loader->failed = true;
+}
+
+static void
+finish(struct loader *loader)
+{
+	loader->done(loader->failed ? NULL : loader->positions, loader->tail, loader->context);
+	free(loader);
+}
+
+static void
+on_page(const redisReply *reply, void *context)
+{
+	struct page *page = context;
+	struct loader *loader = page->loader;
+
+	if (!reply)
+		loader->failed = true; /* the link ends */
+	else if (reply->type == REDIS_REPLY_ERROR)
+		fail(loader, "answer", text_of(reply->str));
+	else if (!loader->failed)
+		page->read(page, reply);
+	free(page);
+	if (--loader->pending == 0)
+		finish(loader);
+}
+
+static void
+ask(struct loader *loader, uint8_t partition, struct id id, struct command *command,
+	void (*read)(struct page *page, const redisReply *reply))
+{
+	struct page *page = malloc(sizeof(*page));
+
+	if (!page) {
+		command_destroy(command);
+		fail(loader, "memory", TEXT(""));
+		return;
+	}
+	*page = (struct page){loader, partition, id, read};
+	loader->pending++;
+	if (link_send(loader->link, command, 0, on_page, page))
+		return;
+	loader->pending--;
+	free(page);
+	fail(loader, "too many commands", TEXT(""));
+}
+
+/* The cursor and the items of a SCAN's answer; false at the last page. */
+static bool
+scan_more(const redisReply *reply, const redisReply **items, struct text *cursor)
+{
+	*items = reply->element[1];
+	*cursor = reply_string(reply->element[0]);
+	return !text_equal(*cursor, TEXT("0"));
+}
+
+static struct command *
+scan(const char *name, uint8_t partition, const char *key, struct text cursor)
+{
+	struct command *command = command_create(name);
+
+	command_key(command, partition, "%s", key);
+	command_arg(command, cursor);
+	command_arg(command, TEXT("COUNT"));
+	command_arg(command, PAGE);
+	return command;
+}
+
+/* Places. */
+
+static void
+on_places(struct page *page, const redisReply *reply)
+{
+	const redisReply *items;
+	struct text cursor;
+
+	if (scan_more(reply, &items, &cursor))
+		ask(page->loader, page->partition, page->id, scan("HSCAN", page->partition, KEY_PLACES, cursor),
+			on_places);
+	for (size_t i = 0; i + 1 < items->elements; i += 2) {
+		struct text code = reply_string(items->element[i]);
+		struct place place;
+		if (place_parse(&place, code))
+			tree_add(page->loader->view->tree, place, reply_string(items->element[i + 1]));
+		else
+			fail(page->loader, "place", code);
+	}
+}
+
+/* Members. */
+
+static void
+on_member(struct page *page, const redisReply *reply)
+{
+	struct member_record record;
+	char id[ID_TEXT];
+
+	if (!records_parse_member(&record, reply))
+		fail(page->loader, "person", text_of(id_print(id, page->id)));
+	else if (!place_is_none(record.place)) /* who left meanwhile is in the log */
+		view_load_member(page->loader->view, page->id, record.place, record.name, record.organisation);
+}
+
+static void
+on_members(struct page *page, const redisReply *reply)
+{
+	const redisReply *items;
+	struct text cursor;
+
+	if (scan_more(reply, &items, &cursor))
+		ask(page->loader, page->partition, page->id, scan("SSCAN", page->partition, KEY_PERSONS, cursor),
+			on_members);
+	for (size_t i = 0; i < items->elements; i++) {
+		struct text text = reply_string(items->element[i]);
+		struct id id;
+		if (id_parse(&id, text))
+			ask(page->loader, page->partition, id, records_read_member(id), on_member);
+		else
+			fail(page->loader, "person", text);
+	}
+}
+
+/* Calls and their chains. */
+
+static struct command *
+scan_lines(struct id call, struct text cursor)
+{
+	char id[ID_TEXT], key[64];
+
+	snprintf(key, sizeof(key), KEY_CALL_LINES, id_print(id, call));
+	return scan("HSCAN", call.partition, key, cursor);
+}
+
+static void
+on_lines(struct page *page, const redisReply *reply)
+{
+	struct call *call = view_call(page->loader->view, page->id);
+	const redisReply *items;
+	struct text cursor;
+
+	if (scan_more(reply, &items, &cursor))
+		ask(page->loader, page->partition, page->id, scan_lines(page->id, cursor), on_lines);
+	for (size_t i = 0; i + 1 < items->elements; i += 2) {
+		struct text number = reply_string(items->element[i]);
+		struct line_change line;
+		uint64_t value;
+		if (text_to_u64(&value, number, UINT32_MAX) &&
+			records_parse_line(&line, (uint32_t)value, reply_string(items->element[i + 1])))
+			view_load_line(page->loader->view, call, &line);
+		else
+			fail(page->loader, "line", number);
+	}
+}
+
+static void
+on_call(struct page *page, const redisReply *reply)
+{
+	struct call_record record;
+	char id[ID_TEXT];
+
+	if (!records_parse_call(page->id, &record, NULL, reply)) {
+		fail(page->loader, "call", text_of(id_print(id, page->id)));
+		return;
+	}
+	if (record.state != CALL_OPEN) /* closed meanwhile, and so in the log */
+		return;
+	view_load_call(page->loader->view, &record);
+	ask(page->loader, page->partition, page->id, scan_lines(page->id, TEXT("0")), on_lines);
+}
+
+static void
+on_open(struct page *page, const redisReply *reply)
+{
+	const redisReply *items;
+	struct text cursor;
+
+	if (scan_more(reply, &items, &cursor))
+		ask(page->loader, page->partition, page->id, scan("SSCAN", page->partition, KEY_OPEN, cursor),
+			on_open);
+	for (size_t i = 0; i < items->elements; i++) {
+		struct text text = reply_string(items->element[i]);
+		struct id id;
+		if (id_parse(&id, text))
+			ask(page->loader, page->partition, id, records_read_call(id), on_call);
+		else
+			fail(page->loader, "call", text);
+	}
+}
+
+/* Logs. */
+
+/* The last entries of a log, the newest first: the feed begins behind the oldest of them. */
+static void
+on_log(struct page *page, const redisReply *reply)
+{
+	struct loader *loader = page->loader;
+	struct feed_position *position = &loader->positions[page->partition];
+	const redisReply *newest, *oldest;
+
+	if (reply->elements > 0) {
+		newest = reply->element[0];
+		oldest = reply->element[reply->elements - 1];
+		snprintf(position->entry, sizeof(position->entry), "%s", oldest->element[0]->str);
+		position->seq = feed_entry_seq(oldest->element[1]);
+		loader->tail[page->partition] = feed_entry_seq(newest->element[1]);
+	}
+	loader->view->seq[page->partition] = position->seq;
+	ask(loader, page->partition, page->id, scan("HSCAN", page->partition, KEY_PLACES, TEXT("0")), on_places);
+	ask(loader, page->partition, page->id, scan("SSCAN", page->partition, KEY_PERSONS, TEXT("0")), on_members);
+	ask(loader, page->partition, page->id, scan("SSCAN", page->partition, KEY_OPEN, TEXT("0")), on_open);
+}
+
+void
+loader_start(struct link *link, struct view *view, const uint64_t seq[PARTITIONS], uint32_t history,
+	loader_done *done, void *context)
+{
+	struct loader *loader = calloc(1, sizeof(*loader));
+
+	if (!loader) {
+		done(NULL, seq, context);
+		return;
+	}
+	*loader = (struct loader){.link = link, .view = view, .history = history, .done = done, .context = context};
+	loader->pending = 1; /* ours, until all are asked */
+	for (uint8_t i = 0; i < PARTITIONS; i++) {
+		struct command *command = command_create("XREVRANGE");
+		loader->positions[i] = (struct feed_position){.entry = "0", .seq = seq[i]};
+		loader->tail[i] = seq[i];
+		command_key(command, i, KEY_LOG);
+		command_arg(command, TEXT("+"));
+		command_arg(command, TEXT("-"));
+		command_arg(command, TEXT("COUNT"));
+		command_arg_u64(command, history);
+		ask(loader, i, (struct id){0}, command, on_log);
+	}
+	if (--loader->pending == 0)
+		finish(loader);
+}

@@ -1,0 +1,35 @@
+/* reads.h - single records, read on demand: what the view does not hold.
+ *
+ * Each read is answered once, with OK, NOT_FOUND or UNAVAILABLE; what it is given lives until the callback returns.
+ * False: too much is waiting already, and nothing is called. */
+#ifndef GV_READS_H
+#define GV_READS_H
+
+#include <stdbool.h>
+
+#include "event.h"
+#include "status.h"
+
+struct store;
+
+struct member_record {
+	struct place place; /* none: not registered */
+	struct text name;
+	struct text organisation;
+};
+
+typedef void member_done(enum status status, const struct member_record *member, void *context);
+typedef void call_done(enum status status, const struct call_record *call, struct call_numbers numbers, void *context);
+typedef void lines_done(enum status status, const struct line_change *lines, size_t count, void *context);
+
+/* Of a person who has logged in; NOT_FOUND for one unknown. */
+bool read_member(struct store *store, struct id person, member_done *done, void *context) WARN_UNUSED;
+
+/* Open or closed. */
+bool read_call(struct store *store, struct id call, call_done *done, void *context) WARN_UNUSED;
+
+/* The lines from `first` (counted from 1) on, `max` at the most and as far as there are any. */
+bool read_lines(struct store *store, struct id call, uint32_t first, uint32_t max, lines_done *done, void *context)
+	WARN_UNUSED;
+
+#endif

@@ -1,0 +1,44 @@
+/* records.h - how records stand in Redis: the one place in C that knows their fields.
+ *
+ * The functions in Lua say the same at their heads. A read is made as a command and its answer parsed by the function
+ * next to it; texts point into the reply and are followed by a NUL. */
+#ifndef GV_RECORDS_H
+#define GV_RECORDS_H
+
+#include <hiredis/hiredis.h>
+
+#include "command.h"
+#include "event.h"
+#include "keys.h"
+#include "reads.h"
+
+/* The state as Lua writes it ("confirmed"). False for another word. */
+bool line_state_parse(enum line_state *out, struct text name) WARN_UNUSED;
+
+struct command *records_read_member(struct id person);
+
+/* False if there is no such record, or not a good one. */
+bool records_parse_member(struct member_record *out, const struct redisReply *reply) WARN_UNUSED;
+
+struct command *records_read_call(struct id call);
+
+/* `numbers` may be NULL. */
+bool records_parse_call(struct id id, struct call_record *out, struct call_numbers *numbers, const struct redisReply *reply)
+	WARN_UNUSED;
+
+/* Names of places of one partition, in the order of their codes given: "140105,140106". */
+struct command *records_read_places(uint8_t partition, struct text codes);
+
+/* The lines number `first` to `last` of a chain. */
+struct command *records_read_lines(struct id call, uint32_t first, uint32_t last);
+
+/* One line as it stands in the hash. */
+bool records_parse_line(struct line_change *out, uint32_t number, struct text packed) WARN_UNUSED;
+
+static inline struct text
+reply_string(const struct redisReply *reply)
+{
+	return reply->type == REDIS_REPLY_STRING ? (struct text){reply->str, reply->len} : (struct text){"", 0};
+}
+
+#endif

@@ -1,0 +1,540 @@
+#include "answers.h"
+
+#include <stdlib.h>
+
+#include "gridvanguard/v1/frame.pb-c.h"
+
+/* Fields of Frame. */
+enum { FRAME_EVENTS = 2, FRAME_ANSWERS = 3, FRAME_TALLIES = 4, FRAME_PULSE = 5 };
+
+#define LENGTH_DELIMITED 2 /* the wire type of a message (protobuf encoding guide) */
+
+static size_t
+put_varint(uint8_t *out, uint64_t value)
+{
+	size_t len = 0;
+
+	for (; value > 0x7f; value >>= 7)
+		out[len++] = (uint8_t)(value | 0x80);
+	out[len++] = (uint8_t)value;
+	return len;
+}
+
+/* The message as that field of a Frame. */
+static struct piece *
+piece_of(unsigned field, const ProtobufCMessage *message)
+{
+	size_t len = protobuf_c_message_get_packed_size(message);
+	uint8_t head[11];
+	size_t head_len = 0;
+	struct piece *piece;
+
+	head[head_len++] = (uint8_t)(field << 3 | LENGTH_DELIMITED);
+	head_len += put_varint(head + head_len, len);
+	piece = piece_create(head_len + len);
+	if (!piece)
+		return NULL;
+	memcpy(piece->bytes, head, head_len);
+	protobuf_c_message_pack(message, piece->bytes + head_len);
+	return piece;
+}
+
+/* protobuf-c's structs hold char * even where they only read. */
+static char *
+string(const char *cstr)
+{
+	return (char *)(uintptr_t)cstr;
+}
+
+/* An answer that carries a result; the members of the oneof are all pointers to messages, so one stands for any. */
+static struct piece *
+answer_with(uint64_t id, enum status status, Gridvanguard__V1__Answer__ResultCase which, const void *result)
+{
+	Gridvanguard__V1__Answer answer = GRIDVANGUARD__V1__ANSWER__INIT;
+
+	answer.id = id;
+	answer.status = (Gridvanguard__V1__Status)status;
+	answer.result_case = which;
+	answer.login = (void *)(uintptr_t)result;
+	return piece_of(FRAME_ANSWERS, &answer.base);
+}
+
+/* `count` zeroed structs of `size` with the pointers to them that a repeated field wants. NULL when memory is out;
+ * free() gives all of it back. */
+static void *
+make_items(size_t count, size_t size, void *pointers)
+{
+	char *items = calloc(count + 1, size + sizeof(void *));
+	void **list = (void *)(items + (count + 1) * size);
+
+	if (!items)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		list[i] = items + i * size;
+	memcpy(pointers, &list, sizeof(list));
+	return items;
+}
+
+struct piece *
+answer_status(uint64_t id, enum status status, const char *field, uint32_t retry_after_ms)
+{
+	Gridvanguard__V1__Answer answer = GRIDVANGUARD__V1__ANSWER__INIT;
+
+	answer.id = id;
+	answer.status = (Gridvanguard__V1__Status)status;
+	if (field)
+		answer.field = string(field);
+	answer.retry_after_ms = retry_after_ms;
+	return piece_of(FRAME_ANSWERS, &answer.base);
+}
+
+struct piece *
+answer_login(uint64_t id, const struct login_result *in)
+{
+	Gridvanguard__V1__LoginResult result = GRIDVANGUARD__V1__LOGIN_RESULT__INIT;
+	char person[ID_TEXT], place[PLACE_TEXT];
+
+	result.person = id_print(person, in->person);
+	result.place = place_print(place, in->place);
+	result.name = string(in->name.data);
+	result.organisation = string(in->organisation.data);
+	result.now_ms = in->now_ms;
+	result.pulse_ms = in->pulse_ms;
+	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_LOGIN, &result);
+}
+
+/* Cursors of all partitions, as messages and the list of them. */
+struct cursors {
+	Gridvanguard__V1__Cursor items[PARTITIONS];
+	Gridvanguard__V1__Cursor *list[PARTITIONS];
+};
+
+static void
+fill_cursors(struct cursors *cursors, const uint64_t seq[PARTITIONS])
+{
+	for (unsigned i = 0; i < PARTITIONS; i++) {
+		gridvanguard__v1__cursor__init(&cursors->items[i]);
+		cursors->items[i].partition = i;
+		cursors->items[i].seq = seq[i];
+		cursors->list[i] = &cursors->items[i];
+	}
+}
+
+struct piece *
+answer_watch(uint64_t id, const char *epoch, const uint64_t seq[PARTITIONS])
+{
+	Gridvanguard__V1__WatchResult result = GRIDVANGUARD__V1__WATCH_RESULT__INIT;
+	struct cursors cursors;
+
+	fill_cursors(&cursors, seq);
+	result.epoch = string(epoch);
+	result.cursors = cursors.list;
+	result.n_cursors = PARTITIONS;
+	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_WATCH, &result);
+}
+
+struct piece *
+encode_pulse(const char *epoch, const uint64_t seq[PARTITIONS])
+{
+	Gridvanguard__V1__Pulse pulse = GRIDVANGUARD__V1__PULSE__INIT;
+	struct cursors cursors;
+
+	fill_cursors(&cursors, seq);
+	pulse.epoch = string(epoch);
+	pulse.cursors = cursors.list;
+	pulse.n_cursors = PARTITIONS;
+	return piece_of(FRAME_PULSE, &pulse.base);
+}
+
+/* Places. */
+
+struct piece *
+answer_place_import(uint64_t id, const struct import_result *in)
+{
+	Gridvanguard__V1__PlaceImportResult result = GRIDVANGUARD__V1__PLACE_IMPORT_RESULT__INIT;
+	Gridvanguard__V1__RowRefusal *refused =
+		make_items(in->refused_count, sizeof(*refused), &result.refused);
+	struct piece *piece;
+
+	if (!refused)
+		return NULL;
+	for (size_t i = 0; i < in->refused_count; i++) {
+		gridvanguard__v1__row_refusal__init(&refused[i]);
+		refused[i].row = in->refused[i].row;
+		refused[i].field = string(in->refused[i].field);
+	}
+	result.n_refused = in->refused_count;
+	result.added = in->added;
+	result.changed = in->changed;
+	result.unchanged = in->unchanged;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_PLACE_IMPORT, &result);
+	free(refused);
+	return piece;
+}
+
+struct place_out {
+	Gridvanguard__V1__Place message; /* first, for the list points at it */
+	char code[PLACE_TEXT];
+};
+
+static uint32_t
+known_children(const struct place_node *node)
+{
+	uint32_t count = 0;
+
+	for (const struct place_node *child = node->first_child; child; child = child->next)
+		count += child->known;
+	return count;
+}
+
+static void
+fill_place(struct place_out *out, const struct place_node *node)
+{
+	gridvanguard__v1__place__init(&out->message);
+	out->message.code = place_print(out->code, node->place);
+	out->message.name = string(node->name);
+	out->message.children = known_children(node);
+}
+
+struct piece *
+answer_place_list(uint64_t id, struct place_node *const *nodes, size_t count, bool more)
+{
+	Gridvanguard__V1__PlaceListResult result = GRIDVANGUARD__V1__PLACE_LIST_RESULT__INIT;
+	struct place_out *places = make_items(count, sizeof(*places), &result.places);
+	struct piece *piece;
+
+	if (!places)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		fill_place(&places[i], nodes[i]);
+	result.n_places = count;
+	result.more = more;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_PLACE_LIST, &result);
+	free(places);
+	return piece;
+}
+
+struct piece *
+answer_place_show(uint64_t id, const struct place_node *node)
+{
+	Gridvanguard__V1__PlaceShowResult result = GRIDVANGUARD__V1__PLACE_SHOW_RESULT__INIT;
+	struct place_out places[PLACE_LEVELS];
+	Gridvanguard__V1__Place *list[PLACE_LEVELS];
+
+	result.n_path = (size_t)place_level(node->place) + 1;
+	for (size_t i = result.n_path; i-- > 0; node = node->parent) {
+		fill_place(&places[i], node);
+		list[i] = &places[i].message;
+	}
+	result.path = list;
+	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_PLACE_SHOW, &result);
+}
+
+/* Tallies. */
+
+struct tally_out {
+	Gridvanguard__V1__Tally message;
+	char place[PLACE_TEXT];
+	char call[ID_TEXT];
+};
+
+static void
+fill_place_tally(struct tally_out *out, const struct place_node *node)
+{
+	gridvanguard__v1__tally__init(&out->message);
+	out->message.place = place_print(out->place, node->place);
+	out->message.members = node->tally.members;
+	out->message.calls = node->tally.calls;
+	out->message.confirmed = node->tally.confirmed;
+	out->message.waiting = node->tally.waiting;
+}
+
+struct piece *
+answer_tally_list(uint64_t id, struct place_node *const *nodes, size_t count, bool more)
+{
+	Gridvanguard__V1__TallyListResult result = GRIDVANGUARD__V1__TALLY_LIST_RESULT__INIT;
+	struct tally_out *tallies = make_items(count, sizeof(*tallies), &result.tallies);
+	struct piece *piece;
+
+	if (!tallies)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		fill_place_tally(&tallies[i], nodes[i]);
+	result.n_tallies = count;
+	result.more = more;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_TALLY_LIST, &result);
+	free(tallies);
+	return piece;
+}
+
+/* What tells a place's tally from a call's among those that replace each other: calls have the top bit. A place's
+ * digits are 2 to 18, so they keep the five look-alike pairs apart. */
+struct piece *
+encode_place_tally(const struct place_node *node)
+{
+	struct tally_out tally;
+	struct piece *piece;
+
+	fill_place_tally(&tally, node);
+	piece = piece_of(FRAME_TALLIES, &tally.message.base);
+	if (piece)
+		piece->replaces = node->place.code << 3 | (uint64_t)place_level(node->place);
+	return piece;
+}
+
+struct piece *
+encode_call_tally(const struct call *call)
+{
+	struct tally_out tally;
+	struct piece *piece;
+
+	gridvanguard__v1__tally__init(&tally.message);
+	tally.message.place = place_print(tally.place, call->record.place);
+	tally.message.call = id_print(tally.call, call->record.id);
+	tally.message.calls = 1;
+	tally.message.confirmed = call->confirmed;
+	tally.message.waiting = call->waiting;
+	piece = piece_of(FRAME_TALLIES, &tally.message.base);
+	if (piece)
+		piece->replaces = UINT64_C(1) << 63 | call->key;
+	return piece;
+}
+
+/* Members. */
+
+struct member_out {
+	Gridvanguard__V1__Member message;
+	char person[ID_TEXT];
+	char place[PLACE_TEXT];
+};
+
+struct piece *
+answer_member_list(uint64_t id, struct person *const *persons, size_t count, bool more)
+{
+	Gridvanguard__V1__MemberListResult result = GRIDVANGUARD__V1__MEMBER_LIST_RESULT__INIT;
+	struct member_out *members = make_items(count, sizeof(*members), &result.members);
+	struct piece *piece;
+
+	if (!members)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		struct member_out *out = &members[i];
+		gridvanguard__v1__member__init(&out->message);
+		out->message.person = id_print(out->person, persons[i]->id);
+		out->message.place = place_print(out->place, persons[i]->at->place);
+		out->message.name = persons[i]->name;
+		out->message.organisation = persons[i]->organisation;
+	}
+	result.n_members = count;
+	result.more = more;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_MEMBER_LIST, &result);
+	free(members);
+	return piece;
+}
+
+/* Calls and chains. */
+
+struct call_out {
+	Gridvanguard__V1__Call message;
+	char id[ID_TEXT];
+	char place[PLACE_TEXT];
+	char author[ID_TEXT];
+};
+
+static void
+fill_call(struct call_out *out, const struct call_record *record, struct call_numbers numbers)
+{
+	Gridvanguard__V1__Call *message = &out->message;
+
+	gridvanguard__v1__call__init(message);
+	message->id = id_print(out->id, record->id);
+	message->state = (Gridvanguard__V1__CallState)record->state;
+	message->place = place_print(out->place, record->place);
+	message->author = id_print(out->author, record->author);
+	message->posted_ms = record->posted_ms;
+	message->deadline_ms = record->deadline_ms;
+	message->need = record->need;
+	message->limit = record->limit;
+	message->title = string(record->title.data);
+	message->body = string(record->body.data);
+	message->meeting = string(record->meeting.data);
+	message->confirmed = numbers.confirmed;
+	message->waiting = numbers.waiting;
+	message->lines = numbers.lines;
+}
+
+static struct call_numbers
+numbers_of(const struct call *call)
+{
+	return (struct call_numbers){call->confirmed, call->waiting, call->line_count};
+}
+
+struct piece *
+answer_call_post(uint64_t id, struct id call)
+{
+	Gridvanguard__V1__CallPostResult result = GRIDVANGUARD__V1__CALL_POST_RESULT__INIT;
+	char text[ID_TEXT];
+
+	result.call = id_print(text, call);
+	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_POST, &result);
+}
+
+struct piece *
+answer_call_list(uint64_t id, struct call *const *calls, size_t count, bool more)
+{
+	Gridvanguard__V1__CallListResult result = GRIDVANGUARD__V1__CALL_LIST_RESULT__INIT;
+	struct call_out *out = make_items(count, sizeof(*out), &result.calls);
+	struct piece *piece;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		fill_call(&out[i], &calls[i]->record, numbers_of(calls[i]));
+	result.n_calls = count;
+	result.more = more;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_LIST, &result);
+	free(out);
+	return piece;
+}
+
+struct piece *
+answer_call_show(uint64_t id, const struct call_record *record, struct call_numbers numbers)
+{
+	Gridvanguard__V1__CallShowResult result = GRIDVANGUARD__V1__CALL_SHOW_RESULT__INIT;
+	struct call_out out;
+
+	fill_call(&out, record, numbers);
+	result.call = &out.message;
+	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_SHOW, &result);
+}
+
+struct piece *
+answer_chain_join(uint64_t id, enum status status, uint32_t number, enum line_state state)
+{
+	Gridvanguard__V1__ChainJoinResult result = GRIDVANGUARD__V1__CHAIN_JOIN_RESULT__INIT;
+
+	result.number = number;
+	result.state = (Gridvanguard__V1__LineState)state;
+	return answer_with(id, status, GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_JOIN, &result);
+}
+
+struct piece *
+answer_chain_withdraw(uint64_t id, uint32_t number)
+{
+	Gridvanguard__V1__ChainWithdrawResult result = GRIDVANGUARD__V1__CHAIN_WITHDRAW_RESULT__INIT;
+
+	result.number = number;
+	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_WITHDRAW, &result);
+}
+
+struct line_out {
+	Gridvanguard__V1__Line message;
+	char person[ID_TEXT];
+	char place[PLACE_TEXT];
+};
+
+static void
+fill_line(struct line_out *out, const struct view *view, const struct line_change *line)
+{
+	const struct person *person = view_person(view, line->person);
+
+	gridvanguard__v1__line__init(&out->message);
+	out->message.number = line->number;
+	out->message.state = (Gridvanguard__V1__LineState)line->state;
+	out->message.person = id_print(out->person, line->person);
+	out->message.place = place_print(out->place, line->place);
+	out->message.joined_ms = line->joined_ms;
+	if (person)
+		out->message.name = person->name;
+}
+
+struct piece *
+answer_chain_list(uint64_t id, const struct view *view, const struct line_change *lines, size_t count, bool more)
+{
+	Gridvanguard__V1__ChainListResult result = GRIDVANGUARD__V1__CHAIN_LIST_RESULT__INIT;
+	struct line_out *out = make_items(count, sizeof(*out), &result.lines);
+	struct piece *piece;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		fill_line(&out[i], view, &lines[i]);
+	result.n_lines = count;
+	result.more = more;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_LIST, &result);
+	free(out);
+	return piece;
+}
+
+/* Events. */
+
+static struct piece *
+event_with(const struct event *event, Gridvanguard__V1__Event__WhatCase which, void *what)
+{
+	Gridvanguard__V1__Event message = GRIDVANGUARD__V1__EVENT__INIT;
+
+	message.partition = event->partition;
+	message.seq = event->seq;
+	message.at_ms = event->at_ms;
+	message.what_case = which;
+	message.call_changed = what; /* any member: all are pointers to messages */
+	return piece_of(FRAME_EVENTS, &message.base);
+}
+
+static struct piece *
+encode_places(const struct event *event)
+{
+	Gridvanguard__V1__PlacesChanged changed = GRIDVANGUARD__V1__PLACES_CHANGED__INIT;
+	char under[PLACE_TEXT];
+
+	changed.under = place_print(under, event->places.under);
+	changed.count = (uint32_t)event->places.count;
+	return event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_PLACES_CHANGED, &changed);
+}
+
+static struct piece *
+encode_call(const struct view *view, const struct event *event)
+{
+	Gridvanguard__V1__CallChanged changed = GRIDVANGUARD__V1__CALL_CHANGED__INIT;
+	const struct call *call = view_call(view, event->call.id);
+	struct call_out out;
+
+	fill_call(&out, &event->call, call ? numbers_of(call) : (struct call_numbers){0});
+	changed.call = &out.message;
+	return event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CALL_CHANGED, &changed);
+}
+
+static struct piece *
+encode_chain(const struct view *view, const struct event *event)
+{
+	Gridvanguard__V1__ChainChanged changed = GRIDVANGUARD__V1__CHAIN_CHANGED__INIT;
+	struct line_out *out = make_items(event->chain.count, sizeof(*out), &changed.lines);
+	char call[ID_TEXT];
+	struct piece *piece;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < event->chain.count; i++)
+		fill_line(&out[i], view, &event->chain.lines[i]);
+	changed.n_lines = event->chain.count;
+	changed.call = id_print(call, event->chain.call);
+	piece = event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CHAIN_CHANGED, &changed);
+	free(out);
+	return piece;
+}
+
+struct piece *
+encode_event(const struct view *view, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_PLACES:
+		return encode_places(event);
+	case EVENT_CALL:
+		return encode_call(view, event);
+	case EVENT_CHAIN:
+		return encode_chain(view, event);
+	case EVENT_MEMBER:
+		break;
+	}
+	return NULL;
+}

@@ -1,0 +1,67 @@
+/* answers.h - what the hub says, encoded: each function makes one piece, a whole field of Frame.
+ *
+ * The piece is held once by the caller. NULL only when memory is out. */
+#ifndef GV_ANSWERS_H
+#define GV_ANSWERS_H
+
+#include "event.h"
+#include "piece.h"
+#include "requests.h"
+#include "view.h"
+
+/* What went wrong and how to go on; with OK, a bare "done". `field` may be NULL. */
+struct piece *answer_status(uint64_t id, enum status status, const char *field, uint32_t retry_after_ms);
+
+struct login_result {
+	struct id person;
+	struct place place; /* none while not registered */
+	struct text name;
+	struct text organisation;
+	uint64_t now_ms;
+	uint32_t pulse_ms;
+};
+
+struct import_result {
+	uint32_t added;
+	uint32_t changed;
+	uint32_t unchanged;
+	const struct row_refusal {
+		uint32_t row;
+		const char *field;
+	} *refused;
+	size_t refused_count;
+};
+
+struct piece *answer_login(uint64_t id, const struct login_result *result);
+struct piece *answer_watch(uint64_t id, const char *epoch, const uint64_t seq[PARTITIONS]);
+struct piece *answer_place_import(uint64_t id, const struct import_result *result);
+struct piece *answer_place_list(uint64_t id, struct place_node *const *nodes, size_t count, bool more);
+struct piece *answer_place_show(uint64_t id, const struct place_node *node);
+struct piece *answer_tally_list(uint64_t id, struct place_node *const *nodes, size_t count, bool more);
+struct piece *answer_member_list(uint64_t id, struct person *const *persons, size_t count, bool more);
+struct piece *answer_call_post(uint64_t id, struct id call);
+struct piece *answer_call_list(uint64_t id, struct call *const *calls, size_t count, bool more);
+
+struct piece *answer_call_show(uint64_t id, const struct call_record *record, struct call_numbers numbers);
+
+/* With OK, or with ALREADY and the line there is. */
+struct piece *answer_chain_join(uint64_t id, enum status status, uint32_t number, enum line_state state);
+struct piece *answer_chain_withdraw(uint64_t id, uint32_t number);
+
+/* Names are looked up in the view; who left since has none. */
+struct piece *answer_chain_list(
+	uint64_t id, const struct view *view, const struct line_change *lines, size_t count, bool more);
+
+/* An event as clients see it. NULL also for a kind that no client hears (EVENT_MEMBER). The view must hold it
+ * already, but a call that was closed by it may be gone. */
+struct piece *encode_event(const struct view *view, const struct event *event);
+
+/* Replaces one still waiting for the same place. */
+struct piece *encode_place_tally(const struct place_node *node);
+
+/* The same for a call. */
+struct piece *encode_call_tally(const struct call *call);
+
+struct piece *encode_pulse(const char *epoch, const uint64_t seq[PARTITIONS]);
+
+#endif

@@ -1,0 +1,179 @@
+/* requests.h - what a client asks, decoded and checked: plain C, no protobuf.
+ *
+ * One struct per verb, named as in the proto. Whatever a field's rule demands (wire/rules.c, and the comments in
+ * proto/) holds for it here, so nobody checks it again. Texts, lists and places live until the next frame is opened. */
+#ifndef GV_REQUESTS_H
+#define GV_REQUESTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "id.h"
+#include "place.h"
+#include "status.h"
+#include "text.h"
+#include "uuid.h"
+
+/* All verbs: the name of the field in Request.verb, the same in capitals, and whether it changes anything, which is
+ * to say whether it needs `once`. */
+#define VERB_LIST(X)                                                                                        \
+	X(login, LOGIN, READS)                                                                              \
+	X(watch, WATCH, READS)                                                                              \
+	X(place_import, PLACE_IMPORT, CHANGES)                                                              \
+	X(place_list, PLACE_LIST, READS)                                                                    \
+	X(place_show, PLACE_SHOW, READS)                                                                    \
+	X(tally_list, TALLY_LIST, READS)                                                                    \
+	X(member_register, MEMBER_REGISTER, CHANGES)                                                        \
+	X(member_move, MEMBER_MOVE, CHANGES)                                                                \
+	X(member_leave, MEMBER_LEAVE, CHANGES)                                                              \
+	X(member_list, MEMBER_LIST, READS)                                                                  \
+	X(call_post, CALL_POST, CHANGES)                                                                    \
+	X(call_list, CALL_LIST, READS)                                                                      \
+	X(call_show, CALL_SHOW, READS)                                                                      \
+	X(call_close, CALL_CLOSE, CHANGES)                                                                  \
+	X(chain_join, CHAIN_JOIN, CHANGES)                                                                  \
+	X(chain_withdraw, CHAIN_WITHDRAW, CHANGES)                                                          \
+	X(chain_list, CHAIN_LIST, READS)
+
+enum verb {
+#define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
+	VERB_LIST(VERB_MEMBER)
+#undef VERB_MEMBER
+		VERB_COUNT
+};
+
+/* A repeated field. */
+struct list {
+	void *items; /* structs of the type the comment names */
+	size_t count;
+};
+
+struct dev_login {
+	struct text token;
+	struct text handle;
+};
+
+struct login {
+	bool by_dev;
+	struct dev_login dev;
+};
+
+struct place_watch {
+	struct place place;
+	uint32_t depth;
+};
+
+struct cursor {
+	uint32_t partition;
+	uint64_t seq;
+};
+
+struct watch {
+	struct list places; /* struct place_watch */
+	struct list calls;  /* struct id */
+	struct text epoch;
+	struct list cursors; /* struct cursor */
+};
+
+struct place_row {
+	struct text code; /* as it came: a row that is no place is refused by itself */
+	struct text name;
+};
+
+struct place_import {
+	struct list rows; /* struct place_row */
+};
+
+struct place_list {
+	struct place under;
+	struct place after;
+	uint32_t count;
+};
+
+struct place_show {
+	struct place place;
+};
+
+struct tally_list {
+	struct place place;
+	uint32_t depth;
+	struct place after;
+	uint32_t count;
+};
+
+struct member_register {
+	struct place place;
+	struct text name;
+	struct text organisation;
+};
+
+struct member_move {
+	struct place place;
+};
+
+struct member_leave {
+	char none;
+};
+
+struct member_list {
+	struct place place;
+	struct id after;
+	uint32_t count;
+};
+
+struct call_post {
+	struct place place;
+	struct text title;
+	struct text body;
+	struct text meeting;
+	uint32_t need;
+	uint32_t limit;
+	uint64_t deadline_ms;
+};
+
+struct call_list {
+	struct place place;
+	struct id after;
+	uint32_t count;
+};
+
+struct call_show {
+	struct id call;
+};
+
+struct call_close {
+	struct id call;
+};
+
+struct chain_join {
+	struct id call;
+};
+
+struct chain_withdraw {
+	struct id call;
+};
+
+struct chain_list {
+	struct id call;
+	uint32_t after;
+	uint32_t count;
+};
+
+/* A request as it came out of a frame. */
+struct asked {
+	uint64_t id;
+	enum verb verb;
+	struct uuid once;   /* checked where the verb changes something, all zero elsewhere */
+	uint8_t digest[16]; /* of verb and body: two requests under one `once` must agree in it */
+	union {
+#define VERB_BODY(name, NAME, changes) struct name name;
+		VERB_LIST(VERB_BODY)
+#undef VERB_BODY
+	};
+};
+
+/* The verb's name as the proto writes it. */
+const char *verb_name(enum verb verb);
+
+#endif

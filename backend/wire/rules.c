@@ -1,0 +1,500 @@
+#include "rules.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <unictype.h>
+#include <unistr.h>
+
+#include "gridvanguard/v1/frame.pb-c.h"
+
+enum rule_kind {
+	RULE_TEXT,    /* struct text: well-formed UTF-8 without NUL, `min` to `max` characters */
+	RULE_HANDLE,  /* struct text: `min` to `max` of a-z 0-9 - _ */
+	RULE_PLACE,   /* struct place: of a level from `min` to `max` */
+	RULE_ID,      /* struct id */
+	RULE_U32,     /* uint32_t: from `min` to `max` */
+	RULE_U64,     /* uint64_t: from `min` to `max` */
+	RULE_MESSAGE, /* a struct by the rules in `of`; `given` says whether it was there */
+	RULE_LIST,    /* struct list of such, `min` to `max` of them */
+	RULE_IDS,     /* struct list of struct id, `min` to `max` of them */
+};
+
+enum { OPTIONAL = 1 /* may be empty */, LINES = 2 /* a text that may have line breaks */ };
+
+struct rule {
+	const char *name;
+	enum rule_kind kind;
+	unsigned flags;
+	size_t offset; /* in the plain struct */
+	size_t given;  /* of the bool, for a message */
+	uint64_t min;
+	uint64_t max;
+	const struct rules *of;
+};
+
+struct rules {
+	const ProtobufCMessageDescriptor *descriptor;
+	size_t size; /* of the plain struct */
+	size_t count;
+	const struct rule *rules;
+};
+
+#define RULES(message, type)                                                                                \
+	static const struct rules type##_table = {                                                          \
+		&gridvanguard__v1__##message##__descriptor,                                                 \
+		sizeof(struct type),                                                                        \
+		ARRAY_LEN(type##_rules),                                                                    \
+		type##_rules,                                                                               \
+	}
+
+#define TEXT_RULE(type, field, min_, max_, flags_)                                                          \
+	{.name = #field,                                                                                    \
+		.kind = RULE_TEXT,                                                                          \
+		.offset = offsetof(struct type, field),                                                     \
+		.min = (min_),                                                                              \
+		.max = (max_),                                                                              \
+		.flags = (flags_)}
+#define HANDLE_RULE(type, field, min_, max_)                                                                \
+	{.name = #field, .kind = RULE_HANDLE, .offset = offsetof(struct type, field), .min = (min_), .max = (max_)}
+#define PLACE_RULE(type, field, highest, lowest, flags_)                                                    \
+	{.name = #field,                                                                                    \
+		.kind = RULE_PLACE,                                                                         \
+		.offset = offsetof(struct type, field),                                                     \
+		.min = (highest),                                                                           \
+		.max = (lowest),                                                                            \
+		.flags = (flags_)}
+#define ID_RULE(type, field, flags_)                                                                        \
+	{.name = #field, .kind = RULE_ID, .offset = offsetof(struct type, field), .flags = (flags_)}
+#define U32_RULE(type, field, min_, max_)                                                                   \
+	{.name = #field, .kind = RULE_U32, .offset = offsetof(struct type, field), .min = (min_), .max = (max_)}
+#define U64_RULE(type, field, min_, max_)                                                                   \
+	{.name = #field, .kind = RULE_U64, .offset = offsetof(struct type, field), .min = (min_), .max = (max_)}
+#define MESSAGE_RULE(type, field, given_, item)                                                             \
+	{.name = #field,                                                                                    \
+		.kind = RULE_MESSAGE,                                                                       \
+		.offset = offsetof(struct type, field),                                                     \
+		.given = offsetof(struct type, given_),                                                     \
+		.of = &item##_table}
+#define LIST_RULE(type, field, min_, max_, item)                                                            \
+	{.name = #field,                                                                                    \
+		.kind = RULE_LIST,                                                                          \
+		.offset = offsetof(struct type, field),                                                     \
+		.min = (min_),                                                                              \
+		.max = (max_),                                                                              \
+		.of = &item##_table}
+#define IDS_RULE(type, field, min_, max_)                                                                   \
+	{.name = #field, .kind = RULE_IDS, .offset = offsetof(struct type, field), .min = (min_), .max = (max_)}
+
+#define COUNT_MAX 200    /* items on a page */
+#define PEOPLE_MAX 100000 /* need and limit of a call: no more members than the city has */
+
+/* clang-format off */
+static const struct rule dev_login_rules[] = {
+	HANDLE_RULE(dev_login, token, 64, 64),
+	HANDLE_RULE(dev_login, handle, 1, 32),
+};
+RULES(dev_login, dev_login);
+
+static const struct rule login_rules[] = {
+	MESSAGE_RULE(login, dev, by_dev, dev_login),
+};
+RULES(login, login);
+
+static const struct rule place_watch_rules[] = {
+	PLACE_RULE(place_watch, place, PROVINCE, BUILDING, 0),
+	U32_RULE(place_watch, depth, 0, 3),
+};
+RULES(place_watch, place_watch);
+
+static const struct rule cursor_rules[] = {
+	U32_RULE(cursor, partition, 0, PARTITIONS - 1),
+	U64_RULE(cursor, seq, 0, ID_NUMBER_MAX),
+};
+RULES(cursor, cursor);
+
+static const struct rule watch_rules[] = {
+	LIST_RULE(watch, places, 0, 8, place_watch),
+	IDS_RULE(watch, calls, 0, 16),
+	TEXT_RULE(watch, epoch, 0, 64, 0),
+	LIST_RULE(watch, cursors, 0, PARTITIONS, cursor),
+};
+RULES(watch, watch);
+
+static const struct rule place_row_rules[] = {
+	TEXT_RULE(place_row, code, 1, 18, 0),
+	TEXT_RULE(place_row, name, 1, 60, 0),
+};
+RULES(place_row, place_row);
+
+static const struct rule place_import_rules[] = {
+	LIST_RULE(place_import, rows, 1, 200, place_row),
+};
+RULES(place_import, place_import);
+
+static const struct rule place_list_rules[] = {
+	PLACE_RULE(place_list, under, PROVINCE, BUILDING, OPTIONAL),
+	PLACE_RULE(place_list, after, PROVINCE, BUILDING, OPTIONAL),
+	U32_RULE(place_list, count, 1, COUNT_MAX),
+};
+RULES(place_list, place_list);
+
+static const struct rule place_show_rules[] = {
+	PLACE_RULE(place_show, place, PROVINCE, BUILDING, 0),
+};
+RULES(place_show, place_show);
+
+static const struct rule tally_list_rules[] = {
+	PLACE_RULE(tally_list, place, PROVINCE, BUILDING, 0),
+	U32_RULE(tally_list, depth, 0, 3),
+	PLACE_RULE(tally_list, after, PROVINCE, BUILDING, OPTIONAL),
+	U32_RULE(tally_list, count, 1, COUNT_MAX),
+};
+RULES(tally_list, tally_list);
+
+static const struct rule member_register_rules[] = {
+	PLACE_RULE(member_register, place, GRID, BUILDING, 0),
+	TEXT_RULE(member_register, name, 1, 20, 0),
+	TEXT_RULE(member_register, organisation, 0, 60, 0),
+};
+RULES(member_register, member_register);
+
+static const struct rule member_move_rules[] = {
+	PLACE_RULE(member_move, place, GRID, BUILDING, 0),
+};
+RULES(member_move, member_move);
+
+static const struct rules member_leave_table = {
+	&gridvanguard__v1__member_leave__descriptor, sizeof(struct member_leave), 0, NULL,
+};
+
+static const struct rule member_list_rules[] = {
+	PLACE_RULE(member_list, place, PROVINCE, BUILDING, 0),
+	ID_RULE(member_list, after, OPTIONAL),
+	U32_RULE(member_list, count, 1, COUNT_MAX),
+};
+RULES(member_list, member_list);
+
+static const struct rule call_post_rules[] = {
+	PLACE_RULE(call_post, place, PROVINCE, BUILDING, 0),
+	TEXT_RULE(call_post, title, 1, 60, 0),
+	TEXT_RULE(call_post, body, 0, 2000, LINES),
+	TEXT_RULE(call_post, meeting, 0, 120, 0),
+	U32_RULE(call_post, need, 0, PEOPLE_MAX),
+	U32_RULE(call_post, limit, 0, PEOPLE_MAX),
+	U64_RULE(call_post, deadline_ms, 1, ID_NUMBER_MAX),
+};
+RULES(call_post, call_post);
+
+static const struct rule call_list_rules[] = {
+	PLACE_RULE(call_list, place, PROVINCE, BUILDING, 0),
+	ID_RULE(call_list, after, OPTIONAL),
+	U32_RULE(call_list, count, 1, 50),
+};
+RULES(call_list, call_list);
+
+static const struct rule call_show_rules[] = {
+	ID_RULE(call_show, call, 0),
+};
+RULES(call_show, call_show);
+
+static const struct rule call_close_rules[] = {
+	ID_RULE(call_close, call, 0),
+};
+RULES(call_close, call_close);
+
+static const struct rule chain_join_rules[] = {
+	ID_RULE(chain_join, call, 0),
+};
+RULES(chain_join, chain_join);
+
+static const struct rule chain_withdraw_rules[] = {
+	ID_RULE(chain_withdraw, call, 0),
+};
+RULES(chain_withdraw, chain_withdraw);
+
+static const struct rule chain_list_rules[] = {
+	ID_RULE(chain_list, call, 0),
+	U32_RULE(chain_list, after, 0, UINT32_MAX),
+	U32_RULE(chain_list, count, 1, COUNT_MAX),
+};
+RULES(chain_list, chain_list);
+/* clang-format on */
+
+static const struct {
+	const struct rules *rules;
+	size_t body; /* its struct in `asked` */
+} verbs[VERB_COUNT] = {
+#define VERB_RULES(name, NAME, changes) [VERB_##NAME] = {&name##_table, offsetof(struct asked, name)},
+	VERB_LIST(VERB_RULES)
+#undef VERB_RULES
+};
+
+/* One reading of one message. */
+struct reading {
+	struct arena *arena;
+	char *field; /* FIELD_TEXT_MAX */
+	size_t field_len;
+};
+
+static bool read_message(struct reading *reading, const struct rules *rules, const ProtobufCMessage *in, void *out);
+
+static void
+name_field(struct reading *reading, const char *name)
+{
+	size_t room = FIELD_TEXT_MAX - reading->field_len;
+	int len = snprintf(reading->field + reading->field_len, room, "%s%s", reading->field_len ? "." : "", name);
+
+	reading->field_len += MIN((size_t)len, room - 1);
+}
+
+static void
+name_index(struct reading *reading, size_t index)
+{
+	size_t room = FIELD_TEXT_MAX - reading->field_len;
+	int len = snprintf(reading->field + reading->field_len, room, "[%zu]", index);
+
+	reading->field_len += MIN((size_t)len, room - 1);
+}
+
+/* A string that protobuf-c decoded, with its true length: the block it was copied into is one byte longer, so a NUL
+ * within shows as a C string that ends too soon. */
+static bool
+read_string(const struct reading *reading, struct text *out, const char *string)
+{
+	*out = text_of(string);
+	return !arena_owns(reading->arena, string) || arena_block_len(string) == out->len + 1;
+}
+
+/* Characters that are no text: controls, and those that turn the direction of what surrounds them, with which a name
+ * could make a page show something else than it says. */
+static bool
+is_allowed(ucs4_t c, bool lines)
+{
+	if (c == '\n')
+		return lines;
+	if (c >= 0x202a && c <= 0x202e)
+		return false;
+	if (c >= 0x2066 && c <= 0x2069)
+		return false;
+	return !uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp);
+}
+
+static bool
+check_text(const struct rule *rule, struct text text)
+{
+	const uint8_t *at = (const uint8_t *)text.data, *end = at + text.len;
+	size_t count = 0;
+	bool blank = true;
+	ucs4_t c;
+
+	if (u8_check(at, text.len))
+		return false;
+	for (; at < end; count++) {
+		at += u8_mbtouc_unsafe(&c, at, (size_t)(end - at));
+		if (!is_allowed(c, rule->flags & LINES))
+			return false;
+		blank = blank && uc_is_property_white_space(c);
+	}
+	return count >= rule->min && count <= rule->max && !(rule->min > 0 && blank);
+}
+
+static bool
+check_handle(const struct rule *rule, struct text text)
+{
+	if (text.len < rule->min || text.len > rule->max)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'))
+			return false;
+	}
+	return true;
+}
+
+static bool
+read_place(const struct rule *rule, struct place *out, struct text text)
+{
+	if (text.len == 0) {
+		*out = (struct place){0};
+		return rule->flags & OPTIONAL;
+	}
+	return place_parse(out, text) && place_level(*out) >= rule->min && place_level(*out) <= rule->max;
+}
+
+static bool
+read_id(const struct rule *rule, struct id *out, struct text text)
+{
+	if (text.len == 0) {
+		*out = (struct id){0};
+		return rule->flags & OPTIONAL;
+	}
+	return id_parse(out, text);
+}
+
+/* Room for the items of a list; false if there are too many or too few, or no memory is left. */
+static bool
+make_list(struct reading *reading, const struct rule *rule, struct list *list, size_t count, size_t size)
+{
+	if (count < rule->min || count > rule->max)
+		return false;
+	*list = (struct list){.count = count};
+	if (count == 0)
+		return true;
+	list->items = arena_alloc(reading->arena, count * size);
+	return list->items;
+}
+
+static bool
+read_list(struct reading *reading, const struct rule *rule, ProtobufCMessage *const *in, size_t count, struct list *out)
+{
+	size_t field_len = reading->field_len;
+
+	if (!make_list(reading, rule, out, count, rule->of->size))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		name_index(reading, i);
+		if (!read_message(reading, rule->of, in[i], (char *)out->items + i * rule->of->size))
+			return false;
+		reading->field_len = field_len;
+	}
+	return true;
+}
+
+static bool
+read_ids(struct reading *reading, const struct rule *rule, char *const *in, size_t count, struct list *out)
+{
+	size_t field_len = reading->field_len;
+
+	if (!make_list(reading, rule, out, count, sizeof(struct id)))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct text text;
+		name_index(reading, i);
+		if (!read_string(reading, &text, in[i]) || !id_parse((struct id *)out->items + i, text))
+			return false;
+		reading->field_len = field_len;
+	}
+	return true;
+}
+
+static bool
+read_number(const struct rule *rule, uint64_t number)
+{
+	return number >= rule->min && number <= rule->max;
+}
+
+/* One field: from where protobuf-c put it in the message into the plain struct. */
+static bool
+read_field(struct reading *reading, const struct rule *rule, const ProtobufCFieldDescriptor *field,
+	const char *message, char *plain)
+{
+	const void *in = message + field->offset;
+	const void *quantifier = message + field->quantifier_offset; /* a list's count, a oneof's case */
+	void *out = plain + rule->offset;
+	struct text text;
+	bool *given;
+
+	switch (rule->kind) {
+	case RULE_TEXT:
+		return read_string(reading, out, *(char *const *)in) && check_text(rule, *(struct text *)out);
+	case RULE_HANDLE:
+		return read_string(reading, out, *(char *const *)in) && check_handle(rule, *(struct text *)out);
+	case RULE_PLACE:
+		return read_string(reading, &text, *(char *const *)in) && read_place(rule, out, text);
+	case RULE_ID:
+		return read_string(reading, &text, *(char *const *)in) && read_id(rule, out, text);
+	case RULE_U32:
+		return read_number(rule, *(uint32_t *)out = *(const uint32_t *)in);
+	case RULE_U64:
+		return read_number(rule, *(uint64_t *)out = *(const uint64_t *)in);
+	case RULE_MESSAGE:
+		given = (bool *)(plain + rule->given);
+		*given = *(const uint32_t *)quantifier == field->id;
+		return !*given || read_message(reading, rule->of, *(ProtobufCMessage *const *)in, out);
+	case RULE_LIST:
+		return read_list(reading, rule, *(ProtobufCMessage *const *const *)in, *(const size_t *)quantifier, out);
+	case RULE_IDS:
+		return read_ids(reading, rule, *(char *const *const *)in, *(const size_t *)quantifier, out);
+	}
+	return false;
+}
+
+/* The rules stand in the order of the message's fields, one each; rules_audit() holds them to it. */
+static bool
+read_message(struct reading *reading, const struct rules *rules, const ProtobufCMessage *in, void *out)
+{
+	size_t field_len = reading->field_len;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		name_field(reading, rules->rules[i].name);
+		if (!read_field(reading, &rules->rules[i], &rules->descriptor->fields[i], (const char *)in, out))
+			return false;
+		reading->field_len = field_len;
+		reading->field[field_len] = '\0';
+	}
+	return true;
+}
+
+enum status
+rules_read(struct asked *asked, enum verb verb, const ProtobufCMessage *message, struct arena *arena,
+	char field[FIELD_TEXT_MAX])
+{
+	struct reading reading = {.arena = arena, .field = field};
+
+	field[0] = '\0';
+	if (!read_message(&reading, verbs[verb].rules, message, (char *)asked + verbs[verb].body))
+		return BAD_REQUEST;
+	return OK;
+}
+
+const ProtobufCMessageDescriptor *
+rules_message(enum verb verb)
+{
+	return verbs[verb].rules->descriptor;
+}
+
+/* Whether protobuf-c decodes the field into what the rule reads. */
+static bool
+rule_fits(const struct rule *rule, const ProtobufCFieldDescriptor *field)
+{
+	static const struct {
+		ProtobufCType type;
+		bool repeated;
+	} expected[] = {
+		[RULE_TEXT] = {PROTOBUF_C_TYPE_STRING, false},
+		[RULE_HANDLE] = {PROTOBUF_C_TYPE_STRING, false},
+		[RULE_PLACE] = {PROTOBUF_C_TYPE_STRING, false},
+		[RULE_ID] = {PROTOBUF_C_TYPE_STRING, false},
+		[RULE_U32] = {PROTOBUF_C_TYPE_UINT32, false},
+		[RULE_U64] = {PROTOBUF_C_TYPE_UINT64, false},
+		[RULE_MESSAGE] = {PROTOBUF_C_TYPE_MESSAGE, false},
+		[RULE_LIST] = {PROTOBUF_C_TYPE_MESSAGE, true},
+		[RULE_IDS] = {PROTOBUF_C_TYPE_STRING, true},
+	};
+
+	return strcmp(rule->name, field->name) == 0 && expected[rule->kind].type == field->type &&
+		expected[rule->kind].repeated == (field->label == PROTOBUF_C_LABEL_REPEATED) &&
+		(!rule->of || rule->of->descriptor == field->descriptor);
+}
+
+static void
+audit_message(const struct rules *rules, void (*found)(const char *, const char *, void *), void *context)
+{
+	const ProtobufCMessageDescriptor *message = rules->descriptor;
+
+	for (unsigned i = 0; i < message->n_fields; i++) {
+		if (i >= rules->count || !rule_fits(&rules->rules[i], &message->fields[i]))
+			found(message->name, message->fields[i].name, context);
+		else if (rules->rules[i].of)
+			audit_message(rules->rules[i].of, found, context);
+	}
+	for (size_t i = message->n_fields; i < rules->count; i++)
+		found(message->name, rules->rules[i].name, context);
+}
+
+void
+rules_audit(void (*found)(const char *message, const char *field, void *context), void *context)
+{
+	for (enum verb verb = 0; verb < VERB_COUNT; verb++)
+		audit_message(verbs[verb].rules, found, context);
+}
