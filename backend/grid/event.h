@@ -8,6 +8,7 @@
 #ifndef GV_EVENT_H
 #define GV_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,9 @@ enum line_state {
 	LINE_WAITING,
 	LINE_STRUCK,
 };
+
+/* Reads a state as the functions in Redis write it ("confirmed"). False, and *out untouched, for another word. */
+bool line_state_parse(enum line_state *out, struct text name) WARN_UNUSED;
 
 /* The states of a call; numbers as in the proto's CallState. */
 enum call_state {
@@ -90,7 +94,10 @@ struct event {
 			struct text name;
 			struct text organisation;
 		} member;
-		struct call_record call;
+		struct {
+			struct call_record record;
+			struct call_numbers numbers;
+		} call;
 		struct {
 			struct id call;
 			const struct line_change *lines;

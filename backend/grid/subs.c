@@ -11,7 +11,8 @@
 struct subs_topic {
 	enum topic_kind { TOPIC_PLACE, TOPIC_CALL, TOPIC_PERSON } kind;
 	struct place place;
-	uint64_t key; /* id_key() of a call or person */
+	struct id id; /* a call or person */
+	uint64_t key; /* of it */
 	LIST_HEAD(, watcher) watchers;
 	UT_hash_handle hh;
 };
@@ -118,6 +119,7 @@ topic_create(enum topic_kind kind, struct place place, struct id id)
 
 	topic->kind = kind;
 	topic->place = place;
+	topic->id = id;
 	topic->key = id_key(id);
 	LIST_INIT(&topic->watchers);
 	return topic;
@@ -206,6 +208,14 @@ watcher_place(const struct watcher *watcher)
 	if (!watcher->topic || watcher->topic->kind != TOPIC_PLACE)
 		return (struct place){0};
 	return watcher->topic->place;
+}
+
+struct id
+watcher_call(const struct watcher *watcher)
+{
+	if (!watcher->topic || watcher->topic->kind != TOPIC_CALL)
+		return (struct id){0};
+	return watcher->topic->id;
 }
 
 size_t

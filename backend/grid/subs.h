@@ -36,8 +36,9 @@ void subs_watch_person(struct subs *subs, struct watcher *watcher, struct id per
 /* Ends; nothing happens if it watches nothing. Not from within a visit. */
 void subs_end(struct subs *subs, struct watcher *watcher);
 
-/* What a watcher watches: the place, or none for one of another kind. */
+/* What a watcher watches: the place or the call, or none for one of another kind. */
 struct place watcher_place(const struct watcher *watcher);
+struct id watcher_call(const struct watcher *watcher);
 
 /* How many watch anything. */
 size_t subs_count(const struct subs *subs);

@@ -15,6 +15,7 @@ struct chunk {
 #define CHUNK_BYTES (256 * 1024)
 
 struct place_tree {
+	struct place_node top; /* above the provinces; only its list of children is used */
 	struct chunk *chunks;
 	struct place_node **slots; /* open addressing, a power of two of them, never more than 3/4 taken */
 	size_t slot_count;
@@ -116,6 +117,20 @@ tree_find(const struct place_tree *tree, struct place place)
 	return *slot_of(tree, place);
 }
 
+struct place_node *
+tree_known(const struct place_tree *tree, struct place place)
+{
+	struct place_node *node = tree_find(tree, place);
+
+	return node && node->known ? node : NULL;
+}
+
+struct place_node *
+tree_first(const struct place_tree *tree)
+{
+	return tree->top.first_child;
+}
+
 /* Codes mostly come in order, so the last child is looked at first. */
 static void
 link_child(struct place_node *parent, struct place_node *child)
@@ -146,10 +161,9 @@ tree_reach(struct place_tree *tree, struct place place)
 	if (++tree->node_count > tree->slot_count / 4 * 3)
 		grow_slots(tree);
 	*slot_of(tree, place) = node;
-	if (!place_is_none(parent)) {
+	if (!place_is_none(parent))
 		node->parent = tree_reach(tree, parent); /* six levels at the most */
-		link_child(node->parent, node);
-	}
+	link_child(node->parent ? node->parent : &tree->top, node);
 	return node;
 }
 
@@ -172,9 +186,9 @@ tree_add(struct place_tree *tree, struct place place, struct text name)
 }
 
 struct place_node *
-tree_next(const struct place_node *top, const struct place_node *node)
+tree_next(const struct place_node *top, const struct place_node *node, unsigned depth)
 {
-	if (node->first_child)
+	if (node->first_child && place_level(node->place) - place_level(top->place) < depth)
 		return node->first_child;
 	while (node != top && !node->next)
 		node = node->parent;

@@ -30,7 +30,7 @@ struct place_node {
 	bool changed; /* its tally, since tree_take_changed() */
 	struct tally tally;
 	const char *name; /* "" while not known; owned by the tree */
-	struct place_node *parent;
+	struct place_node *parent; /* NULL for a province */
 	struct place_node *first_child; /* in the order of their codes */
 	struct place_node *last_child;
 	struct place_node *next; /* sibling */
@@ -48,15 +48,21 @@ size_t tree_size(const struct place_tree *tree);
 /* NULL if it is not in the tree. A node found may still be one that is not known. */
 struct place_node *tree_find(const struct place_tree *tree, struct place place);
 
+/* The same, but only a place that was imported. */
+struct place_node *tree_known(const struct place_tree *tree, struct place place);
+
+/* The first province; the others are its siblings. NULL in an empty tree. */
+struct place_node *tree_first(const struct place_tree *tree);
+
 /* The node, made with its ancestors where it is missing. */
 struct place_node *tree_reach(struct place_tree *tree, struct place place);
 
 /* Makes the place known under that name, or renames it. The name is copied. */
 struct place_node *tree_add(struct place_tree *tree, struct place place, struct text name);
 
-/* The nodes from `node` up to its province, in that order: for (n = node; n; n = n->parent). Next in the order of
- * codes, children before siblings, staying under `top`; NULL after the last. */
-struct place_node *tree_next(const struct place_node *top, const struct place_node *node);
+/* The node after `node` in the order of codes, children before siblings, staying under `top` and at most `depth` levels
+ * below it; NULL after the last. */
+struct place_node *tree_next(const struct place_node *top, const struct place_node *node, unsigned depth);
 
 /* Adds to the node and all its ancestors; the fields of `delta` are differences modulo 2^32. */
 void tree_count(struct place_tree *tree, struct place_node *node, struct tally delta);

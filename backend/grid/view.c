@@ -164,7 +164,7 @@ view_list_members(
 	while (count < max) {
 		for (; person && count < max; person = LIST_NEXT(person, in_place))
 			out[count++] = person;
-		if (count == max || !(node = tree_next(top, node)))
+		if (count == max || !(node = tree_next(top, node, PLACE_LEVELS)))
 			break;
 		person = LIST_FIRST(&node->members);
 	}
@@ -389,10 +389,10 @@ apply_member(struct view *view, const struct event *event)
 static void
 apply_call(struct view *view, const struct event *event)
 {
-	if (event->call.state == CALL_OPEN)
-		view_load_call(view, &event->call);
+	if (event->call.record.state == CALL_OPEN)
+		view_load_call(view, &event->call.record);
 	else
-		forget_call(view, event->call.id);
+		forget_call(view, event->call.record.id);
 }
 
 /* The lines of a call that is closed by now are of no interest any more. */

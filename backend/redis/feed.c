@@ -148,7 +148,7 @@ parse_member(struct entry *entry, const redisReply *fields)
 static bool
 parse_call(struct entry *entry, const redisReply *fields)
 {
-	return id_parse(&entry->event.call.id, field(fields, "call"));
+	return id_parse(&entry->event.call.record.id, field(fields, "call"));
 }
 
 static const struct {
@@ -242,17 +242,19 @@ static void
 fill_call(struct entry *entry, const redisReply *reply)
 {
 	struct call_record record;
+	struct call_numbers numbers;
 	struct text kept[32];
 
-	entry->event.call.state = CALL_CLOSED;
-	if (!records_parse_call(entry->event.call.id, &record, NULL, reply))
+	entry->event.call.record.state = CALL_CLOSED;
+	if (!records_parse_call(entry->event.call.record.id, &record, &numbers, reply))
 		return;
 	assert(reply->elements <= ARRAY_LEN(kept));
 	keep_texts(entry, reply, kept);
 	adopt_text(&record.title, reply, kept);
 	adopt_text(&record.body, reply, kept);
 	adopt_text(&record.meeting, reply, kept);
-	entry->event.call = record;
+	entry->event.call.record = record;
+	entry->event.call.numbers = numbers;
 }
 
 static void deliver(struct feed *feed, struct log *log);
@@ -292,7 +294,7 @@ read_record(struct feed *feed, struct entry *entry)
 	else if (entry->event.kind == EVENT_MEMBER)
 		command = records_read_member(entry->event.member.person);
 	else
-		command = records_read_call(entry->event.call.id);
+		command = records_read_call(entry->event.call.record.id);
 	return entry->reading = link_send(feed->options.records, command, 0, on_record, entry);
 }
 

@@ -191,9 +191,10 @@ static void
 on_call(struct page *page, const redisReply *reply)
 {
 	struct call_record record;
+	struct call_numbers numbers;
 	char id[ID_TEXT];
 
-	if (!records_parse_call(page->id, &record, NULL, reply)) {
+	if (!records_parse_call(page->id, &record, &numbers, reply)) {
 		fail(page->loader, "call", text_of(id_print(id, page->id)));
 		return;
 	}

@@ -2,27 +2,6 @@
 
 #include <stdio.h>
 
-bool
-line_state_parse(enum line_state *out, struct text name)
-{
-	static const struct {
-		struct text name;
-		enum line_state state;
-	} states[] = {
-		{{"confirmed", 9}, LINE_CONFIRMED},
-		{{"waiting", 7}, LINE_WAITING},
-		{{"struck", 6}, LINE_STRUCK},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
-		if (!text_equal(name, states[i].name))
-			continue;
-		*out = states[i].state;
-		return true;
-	}
-	return false;
-}
-
 static bool
 is_row(const redisReply *reply, size_t columns)
 {
@@ -105,7 +84,6 @@ bool
 records_parse_call(struct id id, struct call_record *out, struct call_numbers *numbers, const redisReply *reply)
 {
 	struct text column[COLUMNS];
-	struct call_numbers ignored;
 
 	if (!is_row(reply, COLUMNS))
 		return false;
@@ -118,7 +96,6 @@ records_parse_call(struct id id, struct call_record *out, struct call_numbers *n
 		.body = column[COLUMN_BODY],
 		.meeting = column[COLUMN_MEETING],
 	};
-	numbers = numbers ? numbers : &ignored;
 	return place_parse(&out->place, column[COLUMN_PLACE]) && id_parse(&out->author, column[COLUMN_AUTHOR]) &&
 		text_to_u64(&out->posted_ms, column[COLUMN_POSTED], ID_NUMBER_MAX) &&
 		text_to_u64(&out->deadline_ms, column[COLUMN_DEADLINE], ID_NUMBER_MAX) &&

@@ -12,9 +12,6 @@
 #include "keys.h"
 #include "reads.h"
 
-/* The state as Lua writes it ("confirmed"). False for another word. */
-bool line_state_parse(enum line_state *out, struct text name) WARN_UNUSED;
-
 struct command *records_read_member(struct id person);
 
 /* False if there is no such record, or not a good one. */
@@ -22,7 +19,6 @@ bool records_parse_member(struct member_record *out, const struct redisReply *re
 
 struct command *records_read_call(struct id call);
 
-/* `numbers` may be NULL. */
 bool records_parse_call(struct id id, struct call_record *out, struct call_numbers *numbers, const struct redisReply *reply)
 	WARN_UNUSED;
 

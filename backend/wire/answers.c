@@ -496,10 +496,10 @@ static struct piece *
 encode_call(const struct view *view, const struct event *event)
 {
 	Gridvanguard__V1__CallChanged changed = GRIDVANGUARD__V1__CALL_CHANGED__INIT;
-	const struct call *call = view_call(view, event->call.id);
+	const struct call *open = view_call(view, event->call.record.id);
 	struct call_out out;
 
-	fill_call(&out, &event->call, call ? numbers_of(call) : (struct call_numbers){0});
+	fill_call(&out, &event->call.record, open ? numbers_of(open) : event->call.numbers);
 	changed.call = &out.message;
 	return event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CALL_CHANGED, &changed);
 }

@@ -52,8 +52,8 @@ struct piece *answer_chain_withdraw(uint64_t id, uint32_t number);
 struct piece *answer_chain_list(
 	uint64_t id, const struct view *view, const struct line_change *lines, size_t count, bool more);
 
-/* An event as clients see it. NULL also for a kind that no client hears (EVENT_MEMBER). The view must hold it
- * already, but a call that was closed by it may be gone. */
+/* An event as clients see it; NULL also for a kind that no client hears (EVENT_MEMBER). The view has applied it
+ * already; a call that it closed is gone from there. */
 struct piece *encode_event(const struct view *view, const struct event *event);
 
 /* Replaces one still waiting for the same place. */

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "gridvanguard/v1/frame.pb-c.h"
+#include "rules.h"
 
 typedef Gridvanguard__V1__Frame Frame;
 typedef Gridvanguard__V1__Request Request;

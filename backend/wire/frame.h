@@ -10,7 +10,6 @@
 
 #include "arena.h"
 #include "requests.h"
-#include "rules.h"
 
 #define FRAME_MAX_BYTES    16384 /* from a client */
 #define FRAME_MAX_REQUESTS 32

@@ -43,6 +43,9 @@ enum verb {
 		VERB_COUNT
 };
 
+/* Room for the name of a field that broke its rule, "places[2].depth". */
+#define FIELD_TEXT_MAX 48
+
 /* A repeated field. */
 struct list {
 	void *items; /* structs of the type the comment names */

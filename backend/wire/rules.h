@@ -10,9 +10,6 @@
 #include "arena.h"
 #include "requests.h"
 
-/* Where a field's name is written that broke its rule. */
-#define FIELD_TEXT_MAX 48
-
 /* The request message behind a verb. */
 const ProtobufCMessageDescriptor *rules_message(enum verb verb);
 

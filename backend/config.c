@@ -1,0 +1,428 @@
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define PROGRAM      "gridhub"
+#define DEFAULT_FILE "/etc/gridhub.conf"
+#define ENVIRONMENT  "GRIDHUB_"
+
+struct setting {
+	const char *name;
+	enum { SETTING_TEXT, SETTING_NUMBER, SETTING_FLAG } type;
+	size_t offset;
+	const char *standard;
+	uint64_t min, max; /* of a number */
+	const char *value; /* what stands for it in the help */
+	const char *help;
+};
+
+static const struct setting settings[] = {
+	{"listen", SETTING_TEXT, offsetof(struct config, listen), "127.0.0.1:7412", 0, 0, "ADDRESS:PORT",
+		"Where to listen; port 0 takes any free one. TLS ends in a proxy in front."},
+	{"data", SETTING_TEXT, offsetof(struct config, data), "/var/lib/gridhub", 0, 0, "FOLDER",
+		"The data folder; made if missing, and readable by nobody else."},
+	{"redis", SETTING_TEXT, offsetof(struct config, redis), "", 0, 0, "URL",
+		"Use this Redis (7.0 or newer): redis://[user:password@]host[:port][/database] or "
+		"unix:/path[?db=number]. Empty: the hub runs one of its own in the data folder. A password is better "
+		"set in the environment than in a flag, which other users can see."},
+	{"allow-volatile", SETTING_FLAG, offsetof(struct config, allow_volatile), "no", 0, 0, NULL,
+		"Use a Redis that may lose what it was given: one without append-only file, or with eviction."},
+	{"dev", SETTING_FLAG, offsetof(struct config, dev), "no", 0, 0, NULL,
+		"Let anybody on this machine who can read dev.token in the data folder log in under any name. Only on "
+		"a loopback address and without a trusted proxy."},
+	{"trusted-proxy", SETTING_TEXT, offsetof(struct config, trusted_proxy), "", 0, 0, "ADDRESSES",
+		"Addresses, separated by blanks, of proxies whose X-Forwarded-For header is believed."},
+	{"log-level", SETTING_TEXT, offsetof(struct config, log_level), "info", 0, 0, "LEVEL",
+		"How much to log: error, warn, info or debug."},
+	{"max-sessions", SETTING_NUMBER, offsetof(struct config, max_sessions), "18000", 1, 1000000, "NUMBER",
+		"Sessions at once; more are answered with 503."},
+	{"max-requests", SETTING_NUMBER, offsetof(struct config, max_requests), "10000", 1, 100000, "NUMBER",
+		"Requests under way at once; more are answered with BUSY."},
+	{"max-outbox", SETTING_NUMBER, offsetof(struct config, max_outbox), "262144", 65536, 16777216, "BYTES",
+		"What may wait to be sent to one session; one that reads too slowly is closed and resumes later."},
+	{"pulse", SETTING_NUMBER, offsetof(struct config, pulse), "25", 1, 3600, "SECONDS",
+		"Time between two heartbeats to a session; one that is silent for twice as long is closed."},
+	{"request-timeout", SETTING_NUMBER, offsetof(struct config, request_timeout), "5", 1, 60, "SECONDS",
+		"How long a request waits for Redis before it is answered with UNAVAILABLE."},
+	{"history", SETTING_NUMBER, offsetof(struct config, history), "1024", 16, 1000000, "EVENTS",
+		"Events of each of the 16 logs that are kept in memory for clients that come back."},
+	{"disk-reserve", SETTING_NUMBER, offsetof(struct config, disk_reserve), "64", 1, 1000000, "MEGABYTES",
+		"Free room in the data folder below which writes are held back; reads go on."},
+};
+
+static void *
+member(const struct config *config, const struct setting *setting)
+{
+	return (char *)(uintptr_t)config + setting->offset;
+}
+
+static const struct setting *
+find_setting(const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		if (strlen(settings[i].name) == len && memcmp(settings[i].name, name, len) == 0)
+			return &settings[i];
+	return NULL;
+}
+
+static bool
+complain(const char *name, const char *value, const char *source, const char *flaw)
+{
+	fprintf(stderr, PROGRAM ": %s: '%s' %s (from %s)\n", name, value, flaw, source);
+	return false;
+}
+
+static bool
+set_text(struct config *config, const struct setting *setting, const char *value)
+{
+	char **text = member(config, setting);
+	char *copy = strdup(value);
+
+	if (!copy)
+		return false;
+	free(*text);
+	*text = copy;
+	return true;
+}
+
+static bool
+set_number(struct config *config, const struct setting *setting, const char *value, const char *source)
+{
+	uint64_t number;
+	char flaw[96];
+
+	if (!text_to_u64(&number, text_of(value), UINT64_MAX / 16) || number < setting->min || number > setting->max) {
+		snprintf(flaw, sizeof(flaw), "is not a number from %llu to %llu", (unsigned long long)setting->min,
+			(unsigned long long)setting->max);
+		return complain(setting->name, value, source, flaw);
+	}
+	*(uint64_t *)member(config, setting) = number;
+	return true;
+}
+
+static bool
+set_flag(struct config *config, const struct setting *setting, const char *value, const char *source)
+{
+	static const char *const words[][2] = {{"no", "yes"}, {"false", "true"}, {"0", "1"}, {"off", "on"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		for (int is = 0; is < 2; is++) {
+			if (strcasecmp(value, words[i][is]) != 0)
+				continue;
+			*(bool *)member(config, setting) = is;
+			return true;
+		}
+	}
+	return complain(setting->name, value, source, "is neither yes nor no");
+}
+
+static bool
+set(struct config *config, const struct setting *setting, const char *value, const char *source)
+{
+	switch (setting->type) {
+	case SETTING_TEXT:
+		return set_text(config, setting, value);
+	case SETTING_NUMBER:
+		return set_number(config, setting, value, source);
+	case SETTING_FLAG:
+		return set_flag(config, setting, value, source);
+	}
+	return false;
+}
+
+/* The file. */
+
+struct file_reading {
+	struct config *config;
+	const char *path;
+};
+
+static int
+on_ini(void *user, const char *section, const char *name, const char *value)
+{
+	struct file_reading *reading = user;
+	const struct setting *setting = find_setting(name, strlen(name));
+
+	if (section[0] != '\0')
+		return complain(name, section, reading->path, "is a section, and there are none");
+	if (!setting)
+		return complain(name, value, reading->path, "belongs to no setting of that name");
+	return set(reading->config, setting, value, reading->path);
+}
+
+static bool
+read_file(struct config *config, const char *path, bool must_exist)
+{
+	struct file_reading reading = {config, path};
+	int line;
+
+	if (access(path, F_OK) != 0 && errno == ENOENT && !must_exist)
+		return true;
+	line = ini_parse(path, on_ini, &reading);
+	if (line == 0)
+		return true;
+	if (line < 0)
+		fprintf(stderr, PROGRAM ": %s: cannot be read\n", path);
+	else
+		fprintf(stderr, PROGRAM ": %s: line %d is not a setting\n", path, line);
+	return false;
+}
+
+static bool
+read_environment(struct config *config)
+{
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+		char name[64] = ENVIRONMENT;
+		const char *value;
+		size_t len = strlen(name);
+		for (const char *at = settings[i].name; *at; at++)
+			name[len++] = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
+		name[len] = '\0';
+		value = getenv(name);
+		if (value && !set(config, &settings[i], value, name))
+			return false;
+	}
+	return true;
+}
+
+/* Flags. */
+
+/* One flag at argv[*at]: moves *at over its value. */
+static bool
+read_flag(struct config *config, int argc, char **argv, int *at)
+{
+	const char *flag = argv[*at], *name = flag + 2, *equals = strchr(name, '=');
+	size_t len = equals ? (size_t)(equals - name) : strlen(name);
+	const struct setting *setting = strncmp(flag, "--", 2) == 0 ? find_setting(name, len) : NULL;
+	const char *value = equals ? equals + 1 : NULL;
+
+	if (!setting) {
+		fprintf(stderr, PROGRAM ": %s: no such flag; see " PROGRAM " --help\n", flag);
+		return false;
+	}
+	if (!value && setting->type == SETTING_FLAG)
+		value = "yes";
+	if (!value && *at + 1 < argc)
+		value = argv[++*at];
+	if (!value) {
+		fprintf(stderr, PROGRAM ": --%s: its value is missing\n", setting->name);
+		return false;
+	}
+	return set(config, setting, value, flag);
+}
+
+static bool
+is_file_flag(const char *arg)
+{
+	return strcmp(arg, "--config") == 0 || strncmp(arg, "--config=", 9) == 0;
+}
+
+/* What is asked for beside settings; the last of them counts. */
+static enum config_wish
+find_wish(int argc, char **argv)
+{
+	static const struct {
+		const char *flag;
+		enum config_wish wish;
+	} wishes[] = {
+		{"--help", CONFIG_HELP},
+		{"-h", CONFIG_HELP},
+		{"--version", CONFIG_VERSION},
+		{"--man", CONFIG_MAN},
+		{"--check-config", CONFIG_CHECK},
+	};
+	enum config_wish wish = CONFIG_RUN;
+
+	for (int i = 1; i < argc; i++) {
+		for (size_t j = 0; j < ARRAY_LEN(wishes); j++) {
+			if (strcmp(argv[i], wishes[j].flag) != 0)
+				continue;
+			wish = wishes[j].wish;
+			argv[i] = NULL;
+			break;
+		}
+	}
+	return wish;
+}
+
+/* The file named by --config, which is taken out of argv; NULL if none is. */
+static const char *
+find_file(int argc, char **argv)
+{
+	const char *path = NULL;
+
+	for (int i = 1; i < argc; i++) {
+		if (!argv[i] || !is_file_flag(argv[i]))
+			continue;
+		path = strchr(argv[i], '=') ? strchr(argv[i], '=') + 1 : "";
+		if (path[0] == '\0' && i + 1 < argc && argv[i + 1]) {
+			path = argv[i + 1];
+			argv[i + 1] = NULL;
+		}
+		argv[i] = NULL;
+	}
+	return path;
+}
+
+static bool
+read_flags(struct config *config, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (argv[i] && !read_flag(config, argc, argv, &i))
+			return false;
+	return true;
+}
+
+enum config_wish
+config_read(struct config *config, int argc, char **argv)
+{
+	enum config_wish wish = find_wish(argc, argv);
+	const char *file = find_file(argc, argv);
+
+	*config = (struct config){0};
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		if (!set(config, &settings[i], settings[i].standard, "its default"))
+			return CONFIG_BAD;
+	if (wish == CONFIG_HELP || wish == CONFIG_VERSION || wish == CONFIG_MAN)
+		return wish;
+	if (!read_file(config, file ? file : DEFAULT_FILE, file) || !read_environment(config) ||
+		!read_flags(config, argc, argv))
+		return CONFIG_BAD;
+	return wish;
+}
+
+void
+config_finish(struct config *config)
+{
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		if (settings[i].type == SETTING_TEXT)
+			free(*(char **)member(config, &settings[i]));
+	*config = (struct config){0};
+}
+
+/* Showing. */
+
+const char *
+config_hide_password(const char *url)
+{
+	static char hidden[512];
+	const char *at = strrchr(url, '@'), *scheme = strstr(url, "://");
+	const char *colon = at && scheme ? memchr(scheme + 3, ':', (size_t)(at - scheme - 3)) : NULL;
+
+	if (!colon)
+		return url;
+	snprintf(hidden, sizeof(hidden), "%.*s:***%s", (int)(colon - url), url, at);
+	return hidden;
+}
+
+void
+config_print(const struct config *config, FILE *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+		void *at = member(config, &settings[i]);
+		fprintf(out, "%s = ", settings[i].name);
+		if (settings[i].type == SETTING_TEXT)
+			fprintf(out, "%s\n", config_hide_password(*(char **)at));
+		else if (settings[i].type == SETTING_NUMBER)
+			fprintf(out, "%llu\n", (unsigned long long)*(uint64_t *)at);
+		else
+			fprintf(out, "%s\n", *(bool *)at ? "yes" : "no");
+	}
+}
+
+/* The help in lines of at most `width` characters, each behind an indent. */
+static void
+print_wrapped(FILE *out, const char *text, int indent, int width)
+{
+	int column = 0;
+
+	while (*text) {
+		int word = (int)strcspn(text, " ");
+		if (column > 0 && column + 1 + word > width) {
+			fputc('\n', out);
+			column = 0;
+		}
+		column += fprintf(out, "%*s%.*s", column ? 1 : indent, "", word, text);
+		column -= column == word + indent ? indent : 0;
+		text += word;
+		text += strspn(text, " ");
+	}
+	fputc('\n', out);
+}
+
+void
+config_print_help(FILE *out)
+{
+	fprintf(out,
+		"Usage: " PROGRAM " [--config FILE] [--SETTING VALUE]...\n"
+		"The real-time hub of Grid Vanguard: calls, chains and tallies over WebSockets, kept in Redis.\n\n"
+		"  --config FILE    settings as NAME = VALUE, one a line; default " DEFAULT_FILE "\n"
+		"  --check-config   print all settings as they stand, and end\n"
+		"  --man            print the manual page, and end\n"
+		"  --version        print the version, and end\n"
+		"  --help           print this, and end\n\n"
+		"Settings, also in the environment as " ENVIRONMENT "NAME:\n");
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+		fprintf(out, "\n  --%s %s\n", settings[i].name, settings[i].value ? settings[i].value : "");
+		print_wrapped(out, settings[i].help, 6, 74);
+		if (settings[i].standard[0])
+			fprintf(out, "      Default: %s\n", settings[i].standard);
+	}
+}
+
+/* troff takes a hyphen for a minus only if it is escaped. */
+static void
+print_troff(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '-' || *text == '\\')
+			fputc('\\', out);
+		fputc(*text, out);
+	}
+}
+
+void
+config_print_man(FILE *out)
+{
+	fprintf(out,
+		".TH GRIDHUB 8 \"\" \"gridvanguard " GV_VERSION "\" \"Grid Vanguard\"\n"
+		".SH NAME\ngridhub \\- the real\\-time hub of Grid Vanguard\n"
+		".SH SYNOPSIS\n.B gridhub\n[\\fB\\-\\-config\\fR \\fIFILE\\fR] [\\fB\\-\\-SETTING\\fR \\fIVALUE\\fR]...\n"
+		".SH DESCRIPTION\nServes calls, chains and tallies over WebSockets (subprotocol gridvanguard.v1) and keeps "
+		"them in Redis. Without the setting\n.B redis\nit runs a Redis of its own in the data folder, which "
+		"outlives a crash of the hub and is found again by the next one.\n"
+		".PP\nIt ends with SIGTERM or SIGINT: what is under way is answered, sessions are told to come back, and "
+		"the Redis of its own is stopped with its log written out.\n"
+		".SH SETTINGS\nEach is taken from the last of these that has it: its default, the file, the environment "
+		"(\\fB" ENVIRONMENT "\\fR and the name in capitals, with _ for \\-), the flag.\n");
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+		fputs(".TP\n.B \\-\\-", out);
+		print_troff(out, settings[i].name);
+		if (settings[i].value)
+			fprintf(out, " \\fI%s\\fR", settings[i].value);
+		fputc('\n', out);
+		print_troff(out, settings[i].help);
+		if (settings[i].standard[0]) {
+			fputs(" Default: ", out);
+			print_troff(out, settings[i].standard);
+		}
+		fputc('\n', out);
+	}
+	fputs(".SH PAGES\nBeside the WebSocket, GET /healthz answers 200 while the hub serves and 503 while it does not; GET "
+	      "/metrics, from this machine only, answers with counters in the text format of Prometheus.\n"
+	      ".SH FILES\n.TP\n" DEFAULT_FILE "\nSettings, as NAME = VALUE, one a line.\n"
+	      ".TP\n.I data\\fR/hub.lock\nHeld by the hub that runs on the folder.\n"
+	      ".TP\n.I data\\fR/redis.lock\nHeld by the Redis that runs on the folder.\n"
+	      ".TP\n.I data\\fR/listen\nWhere the hub listens, while it runs.\n"
+	      ".TP\n.I data\\fR/dev.token\nThe token of the development login, while a hub with \\-\\-dev runs.\n"
+	      ".SH EXIT STATUS\n0 after an orderly end, 1 when it could not start or go on, 2 for a wrong setting.\n"
+	      ".SH SEE ALSO\n.BR gridctl (1),\n.BR redis\\-server (1)\n",
+		out);
+}

@@ -1,0 +1,473 @@
+#include "hub.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/un.h>
+#include <sodium.h>
+
+#include "broadcast.h"
+#include "clock.h"
+#include "folder.h"
+#include "listener.h"
+#include "log.h"
+#include "pages.h"
+#include "random.h"
+#include "server.h"
+#include "web.h"
+
+#define LINK_MAX_COMMANDS 65536            /* requests, the feed's records, and pages of a view being loaded */
+#define LINK_MAX_BYTES    (64 * 1024 * 1024)
+#define DISK_LOOK_MS      250
+#define STOP_LOOK_MS      10
+#define STOP_ANSWERS_US   3000000 /* for what is under way */
+#define STOP_SESSIONS_US  2000000 /* for close frames to go out */
+#define TOKEN_BYTES       32
+
+struct hub {
+	const struct config *config;
+	uv_loop_t loop;
+	struct folder folder;
+	struct listener *listener;
+	struct web *web;
+	struct service service;
+	uv_signal_t signals[2];
+	uv_timer_t disk_timer;
+	uv_timer_t stop_timer;
+	char token[2 * TOKEN_BYTES + 1];
+	uint64_t started_us;
+	uint64_t stopping_us; /* when the stop, or its next phase, began; 0: running */
+	bool listening;
+	bool closing_sessions;
+	bool closing_all;
+	int status;
+};
+
+/* Settings that only make sense together. */
+
+static bool
+complain(const char *setting, const char *value, const char *flaw)
+{
+	fprintf(stderr, "gridhub: %s: '%s' %s\n", setting, value, flaw);
+	return false;
+}
+
+bool
+hub_check(const struct config *config)
+{
+	struct sockaddr_storage listen;
+	struct redis_address redis;
+	enum log_level level;
+	const char *why;
+
+	if (!listener_parse(&listen, config->listen))
+		return complain("listen", config->listen, "is not ADDRESS:PORT, as 127.0.0.1:7412 or [::1]:7412");
+	if (config->redis[0] && !redis_address_parse(&redis, text_of(config->redis), &why))
+		return complain("redis", config_hide_password(config->redis), why);
+	if (!log_level_parse(&level, text_of(config->log_level)))
+		return complain("log-level", config->log_level, "is none of error, warn, info, debug");
+	if (config->dev && !listener_is_loopback(&listen))
+		return complain("listen", config->listen, "is not a loopback address, and dev lets in anybody who reaches it");
+	if (config->dev && config->trusted_proxy[0])
+		return complain("trusted-proxy", config->trusted_proxy,
+			"cannot go with dev: behind a proxy every stranger comes from a loopback address");
+	return true;
+}
+
+/* Sessions. */
+
+static void
+on_connection(int connection, void *context)
+{
+	struct hub *hub = context;
+
+	web_adopt(hub->web, connection);
+}
+
+static struct piece *
+on_pulse(void *context)
+{
+	struct hub *hub = context;
+
+	return broadcast_pulse(hub->service.broadcast);
+}
+
+static void
+on_session(struct session *session, void *context)
+{
+	struct hub *hub = context;
+
+	client_opened(session, &hub->service);
+}
+
+static void
+on_message(struct session *session, const uint8_t *bytes, size_t len, void *context)
+{
+	struct hub *hub = context;
+
+	client_message(session, bytes, len, &hub->service);
+}
+
+static void
+on_session_closed(struct session *session, void *context)
+{
+	struct hub *hub = context;
+
+	client_closed(session, &hub->service);
+}
+
+static unsigned
+on_page(const char *path, bool local, struct buf *out, void *context)
+{
+	struct hub *hub = context;
+	struct pages_source source = {&hub->service, hub->web};
+
+	return pages_write(&source, path, local, out);
+}
+
+/* Redis. */
+
+static void stop(struct hub *hub, int status);
+
+/* A view from nothing: the first time, or because what was seen does not hold any more. Who is connected comes back
+ * and takes a snapshot. */
+static void
+on_opened(void *context)
+{
+	struct hub *hub = context;
+	struct service *service = &hub->service;
+
+	service->loaded = false;
+	if (hub->web)
+		web_close_all(hub->web, CLOSE_RESUME);
+	broadcast_reset(service->broadcast);
+	view_destroy(service->view);
+	service->view = view_create();
+	store_load(service->store, service->view);
+}
+
+static bool
+start_listening(struct hub *hub)
+{
+	char address[LISTENER_ADDRESS];
+
+	listener_address(hub->listener, address);
+	if (!folder_write(&hub->folder, FOLDER_LISTEN, address))
+		return false;
+	listener_start(hub->listener);
+	hub->listening = true;
+	log_info("hub", "ready", KV("listen", address), KU("places", tree_size(hub->service.view->tree)),
+		KU("members", HASH_COUNT(hub->service.view->persons)), KU("calls", hub->service.view->call_count),
+		KU("ms", (clock_mono_us() - hub->started_us) / 1000));
+	return true;
+}
+
+static void
+on_loaded(void *context)
+{
+	struct hub *hub = context;
+
+	hub->service.loaded = true;
+	if (hub->listening || hub->stopping_us)
+		return;
+	if (!start_listening(hub)) {
+		log_error("hub", "cannot_write", KV("file", FOLDER_LISTEN), KV("reason", strerror(errno)));
+		stop(hub, 1);
+	}
+}
+
+static void
+on_event(const struct event *event, void *context)
+{
+	struct hub *hub = context;
+
+	broadcast_event(hub->service.broadcast, event);
+}
+
+/* At the start that is the operator's to mend; later it may mend itself. */
+static void
+on_refused(const char *reason, void *context)
+{
+	struct hub *hub = context;
+
+	if (hub->listening || hub->stopping_us)
+		return;
+	fprintf(stderr, "gridhub: redis: %s\n", reason);
+	stop(hub, 1);
+}
+
+/* The disk: Redis ends itself when its log cannot be written, so nothing is given to it when there is little room. */
+
+static void
+on_disk_look(uv_timer_t *timer)
+{
+	struct hub *hub = timer->data;
+	uint64_t free_bytes = folder_free_bytes(&hub->folder);
+	bool is_short = free_bytes < hub->config->disk_reserve * 1000000;
+
+	if (is_short == hub->service.disk_short)
+		return;
+	hub->service.disk_short = is_short;
+	if (is_short)
+		log_error("disk", "short", KU("free", free_bytes), KV("means", "writes are held back"));
+	else
+		log_info("disk", "room_again", KU("free", free_bytes));
+}
+
+/* The end, in three phases: answers, close frames, everything. */
+
+static void
+on_part_closed(void *context)
+{
+	(void)context;
+}
+
+static void
+on_store_closed(void *context)
+{
+	struct hub *hub = context;
+
+	log_info("hub", "stopped", KI("status", hub->status));
+}
+
+static void
+close_everything(struct hub *hub)
+{
+	hub->closing_all = true;
+	uv_close((uv_handle_t *)&hub->stop_timer, NULL);
+	uv_close((uv_handle_t *)&hub->disk_timer, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(hub->signals); i++)
+		uv_close((uv_handle_t *)&hub->signals[i], NULL);
+	listener_destroy(hub->listener, on_part_closed, NULL);
+	web_destroy(hub->web);
+	broadcast_destroy(hub->service.broadcast);
+	store_destroy(hub->service.store, true, on_store_closed, hub);
+}
+
+static void
+on_stop_look(uv_timer_t *timer)
+{
+	struct hub *hub = timer->data;
+	uint64_t waited_us = clock_mono_us() - hub->stopping_us;
+
+	if (!hub->closing_sessions && hub->service.request_count > 0 && waited_us < STOP_ANSWERS_US)
+		return;
+	if (!hub->closing_sessions) {
+		hub->closing_sessions = true;
+		hub->stopping_us = clock_mono_us();
+		web_close_all(hub->web, CLOSE_STOPPING);
+		return;
+	}
+	if (web_session_count(hub->web) > 0 && waited_us < STOP_SESSIONS_US)
+		return;
+	close_everything(hub);
+}
+
+static void
+stop(struct hub *hub, int status)
+{
+	if (hub->stopping_us)
+		return;
+	hub->status = status;
+	hub->stopping_us = clock_mono_us();
+	folder_remove(&hub->folder, FOLDER_LISTEN);
+	listener_stop(hub->listener);
+	uv_timer_start(&hub->stop_timer, on_stop_look, 0, STOP_LOOK_MS);
+}
+
+/* A second signal means now. */
+static void
+on_signal(uv_signal_t *signal, int number)
+{
+	struct hub *hub = signal->data;
+
+	log_info("hub", "signal", KI("number", number));
+	if (hub->stopping_us && !hub->closing_all)
+		close_everything(hub);
+	stop(hub, 0);
+}
+
+/* The start. */
+
+/* As many descriptors as we may have: one a session. */
+static void
+raise_descriptor_limit(const struct config *config)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_max < config->max_sessions)
+		log_warn("hub", "few_descriptors", KU("limit", limit.rlim_max), KU("max_sessions", config->max_sessions));
+}
+
+static bool
+make_token(struct hub *hub)
+{
+	uint8_t bytes[TOKEN_BYTES];
+
+	if (!hub->config->dev)
+		return true;
+	random_fill(bytes, sizeof(bytes));
+	sodium_bin2hex(hub->token, sizeof(hub->token), bytes, sizeof(bytes));
+	hub->service.dev_token = hub->token;
+	log_warn("hub", "development_login", KV("means", "who reads dev.token in the data folder is anybody"));
+	return folder_write(&hub->folder, FOLDER_TOKEN, hub->token);
+}
+
+static bool
+open_listener(struct hub *hub)
+{
+	struct sockaddr_storage address;
+
+	if (!listener_parse(&address, hub->config->listen))
+		return false;
+	hub->listener = listener_create(&hub->loop, &address, on_connection, hub);
+	if (!hub->listener)
+		fprintf(stderr, "gridhub: listen: %s: %s\n", hub->config->listen, strerror(errno));
+	return hub->listener;
+}
+
+static bool
+open_web(struct hub *hub)
+{
+	const struct config *config = hub->config;
+	struct web_options options = {
+		.max_message = FRAME_MAX_BYTES,
+		.max_outbox = config->max_outbox,
+		.max_sessions = (unsigned)config->max_sessions,
+		.pulse_ms = (unsigned)config->pulse * 1000,
+		.refuse_forwarded = config->dev,
+		.proxies = config->trusted_proxy,
+		.opened = on_session,
+		.message = on_message,
+		.closed = on_session_closed,
+		.pulse = on_pulse,
+		.page = on_page,
+		.context = hub,
+	};
+
+	hub->web = web_create(&hub->loop, &options);
+	return hub->web;
+}
+
+static void
+open_service(struct hub *hub)
+{
+	const struct config *config = hub->config;
+	struct service *service = &hub->service;
+
+	service->pulse_ms = (uint32_t)config->pulse * 1000;
+	service->max_requests = (uint32_t)config->max_requests;
+	service->max_outbox = config->max_outbox;
+	service->subs = subs_create();
+	SLIST_INIT(&service->free_requests);
+	frame_init(&service->frame);
+	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
+}
+
+static bool
+open_store(struct hub *hub)
+{
+	const struct config *config = hub->config;
+	struct store_options options = {
+		.folder = config->redis[0] ? NULL : hub->folder.path,
+		.allow_volatile = config->allow_volatile,
+		.max_commands = LINK_MAX_COMMANDS,
+		.max_bytes = LINK_MAX_BYTES,
+		.timeout_ms = (uint32_t)config->request_timeout * 1000,
+		.history = (uint32_t)config->history,
+		.opened = on_opened,
+		.loaded = on_loaded,
+		.event = on_event,
+		.refused = on_refused,
+		.context = hub,
+	};
+	const char *why;
+
+	if (config->redis[0] && !redis_address_parse(&options.address, text_of(config->redis), &why))
+		return false;
+	hub->service.store = store_create(&hub->loop, &options);
+	return hub->service.store;
+}
+
+static void
+watch_signals(struct hub *hub)
+{
+	const int numbers[] = {SIGTERM, SIGINT};
+
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < ARRAY_LEN(hub->signals); i++) {
+		uv_signal_init(&hub->loop, &hub->signals[i]);
+		hub->signals[i].data = hub;
+		uv_signal_start(&hub->signals[i], on_signal, numbers[i]);
+	}
+}
+
+static void
+start_timers(struct hub *hub)
+{
+	uv_timer_init(&hub->loop, &hub->stop_timer);
+	uv_timer_init(&hub->loop, &hub->disk_timer);
+	hub->stop_timer.data = hub;
+	hub->disk_timer.data = hub;
+	if (!hub->config->redis[0])
+		uv_timer_start(&hub->disk_timer, on_disk_look, 0, DISK_LOOK_MS);
+}
+
+/* What can fail comes first, and nothing of it needs the loop to be undone. */
+static bool
+open_folder(struct hub *hub)
+{
+	size_t room = sizeof(((struct sockaddr_un *)0)->sun_path) - sizeof("/" SERVER_SOCKET);
+
+	if (!folder_open(&hub->folder, hub->config->data))
+		return false;
+	if (!hub->config->redis[0] && strlen(hub->folder.path) > room) {
+		fprintf(stderr, "gridhub: data folder %s: its path is longer than the %zu bytes a socket in it allows\n",
+			hub->folder.path, room);
+		return false;
+	}
+	folder_remove(&hub->folder, FOLDER_LISTEN);
+	folder_remove(&hub->folder, FOLDER_TOKEN);
+	return true;
+}
+
+int
+hub_run(const struct config *config)
+{
+	struct hub *hub = calloc(1, sizeof(*hub));
+	enum log_level level = LEVEL_INFO;
+	int status = 1;
+
+	if (!hub || sodium_init() < 0 || !hub_check(config))
+		return 2;
+	hub->config = config;
+	hub->started_us = clock_mono_us();
+	if (log_level_parse(&level, text_of(config->log_level)))
+		log_set_level(level);
+	raise_descriptor_limit(config);
+	uv_loop_init(&hub->loop);
+	if (open_folder(hub) && make_token(hub) && open_listener(hub) && open_web(hub)) {
+		open_service(hub);
+		watch_signals(hub);
+		start_timers(hub);
+		if (open_store(hub))
+			uv_run(&hub->loop, UV_RUN_DEFAULT);
+		status = hub->status;
+		web_finish(hub->web);
+		view_destroy(hub->service.view);
+		subs_destroy(hub->service.subs);
+		requests_finish(&hub->service);
+		frame_finish(&hub->service.frame);
+		uv_loop_close(&hub->loop);
+		folder_remove(&hub->folder, FOLDER_TOKEN);
+	}
+	folder_close(&hub->folder);
+	free(hub);
+	return status;
+}

@@ -1,0 +1,377 @@
+#include "web.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+#include "web_private.h"
+
+#define SUBPROTOCOL     "gridvanguard.v1"
+#define RX_BUFFER       512 /* per session; most requests are far smaller, a larger one comes in parts */
+#define HEADER_POOL     1024 /* handshakes under way at once */
+#define HANDSHAKE_S     10
+#define SLICE_US        2000 /* of visits between turns of the loop */
+#define SLICE_LOOK      8    /* visits between looks at the clock */
+#define PULSE_TICK_MS   250
+#define SILENCE_PERIODS 2 /* pulses without any sign of life */
+#define PAGE_HEAD       2048
+
+static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+
+static const struct lws_protocols protocols[] = {
+	{
+		.name = SUBPROTOCOL,
+		.callback = on_lws,
+		.per_session_data_size = sizeof(struct session),
+		.rx_buffer_size = RX_BUFFER,
+		.tx_packet_size = JOIN_MAX,
+	},
+	{0},
+};
+
+/* All zero: no pings and no hang-ups of its own. */
+static const lws_retry_bo_t no_idle_policy;
+
+/* Visits. */
+
+static void
+take_from_queue(struct web *web, struct session *session)
+{
+	TAILQ_REMOVE(&web->queues[session->priority], session, in_queue);
+	session->queued = false;
+}
+
+static struct session *
+next_visit(struct web *web)
+{
+	for (int i = 0; i < PRIORITIES; i++)
+		if (!TAILQ_EMPTY(&web->queues[i]))
+			return TAILQ_FIRST(&web->queues[i]);
+	return NULL;
+}
+
+static void
+on_visits(uv_idle_t *idle)
+{
+	struct web *web = idle->data;
+	uint64_t until_us = clock_mono_us() + SLICE_US;
+	struct session *session;
+
+	for (unsigned i = 1; (session = next_visit(web)); i++) {
+		take_from_queue(web, session);
+		session_write(session);
+		if (i % SLICE_LOOK == 0 && clock_mono_us() >= until_us)
+			return;
+	}
+	uv_idle_stop(idle);
+}
+
+void
+web_queue(struct web *web, struct session *session, enum priority priority)
+{
+	if (session->queued && session->priority <= priority)
+		return;
+	if (session->queued)
+		take_from_queue(web, session);
+	session->queued = true;
+	session->priority = (uint8_t)priority;
+	TAILQ_INSERT_TAIL(&web->queues[priority], session, in_queue);
+	uv_idle_start(&web->visits, on_visits);
+}
+
+/* Pulses. */
+
+static void
+pulse_later(struct web *web, struct session *session)
+{
+	session->pulse_us = clock_mono_us() + (uint64_t)web->options.pulse_ms * 1000;
+	TAILQ_INSERT_TAIL(&web->by_pulse, session, in_pulses);
+}
+
+static void
+on_pulses(uv_timer_t *timer)
+{
+	struct web *web = timer->data;
+	uint64_t now_us = clock_mono_us();
+	uint64_t silence_us = (uint64_t)web->options.pulse_ms * 1000 * SILENCE_PERIODS;
+	struct session *session = TAILQ_FIRST(&web->by_pulse);
+	struct piece *pulse;
+
+	if (!session || session->pulse_us > now_us)
+		return;
+	pulse = web->options.pulse(web->options.context);
+	while ((session = TAILQ_FIRST(&web->by_pulse)) && session->pulse_us <= now_us) {
+		TAILQ_REMOVE(&web->by_pulse, session, in_pulses);
+		pulse_later(web, session);
+		if (now_us - session->heard_us > silence_us)
+			session_close(session, CLOSE_SILENT);
+		else if (pulse)
+			session_push(session, pulse, PRIORITY_TALLY);
+	}
+	piece_drop(pulse);
+}
+
+/* Handshakes. */
+
+/* Whether a comma-separated header lists the word. */
+static bool
+header_lists(struct lws *wsi, enum lws_token_indexes header, const char *word)
+{
+	char value[256];
+	char *rest = value, *item;
+
+	if (lws_hdr_copy(wsi, value, sizeof(value), header) <= 0)
+		return false;
+	while ((item = strsep(&rest, ","))) {
+		item += strspn(item, " \t");
+		item[strcspn(item, " \t")] = '\0';
+		if (strcmp(item, word) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_forwarded(struct lws *wsi)
+{
+	return lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) > 0 ||
+		lws_hdr_custom_length(wsi, "forwarded:", 10) > 0 ||
+		lws_hdr_custom_length(wsi, "x-real-ip:", 10) > 0;
+}
+
+static int
+refuse(struct lws *wsi, unsigned status, const char *reason)
+{
+	return lws_return_http_status(wsi, status, reason) < 0 ? -1 : 1;
+}
+
+/* 0 lets the handshake go on. */
+static int
+check_upgrade(struct web *web, struct lws *wsi, const char *to)
+{
+	if (strcasecmp(to, "websocket") != 0)
+		return -1;
+	if (web->options.refuse_forwarded && is_forwarded(wsi)) {
+		web->counters.refused_forwarded++;
+		return refuse(wsi, HTTP_STATUS_FORBIDDEN, "a hub started with --dev takes nothing from a proxy");
+	}
+	if (!header_lists(wsi, WSI_TOKEN_PROTOCOL, SUBPROTOCOL)) {
+		web->counters.refused_subprotocol++;
+		return refuse(wsi, HTTP_STATUS_BAD_REQUEST, "offer the subprotocol " SUBPROTOCOL);
+	}
+	if (web->session_count >= web->options.max_sessions) {
+		web->counters.refused_full++;
+		return refuse(wsi, HTTP_STATUS_SERVICE_UNAVAILABLE, "as many sessions as this hub takes");
+	}
+	return 0;
+}
+
+/* Where the session comes from: its peer, or what a trusted proxy says in front of which it stands. */
+static void
+peer_address(const struct web *web, struct lws *wsi, char *out, size_t room)
+{
+	const char *found;
+	char chain[256], *last;
+	size_t len;
+
+	lws_get_peer_simple(wsi, out, room);
+	len = strlen(out);
+	found = len ? strstr(web->options.proxies, out) : NULL;
+	if (!found || (found[len] != '\0' && found[len] != ' ') || (found != web->options.proxies && found[-1] != ' '))
+		return;
+	if (lws_hdr_copy(wsi, chain, sizeof(chain), WSI_TOKEN_X_FORWARDED_FOR) <= 0)
+		return;
+	last = strrchr(chain, ',');
+	last = last ? last + 1 : chain;
+	last += strspn(last, " ");
+	lws_strncpy(out, last, room);
+}
+
+static void
+open_session(struct web *web, struct session *session, struct lws *wsi)
+{
+	char peer[INET6_ADDRSTRLEN];
+
+	session_open(session, web, wsi);
+	pulse_later(web, session);
+	web->session_count++;
+	web->counters.opened++;
+	peer_address(web, wsi, peer, sizeof(peer));
+	log_debug("session", "opened", KU("session", session->number), KV("peer", peer));
+	web->options.opened(session, web->options.context);
+}
+
+static void
+close_session(struct web *web, struct session *session)
+{
+	enum close_reason reason = session->closing == OPEN_SESSION ? CLOSE_PEER : session->closing;
+	enum log_level level = reason == CLOSE_PEER || reason == CLOSE_STOPPING ? LEVEL_DEBUG : LEVEL_INFO;
+
+	session->closing = reason;
+	session->broken = true;
+	log_at(level, "session", "closed", KU("session", session->number), KV("reason", close_name(reason)),
+		KU("queued", session->outbox.bytes));
+	web->options.closed(session, web->options.context);
+	if (session->queued)
+		take_from_queue(web, session);
+	TAILQ_REMOVE(&web->by_pulse, session, in_pulses);
+	session_finish(session);
+	web->session_count--;
+	web->counters.closed[reason]++;
+}
+
+/* Pages. */
+
+static int
+send_page(struct web *web, struct lws *wsi, const char *path)
+{
+	uint8_t head[LWS_PRE + PAGE_HEAD], *start = head + LWS_PRE, *at = start, *end = head + sizeof(head);
+	char peer[INET6_ADDRSTRLEN];
+	struct buf page = {0};
+	unsigned status;
+	bool local, sent;
+	size_t body;
+
+	lws_get_peer_simple(wsi, peer, sizeof(peer));
+	local = (strncmp(peer, "127.", 4) == 0 || strcmp(peer, "::1") == 0) && !is_forwarded(wsi);
+	buf_add(&page, head, LWS_PRE);
+	status = web->options.page(path, local, &page, web->options.context);
+	body = page.len - LWS_PRE;
+	sent = !page.failed &&
+		lws_add_http_common_headers(wsi, status, "text/plain; charset=utf-8", body, &at, end) == 0 &&
+		lws_finalize_write_http_header(wsi, start, &at, end) == 0 &&
+		lws_write(wsi, page.bytes + LWS_PRE, body, LWS_WRITE_HTTP_FINAL) >= 0;
+	buf_finish(&page);
+	return sent && lws_http_transaction_completed(wsi) == 0 ? 0 : -1;
+}
+
+static int
+on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+	struct web *web = lws_context_user(lws_get_context(wsi));
+	struct session *session = user;
+
+	switch (reason) {
+	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+		return check_upgrade(web, wsi, in);
+	case LWS_CALLBACK_HTTP:
+		return send_page(web, wsi, in);
+	case LWS_CALLBACK_ESTABLISHED:
+		open_session(web, session, wsi);
+		return session->broken ? -1 : 0;
+	case LWS_CALLBACK_RECEIVE:
+		return session_receive(session, in, len);
+	case LWS_CALLBACK_SERVER_WRITEABLE:
+		return session_writeable(session);
+	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+		if (session->closing == OPEN_SESSION)
+			session->closing = CLOSE_PEER;
+		session->broken = true;
+		return 0;
+	case LWS_CALLBACK_CLOSED:
+		close_session(web, session);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* Life. */
+
+static void
+on_lws_log(int level, const char *line)
+{
+	size_t len = strcspn(line, "\n");
+
+	(void)level;
+	log_debug("libwebsockets", "said", KT("line", ((struct text){line, len})));
+}
+
+struct web *
+web_create(uv_loop_t *loop, const struct web_options *options)
+{
+	struct web *web = calloc(1, sizeof(*web));
+	void *loops[] = {loop};
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
+		.protocols = protocols,
+		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_HTTP_HEADERS_SECURITY_BEST_PRACTICES_ENFORCE |
+			LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+		.foreign_loops = loops,
+		.retry_and_idle_policy = &no_idle_policy,
+		.max_http_header_pool = HEADER_POOL,
+		.timeout_secs = HANDSHAKE_S,
+		.user = web,
+		.gid = (gid_t)-1,
+		.uid = (uid_t)-1,
+	};
+
+	if (!web)
+		return NULL;
+	web->options = *options;
+	for (int i = 0; i < PRIORITIES; i++)
+		TAILQ_INIT(&web->queues[i]);
+	TAILQ_INIT(&web->by_pulse);
+	lws_set_log_level(LLL_ERR | LLL_WARN, on_lws_log);
+	info.pcontext = &web->context;
+	web->context = lws_create_context(&info);
+	web->vhost = web->context ? lws_create_vhost(web->context, &info) : NULL;
+	if (!web->vhost) {
+		log_error("web", "not_started");
+		if (web->context)
+			lws_context_destroy(web->context);
+		free(web);
+		return NULL;
+	}
+	uv_idle_init(loop, &web->visits);
+	uv_timer_init(loop, &web->pulses);
+	web->visits.data = web;
+	web->pulses.data = web;
+	uv_timer_start(&web->pulses, on_pulses, PULSE_TICK_MS, PULSE_TICK_MS);
+	return web;
+}
+
+void
+web_destroy(struct web *web)
+{
+	uv_close((uv_handle_t *)&web->visits, NULL);
+	uv_close((uv_handle_t *)&web->pulses, NULL);
+	lws_context_destroy(web->context);
+}
+
+void
+web_finish(struct web *web)
+{
+	free(web);
+}
+
+void
+web_adopt(struct web *web, int connection)
+{
+	/* On failure libwebsockets closes it. */
+	lws_adopt_socket_vhost(web->vhost, connection);
+}
+
+void
+web_close_all(struct web *web, enum close_reason reason)
+{
+	struct session *session;
+
+	TAILQ_FOREACH(session, &web->by_pulse, in_pulses)
+		session_close(session, reason);
+}
+
+unsigned
+web_session_count(const struct web *web)
+{
+	return web->session_count;
+}
+
+const struct web_counters *
+web_counters(const struct web *web)
+{
+	return &web->counters;
+}

@@ -1,0 +1,66 @@
+/* web.h - libwebsockets on the hub's loop: connections become sessions, and a few pages.
+ *
+ * The one file pair that holds its context and is called by it. Its own timers, pings and idle policy are off, for
+ * their lists cost more with every session; pulses of our own go by one queue, for they all have one period. */
+#ifndef GV_WEB_H
+#define GV_WEB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "buf.h"
+#include "session.h"
+
+struct web_counters {
+	uint64_t opened;
+	uint64_t closed[CLOSE_REASONS];
+	uint64_t refused_subprotocol;
+	uint64_t refused_forwarded;
+	uint64_t refused_full;
+	uint64_t frames_in;
+	uint64_t bytes_in;
+	uint64_t frames_out;
+	uint64_t bytes_out;
+};
+
+struct web_options {
+	size_t max_message;     /* bytes of one from a client */
+	size_t max_outbox;      /* bytes waiting for one session */
+	unsigned max_sessions;
+	unsigned pulse_ms;      /* a session hears from us at least this often */
+	bool refuse_forwarded;  /* requests that came through a proxy: for a hub started for development */
+	const char *proxies;    /* addresses, separated by blanks, whose X-Forwarded-For is believed */
+
+	void (*opened)(struct session *session, void *context);
+	/* A whole binary message. */
+	void (*message)(struct session *session, const uint8_t *bytes, size_t len, void *context);
+	/* Nothing may be pushed any more; session->client is the owner's to free. */
+	void (*closed)(struct session *session, void *context);
+	/* The piece all sessions get that are due a pulse now; held by the caller of web. NULL: none this time. */
+	struct piece *(*pulse)(void *context);
+	/* Writes the page of that path. The HTTP status; `local` says that the peer is this machine, without a proxy. */
+	unsigned (*page)(const char *path, bool local, struct buf *out, void *context);
+	void *context;
+};
+
+/* NULL when libwebsockets cannot start, which is logged. */
+struct web *web_create(uv_loop_t *loop, const struct web_options *options) WARN_UNUSED;
+
+/* Ends all sessions at once. What libwebsockets has on the loop closes while the loop runs on; web_finish() then gives
+ * back the rest. */
+void web_destroy(struct web *web);
+void web_finish(struct web *web);
+
+/* Takes over an accepted connection. */
+void web_adopt(struct web *web, int connection);
+
+/* Ends all sessions politely. */
+void web_close_all(struct web *web, enum close_reason reason);
+
+/* Sessions that are open or ending. */
+unsigned web_session_count(const struct web *web);
+
+const struct web_counters *web_counters(const struct web *web);
+
+#endif

@@ -1,0 +1,41 @@
+/* web_private.h - what session.c and web.c share. */
+#ifndef GV_WEB_PRIVATE_H
+#define GV_WEB_PRIVATE_H
+
+#include <libwebsockets.h>
+
+#include "web.h"
+
+/* One frame's worth of pieces joined: more than libwebsockets sends in one go would only be copied by it. */
+#define JOIN_MAX 65536
+
+TAILQ_HEAD(session_list, session);
+
+struct web {
+	struct web_options options;
+	struct web_counters counters;
+	struct lws_context *context; /* NULL once it is fully gone */
+	struct lws_vhost *vhost;
+	uv_idle_t visits; /* runs while any session is queued */
+	uv_timer_t pulses;
+	struct session_list queues[PRIORITIES];
+	struct session_list by_pulse; /* in the order of their next one */
+	uint64_t session_number;
+	unsigned session_count;
+	uint8_t joined[LWS_PRE + JOIN_MAX];
+};
+
+/* Puts the session into the queue of that priority, unless it is in one as pressing. */
+void web_queue(struct web *web, struct session *session, enum priority priority);
+
+void session_open(struct session *session, struct web *web, struct lws *wsi);
+void session_finish(struct session *session);
+
+/* Writes what it can of the outbox; asks to be called again when the socket has room where it has not. */
+void session_write(struct session *session);
+
+/* The callbacks of libwebsockets: what it is to be answered, -1 to close. */
+int session_receive(struct session *session, const uint8_t *bytes, size_t len);
+int session_writeable(struct session *session);
+
+#endif

@@ -1,0 +1,81 @@
+#include "pages.h"
+
+/* Counters in Prometheus' text format, version 0.0.4. */
+
+static void
+gauge(struct buf *out, const char *name, uint64_t value)
+{
+	buf_printf(out, "# TYPE gridhub_%s gauge\ngridhub_%s %llu\n", name, name, (unsigned long long)value);
+}
+
+static void
+counter(struct buf *out, const char *name, uint64_t value)
+{
+	buf_printf(out, "# TYPE gridhub_%s counter\ngridhub_%s %llu\n", name, name, (unsigned long long)value);
+}
+
+static void
+write_sessions(struct buf *out, const struct web *web)
+{
+	const struct web_counters *counters = web_counters(web);
+
+	gauge(out, "sessions", web_session_count(web));
+	counter(out, "sessions_opened_total", counters->opened);
+	buf_printf(out, "# TYPE gridhub_sessions_closed_total counter\n");
+	for (enum close_reason reason = OPEN_SESSION + 1; reason < CLOSE_REASONS; reason++)
+		buf_printf(out, "gridhub_sessions_closed_total{reason=\"%s\"} %llu\n", close_name(reason),
+			(unsigned long long)counters->closed[reason]);
+	buf_printf(out, "# TYPE gridhub_handshakes_refused_total counter\n");
+	buf_printf(out,
+		"gridhub_handshakes_refused_total{reason=\"subprotocol\"} %llu\n"
+		"gridhub_handshakes_refused_total{reason=\"forwarded\"} %llu\n"
+		"gridhub_handshakes_refused_total{reason=\"full\"} %llu\n",
+		(unsigned long long)counters->refused_subprotocol, (unsigned long long)counters->refused_forwarded,
+		(unsigned long long)counters->refused_full);
+	counter(out, "frames_in_total", counters->frames_in);
+	counter(out, "bytes_in_total", counters->bytes_in);
+	counter(out, "frames_out_total", counters->frames_out);
+	counter(out, "bytes_out_total", counters->bytes_out);
+}
+
+static void
+write_service(struct buf *out, const struct service *service)
+{
+	const struct service_counters *counters = &service->counters;
+
+	counter(out, "requests_total", counters->requests);
+	gauge(out, "requests_under_way", service->request_count);
+	buf_printf(out, "# TYPE gridhub_answers_total counter\n");
+	for (enum status status = OK; status <= INTERNAL; status++)
+		buf_printf(out, "gridhub_answers_total{status=\"%s\"} %llu\n", status_name(status),
+			(unsigned long long)counters->answers[status]);
+	counter(out, "events_total", counters->events);
+	counter(out, "deliveries_total", counters->deliveries);
+	gauge(out, "watchers", subs_count(service->subs));
+	gauge(out, "redis_commands", store_load_now(service->store));
+	gauge(out, "feed_fresh", store_is_fresh(service->store));
+	gauge(out, "disk_short", service->disk_short);
+	if (!service->loaded)
+		return;
+	gauge(out, "places", tree_size(service->view->tree));
+	gauge(out, "members", HASH_COUNT(service->view->persons));
+	gauge(out, "calls_open", service->view->call_count);
+}
+
+unsigned
+pages_write(const struct pages_source *source, const char *path, bool local, struct buf *out)
+{
+	bool healthy = source->service->loaded && store_is_fresh(source->service->store);
+
+	if (strcmp(path, "/healthz") == 0) {
+		buf_printf(out, healthy ? "serving\n" : "not serving\n");
+		return healthy ? 200 : 503;
+	}
+	if (strcmp(path, "/metrics") == 0 && local) {
+		write_sessions(out, source->web);
+		write_service(out, source->service);
+		return 200;
+	}
+	buf_printf(out, "nothing here\n");
+	return 404;
+}

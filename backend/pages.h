@@ -1,0 +1,17 @@
+/* pages.h - what a browser or a monitor may read of the hub: its health and its counters. */
+#ifndef GV_PAGES_H
+#define GV_PAGES_H
+
+#include "buf.h"
+#include "service.h"
+#include "web.h"
+
+struct pages_source {
+	const struct service *service;
+	const struct web *web;
+};
+
+/* Writes the page of that path; returns the HTTP status. Counters are for this machine only: `local`. */
+unsigned pages_write(const struct pages_source *source, const char *path, bool local, struct buf *out);
+
+#endif

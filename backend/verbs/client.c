@@ -1,0 +1,149 @@
+#include "client.h"
+
+#include <stdlib.h>
+
+#include "log.h"
+#include "request.h"
+#include "table.h"
+
+#define HELD_MAX (FRAME_MAX_BYTES * 2)
+
+/* In front of each frame that is held. */
+struct held {
+	uint32_t len;
+	uint32_t next; /* the request to go on with */
+};
+
+void
+client_opened(struct session *session, void *context)
+{
+	struct service *service = context;
+	struct client *client = calloc(1, sizeof(*client));
+
+	if (!client || !service->loaded) {
+		free(client);
+		session_close(session, CLOSE_LOADING);
+		return;
+	}
+	client->service = service;
+	client->session = session;
+	LIST_INIT(&client->requests);
+	session->client = client;
+}
+
+/* Keeps a frame, or the rest of one, until the login is decided. */
+static void
+hold(struct client *client, const uint8_t *bytes, size_t len, size_t next)
+{
+	struct held head = {(uint32_t)len, (uint32_t)next};
+	size_t need = client->held_len + sizeof(head) + len;
+	uint8_t *grown = need > HELD_MAX ? NULL : realloc(client->held, need);
+
+	if (!grown) {
+		session_close(client->session, CLOSE_CROWDED);
+		return;
+	}
+	client->held = grown;
+	memcpy(grown + client->held_len, &head, sizeof(head));
+	memcpy(grown + client->held_len + sizeof(head), bytes, len);
+	client->held_len = need;
+}
+
+static void
+run_frame(struct client *client, const uint8_t *bytes, size_t len, size_t next)
+{
+	struct frame *frame = &client->service->frame;
+	char field[FIELD_TEXT_MAX];
+	struct asked asked;
+	enum status status;
+
+	if (frame_open(frame, bytes, len) != OK) {
+		session_close(client->session, CLOSE_MALFORMED);
+		return;
+	}
+	for (size_t i = next; i < frame->request_count; i++) {
+		if (client->logging_in) {
+			hold(client, bytes, len, i);
+			return;
+		}
+		status = frame_request(frame, i, &asked, field);
+		if (status == OK)
+			table_run(client, &asked);
+		else
+			table_refuse(client, asked.id, status, field);
+	}
+}
+
+void
+client_message(struct session *session, const uint8_t *bytes, size_t len, void *context)
+{
+	struct client *client = session->client;
+
+	(void)context;
+	if (!client)
+		return;
+	if (client->logging_in)
+		hold(client, bytes, len, 0);
+	else
+		run_frame(client, bytes, len, 0);
+}
+
+void
+client_logged_in(struct client *client, struct id person)
+{
+	client->logging_in = false;
+	client->person = person;
+	if (!id_is_none(person))
+		subs_watch_person(client->service->subs, &client->self, person);
+}
+
+void
+client_run_held(struct client *client)
+{
+	uint8_t *held = client->held;
+	size_t len = client->held_len;
+	struct held head;
+
+	client->held = NULL;
+	client->held_len = 0;
+	for (size_t at = 0; at < len; at += head.len) {
+		memcpy(&head, held + at, sizeof(head));
+		at += sizeof(head);
+		/* A second login among them holds the rest again. */
+		if (client->logging_in)
+			hold(client, held + at, head.len, head.next);
+		else
+			run_frame(client, held + at, head.len, head.next);
+	}
+	free(held);
+}
+
+void
+client_unwatch(struct client *client)
+{
+	for (uint32_t i = 0; i < client->watcher_count; i++)
+		subs_end(client->service->subs, &client->watchers[i]);
+	free(client->watchers);
+	client->watchers = NULL;
+	client->watcher_count = 0;
+}
+
+void
+client_closed(struct session *session, void *context)
+{
+	struct client *client = session->client;
+	struct request *request;
+
+	(void)context;
+	if (!client)
+		return;
+	while ((request = LIST_FIRST(&client->requests))) {
+		LIST_REMOVE(request, of_client);
+		request->client = NULL;
+	}
+	client_unwatch(client);
+	subs_end(client->service->subs, &client->self);
+	free(client->held);
+	free(client);
+	session->client = NULL;
+}

@@ -1,0 +1,38 @@
+/* client.h - who is at the other end of a session: the person, what he watches, what he has asked. */
+#ifndef GV_CLIENT_H
+#define GV_CLIENT_H
+
+#include "service.h"
+#include "session.h"
+
+/* Requests of one client under way at once; more are BUSY. */
+#define CLIENT_MAX_REQUESTS 64
+
+struct client {
+	struct service *service;
+	struct session *session;
+	struct id person; /* none before the login */
+	bool logging_in;
+	uint8_t *held; /* frames that came while logging in: each its length (uint32_t), where to go on (uint32_t), bytes */
+	size_t held_len;
+	uint32_t request_count;
+	LIST_HEAD(, request) requests;
+	struct watcher self;      /* of the person */
+	struct watcher *watchers; /* of places and calls */
+	uint32_t watcher_count;
+};
+
+/* What the web calls; `context` is the service. */
+void client_opened(struct session *session, void *service);
+void client_message(struct session *session, const uint8_t *bytes, size_t len, void *service);
+void client_closed(struct session *session, void *service);
+
+/* The login is decided: `person` (none: it failed) is who he is. What was held is run when the answer has been
+ * pushed, by client_run_held(). */
+void client_logged_in(struct client *client, struct id person);
+void client_run_held(struct client *client);
+
+/* Ends all watching of places and calls. */
+void client_unwatch(struct client *client);
+
+#endif

@@ -1,0 +1,113 @@
+#include "request.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define BUSY_RETRY_MS        1000
+#define UNAVAILABLE_RETRY_MS 500
+
+struct request *
+request_create(struct client *client, const struct asked *asked)
+{
+	struct service *service = client->service;
+	struct request *request = SLIST_FIRST(&service->free_requests);
+
+	if (service->request_count >= service->max_requests || client->request_count >= CLIENT_MAX_REQUESTS)
+		return NULL;
+	if (request)
+		SLIST_REMOVE_HEAD(&service->free_requests, in_free);
+	else
+		request = malloc(sizeof(*request));
+	if (!request)
+		return NULL;
+	*request = (struct request){
+		.client = client,
+		.service = service,
+		.id = asked->id,
+		.verb = asked->verb,
+		.person = client->person,
+		.stamp = {.person = client->person, .once = asked->once},
+	};
+	memcpy(request->digest, asked->digest, sizeof(request->digest));
+	request->stamp.digest = request->digest;
+	LIST_INSERT_HEAD(&client->requests, request, of_client);
+	client->request_count++;
+	service->request_count++;
+	return request;
+}
+
+static void
+request_end(struct request *request)
+{
+	struct service *service = request->service;
+
+	if (request->client) {
+		LIST_REMOVE(request, of_client);
+		request->client->request_count--;
+	}
+	free(request->state);
+	service->request_count--;
+	SLIST_INSERT_HEAD(&service->free_requests, request, in_free);
+}
+
+static void
+end_with(struct request *request, enum status status, struct piece *answer)
+{
+	struct service_counters *counters = &request->service->counters;
+
+	assert((size_t)status < ARRAY_LEN(counters->answers));
+	counters->answers[status]++;
+	if (request->client && answer)
+		session_push(request->client->session, answer, PRIORITY_ANSWER);
+	piece_drop(answer);
+	request_end(request);
+}
+
+void
+request_answer(struct request *request, struct piece *answer)
+{
+	end_with(request, OK, answer);
+}
+
+void
+request_refuse(struct request *request, enum status status, const char *field)
+{
+	uint32_t retry_ms = 0;
+
+	if (status == BUSY)
+		retry_ms = BUSY_RETRY_MS;
+	else if (status == UNAVAILABLE)
+		retry_ms = UNAVAILABLE_RETRY_MS;
+	end_with(request, status, answer_status(request->id, status, field, retry_ms));
+}
+
+void
+request_done(struct request *request)
+{
+	request_answer(request, answer_status(request->id, OK, NULL, 0));
+}
+
+void
+request_pass_on(struct request *request, const struct reply *reply)
+{
+	assert(reply->status != OK);
+	request_refuse(request, reply->status, reply->field);
+}
+
+void
+request_call(struct request *request, struct fcall *f, fcall_done *done)
+{
+	if (!fcall_send(f, done, request))
+		request_refuse(request, BUSY, NULL);
+}
+
+void
+requests_finish(struct service *service)
+{
+	struct request *request;
+
+	while ((request = SLIST_FIRST(&service->free_requests))) {
+		SLIST_REMOVE_HEAD(&service->free_requests, in_free);
+		free(request);
+	}
+}

@@ -1,0 +1,49 @@
+/* request.h - one thing asked, from its frame to its answer.
+ *
+ * A verb gets it and must end it exactly once: by request_answer(), request_refuse() or request_done(), now or when
+ * Redis has answered. The client may be gone by then; nothing is sent to him, and all else is done as if he were
+ * there. */
+#ifndef GV_REQUEST_H
+#define GV_REQUEST_H
+
+#include "answers.h"
+#include "client.h"
+#include "fcall.h"
+
+struct request {
+	struct client *client; /* NULL: gone */
+	struct service *service;
+	uint64_t id;
+	enum verb verb;
+	struct id person;
+	struct stamp stamp;
+	uint8_t digest[16];
+	void *state; /* what the verb keeps between its steps, on the heap; freed with the request */
+	union {
+		LIST_ENTRY(request) of_client;
+		SLIST_ENTRY(request) in_free;
+	};
+};
+
+/* NULL when as many are under way as may be. */
+struct request *request_create(struct client *client, const struct asked *asked) WARN_UNUSED;
+
+/* Ends it with that answer, which it takes over. */
+void request_answer(struct request *request, struct piece *answer);
+
+/* Ends it with a status and the field it is about ("" or NULL: none). */
+void request_refuse(struct request *request, enum status status, const char *field);
+
+/* Ends it with OK and nothing else to say. */
+void request_done(struct request *request);
+
+/* Ends it with what a function in Redis refused; the reply's status must not be OK. */
+void request_pass_on(struct request *request, const struct reply *reply);
+
+/* Sends a call for the request; if too much is waiting already it ends with BUSY. */
+void request_call(struct request *request, struct fcall *f, fcall_done *done);
+
+/* Ends all that are free. */
+void requests_finish(struct service *service);
+
+#endif

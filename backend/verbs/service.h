@@ -1,0 +1,41 @@
+/* service.h - what every verb works with. One per hub; the hub makes it and owns what it points at. */
+#ifndef GV_SERVICE_H
+#define GV_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "frame.h"
+#include "store.h"
+#include "subs.h"
+#include "view.h"
+
+struct broadcast;
+struct request;
+
+struct service_counters {
+	uint64_t requests;
+	uint64_t answers[16]; /* by status */
+	uint64_t events;
+	uint64_t deliveries; /* pieces pushed to sessions, answers not counted */
+};
+
+struct service {
+	struct store *store;
+	struct view *view;
+	bool loaded; /* the view is complete; until then nobody is served */
+	struct subs *subs;
+	struct broadcast *broadcast;
+	struct frame frame;        /* the one that is open */
+	const char *dev_token;     /* NULL: no development login */
+	uint32_t pulse_ms;
+	uint32_t max_requests;     /* under way at once, of all clients */
+	uint32_t request_count;    /* under way */
+	size_t max_outbox;
+	bool disk_short;           /* writes are held back */
+	SLIST_HEAD(, request) free_requests;
+	struct service_counters counters;
+};
+
+#endif

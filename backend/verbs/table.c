@@ -1,0 +1,69 @@
+#include "table.h"
+
+#include "verbs.h"
+
+static const struct {
+	void (*run)(struct request *rq, const struct asked *asked);
+	enum { READS, CHANGES } kind; /* what changes something needs room on the disk and a view that is new */
+} table[VERB_COUNT] = {
+#define VERB_ROW(name, NAME, kind) [VERB_##NAME] = {verb_##name, kind},
+	VERB_LIST(VERB_ROW)
+#undef VERB_ROW
+};
+
+#define RETRY_MS 1000
+
+bool
+table_has(enum verb verb)
+{
+	return table[verb].run;
+}
+
+void
+table_refuse(struct client *client, uint64_t id, enum status status, const char *field)
+{
+	struct piece *answer = answer_status(id, status, field, status == BUSY || status == UNAVAILABLE ? RETRY_MS : 0);
+
+	client->service->counters.answers[status]++;
+	session_push(client->session, answer, PRIORITY_ANSWER);
+	piece_drop(answer);
+}
+
+/* Whether it may be run at all; names what is in the way. */
+static enum status
+check(const struct client *client, enum verb verb, const char **field)
+{
+	const struct service *service = client->service;
+
+	*field = NULL;
+	if (id_is_none(client->person) && verb != VERB_LOGIN)
+		return UNAUTHENTICATED;
+	if (!service->loaded)
+		return UNAVAILABLE;
+	if (table[verb].kind == READS)
+		return OK;
+	if (service->disk_short) {
+		*field = "disk";
+		return UNAVAILABLE;
+	}
+	return store_is_fresh(service->store) ? OK : UNAVAILABLE;
+}
+
+void
+table_run(struct client *client, const struct asked *asked)
+{
+	const char *field;
+	enum status status = check(client, asked->verb, &field);
+	struct request *request;
+
+	client->service->counters.requests++;
+	if (status != OK) {
+		table_refuse(client, asked->id, status, field);
+		return;
+	}
+	request = request_create(client, asked);
+	if (request)
+		table[asked->verb].run(request, asked);
+	else
+		table_refuse(client, asked->id, BUSY, NULL);
+}

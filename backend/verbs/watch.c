@@ -1,0 +1,90 @@
+/* watch.c - what a session wants to hear. */
+#include <stdlib.h>
+
+#include "broadcast.h"
+#include "verbs.h"
+
+/* All named must be there before anything is changed. */
+static bool
+all_known(struct request *rq, const struct watch *in)
+{
+	const struct place_watch *places = in->places.items;
+	const struct id *calls = in->calls.items;
+	char field[FIELD_TEXT_MAX];
+
+	for (size_t i = 0; i < in->places.count; i++) {
+		snprintf(field, sizeof(field), "places[%zu].place", i);
+		if (!known_place(rq, places[i].place, field))
+			return false;
+	}
+	for (size_t i = 0; i < in->calls.count; i++) {
+		if (view_call(rq->service->view, calls[i]))
+			continue;
+		snprintf(field, sizeof(field), "calls[%zu]", i);
+		request_refuse(rq, NOT_FOUND, field);
+		return false;
+	}
+	return true;
+}
+
+static void
+begin(struct client *client, const struct watch *in, struct watcher *watchers)
+{
+	struct subs *subs = client->service->subs;
+	const struct place_watch *places = in->places.items;
+	const struct id *calls = in->calls.items;
+
+	client_unwatch(client);
+	client->watchers = watchers;
+	client->watcher_count = (uint32_t)(in->places.count + in->calls.count);
+	for (size_t i = 0; i < client->watcher_count; i++)
+		watchers[i].client = client;
+	for (size_t i = 0; i < in->places.count; i++)
+		subs_watch_place(subs, watchers++, places[i].place, (uint8_t)places[i].depth);
+	for (size_t i = 0; i < in->calls.count; i++)
+		subs_watch_call(subs, watchers++, calls[i]);
+}
+
+/* Goes on from the cursors: the answer repeats them, and the events after them follow it. */
+static void
+resume(struct request *rq, const struct watch *in, const char *epoch)
+{
+	const struct cursor *cursors = in->cursors.items;
+	uint64_t seq[PARTITIONS];
+	struct piece *answer;
+	enum status status;
+
+	memcpy(seq, rq->service->view->seq, sizeof(seq));
+	for (size_t i = 0; i < in->cursors.count; i++)
+		seq[cursors[i].partition] = cursors[i].seq;
+	answer = answer_watch(rq->id, epoch, seq);
+	status = broadcast_resume(rq->service->broadcast, rq->client, cursors, in->cursors.count, answer);
+	piece_drop(answer);
+	if (status == OK) {
+		request_answer(rq, NULL);
+		return;
+	}
+	client_unwatch(rq->client);
+	request_refuse(rq, status, "cursors");
+}
+
+void
+verb_watch(struct request *rq, const struct asked *asked)
+{
+	const struct watch *in = &asked->watch;
+	const char *epoch = store_epoch(rq->service->store);
+	struct watcher *watchers;
+
+	if (!all_known(rq, in))
+		return;
+	if (in->cursors.count > 0 && !text_equal(in->epoch, text_of(epoch)))
+		return request_refuse(rq, STALE_CURSOR, "epoch");
+	watchers = calloc(in->places.count + in->calls.count + 1, sizeof(*watchers));
+	if (!watchers)
+		return request_refuse(rq, BUSY, NULL);
+	begin(rq->client, in, watchers);
+	if (in->cursors.count > 0)
+		resume(rq, in, epoch);
+	else
+		request_answer(rq, answer_watch(rq->id, epoch, rq->service->view->seq));
+}
