@@ -9,12 +9,17 @@
 
 #define STAMP_KEYS 3 /* meta, log, once */
 
-/* A call under way: whom to tell. */
+#define RESULTS_MAX 8 /* more than any function answers */
+
+/* A call under way: whom to tell, and, once it is answered and only the view lags, what. */
 struct waiting {
 	struct store *store;
 	uint8_t partition;
 	fcall_done *done;
 	void *context;
+	struct reply reply;
+	struct text results[RESULTS_MAX];
+	char *texts; /* copies of the results */
 };
 
 static struct fcall
@@ -79,69 +84,108 @@ parse_error(const redisReply *raw)
 
 	for (size_t i = 0; i < ARRAY_LEN(passing); i++)
 		if (strncmp(raw->str, passing[i].prefix, strlen(passing[i].prefix)) == 0)
-			return (struct reply){UNAVAILABLE, passing[i].field, raw};
+			return (struct reply){UNAVAILABLE, passing[i].field, NULL, 0};
 	log_error("redis", "function_failed", KV("reason", raw->str));
-	return (struct reply){INTERNAL, "", raw};
+	return (struct reply){INTERNAL, "", NULL, 0};
 }
 
+/* STATUS, then the event or the field, then the results. */
 static struct reply
-parse_reply(const redisReply *raw)
+parse_reply(const redisReply *raw, struct text results[RESULTS_MAX])
 {
-	struct reply reply = {INTERNAL, "", raw};
+	struct reply reply = {INTERNAL, "", results, 0};
 
 	if (!raw)
-		return (struct reply){UNAVAILABLE, "", NULL};
+		return (struct reply){UNAVAILABLE, "", NULL, 0};
 	if (raw->type == REDIS_REPLY_ERROR)
 		return parse_error(raw);
-	if (raw->type != REDIS_REPLY_ARRAY || raw->elements < 2 ||
-		!status_parse(&reply.status, reply_string(raw->element[0])))
+	if (raw->type != REDIS_REPLY_ARRAY || raw->elements < 2 || raw->elements - 2 > RESULTS_MAX ||
+		!status_parse(&reply.status, reply_string(raw->element[0]))) {
+		log_error("redis", "strange_answer");
 		return reply;
+	}
 	if (reply.status != OK)
 		reply.field = raw->element[1]->str;
+	for (size_t i = 2; i < raw->elements; i++)
+		results[reply.count++] = reply_string(raw->element[i]);
 	return reply;
+}
+
+static void
+tell(struct waiting *waiting)
+{
+	waiting->done(&waiting->reply, waiting->context);
+	free(waiting->texts);
+	free(waiting);
+}
+
+static void
+on_seen(void *context)
+{
+	tell(context);
+}
+
+/* The reply goes when its callback returns, so what waits for the view takes copies. */
+static bool
+keep_results(struct waiting *waiting)
+{
+	size_t len = 0;
+	char *at;
+
+	for (size_t i = 0; i < waiting->reply.count; i++)
+		len += waiting->results[i].len + 1;
+	at = waiting->texts = malloc(len + 1);
+	for (size_t i = 0; at && i < waiting->reply.count; i++) {
+		struct text *result = &waiting->results[i];
+		memcpy(at, result->data, result->len);
+		at[result->len] = '\0';
+		result->data = at;
+		at += result->len + 1;
+	}
+	return at;
 }
 
 static void
 on_reply(const redisReply *raw, void *context)
 {
 	struct waiting *waiting = context;
-	struct reply reply = parse_reply(raw);
+	struct feed *feed = store_feed(waiting->store);
 
-	if (reply.status == OK)
-		feed_offer(store_feed(waiting->store), waiting->partition, raw->element[1]);
-	waiting->done(&reply, waiting->context);
-	free(waiting);
+	waiting->reply = parse_reply(raw, waiting->results);
+	if (waiting->reply.status == OK) {
+		feed_offer(feed, waiting->partition, raw->element[1]);
+		if (feed_lacks(feed, waiting->partition, raw->element[1]) && keep_results(waiting)) {
+			feed_await(feed, waiting->partition, feed_entry_seq(raw->element[1]), on_seen, waiting);
+			return;
+		}
+	}
+	tell(waiting);
 }
 
 bool
 fcall_send(struct fcall *f, fcall_done *done, void *context)
 {
-	struct waiting *waiting = malloc(sizeof(*waiting));
+	struct waiting *waiting = calloc(1, sizeof(*waiting));
 
 	assert(f->keys_due == 0);
 	if (!waiting) {
 		command_destroy(f->command);
 		return false;
 	}
-	*waiting = (struct waiting){f->store, f->partition, done, context};
+	waiting->store = f->store;
+	waiting->partition = f->partition;
+	waiting->done = done;
+	waiting->context = context;
 	if (link_send(store_writes(f->store), f->command, store_timeout_ms(f->store), on_reply, waiting))
 		return true;
 	free(waiting);
 	return false;
 }
 
-size_t
-reply_count(const struct reply *reply)
-{
-	return reply->raw && reply->raw->type == REDIS_REPLY_ARRAY && reply->raw->elements > 2
-		? reply->raw->elements - 2
-		: 0;
-}
-
 struct text
 reply_text(const struct reply *reply, size_t index)
 {
-	return index < reply_count(reply) ? reply_string(reply->raw->element[2 + index]) : TEXT("");
+	return index < reply->count ? reply->results[index] : TEXT("");
 }
 
 uint64_t

@@ -34,8 +34,9 @@ struct fcall {
  * the function failed, which is in the log. Lives until the function it is passed to returns. */
 struct reply {
 	enum status status;
-	const char *field;
-	const struct redisReply *raw;
+	const char *field;          /* what a refusal is about; "" with OK */
+	const struct text *results; /* behind the event, or the details behind a refusal's field */
+	size_t count;
 };
 
 typedef void fcall_done(const struct reply *reply, void *context);
@@ -78,13 +79,12 @@ fcall_arg_place(struct fcall *f, struct place place)
 	command_arg_place(f->command, place);
 }
 
-/* Sends it. False: too many commands wait already; nothing is called then. The event of an answer has gone to the
- * feed before `done` is called. */
+/* Sends it. False: too many commands wait already; nothing is called then. If the answer's event needs text (event.h),
+ * `done` is called when the view has it, so that the next request finds what this one did. */
 bool fcall_send(struct fcall *f, fcall_done *done, void *context) WARN_UNUSED;
 
-/* The results behind the event, or the details behind a refusal's field, from 0; empty and 0 where there is none. */
+/* A result by its place, from 0; empty and 0 where there is none. */
 struct text reply_text(const struct reply *reply, size_t index);
 uint64_t reply_u64(const struct reply *reply, size_t index);
-size_t reply_count(const struct reply *reply);
 
 #endif

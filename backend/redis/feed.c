@@ -25,9 +25,19 @@ struct entry {
 	TAILQ_ENTRY(entry) in_log;
 };
 
+/* Somebody who waits for an event to be handed on. */
+struct waiter {
+	uint64_t seq;
+	void (*seen)(void *context);
+	void *context;
+	TAILQ_ENTRY(waiter) in_log;
+};
+
 struct log {
-	char position[48]; /* the stream entry last read */
-	uint64_t taken;    /* the event last accepted */
+	char position[48];  /* the stream entry last read */
+	uint64_t taken;     /* the event last accepted */
+	uint64_t delivered; /* the event last handed on */
+	TAILQ_HEAD(, waiter) waiters;
 	TAILQ_HEAD(entry_list, entry) entries;
 };
 
@@ -298,6 +308,22 @@ read_record(struct feed *feed, struct entry *entry)
 	return entry->reading = link_send(feed->options.records, command, 0, on_record, entry);
 }
 
+/* Calls those who wait for no later event than this. */
+static void
+release(struct log *log, uint64_t seq)
+{
+	struct waiter *waiter, *next;
+
+	for (waiter = TAILQ_FIRST(&log->waiters); waiter; waiter = next) {
+		next = TAILQ_NEXT(waiter, in_log);
+		if (waiter->seq > seq)
+			continue;
+		TAILQ_REMOVE(&log->waiters, waiter, in_log);
+		waiter->seen(waiter->context);
+		free(waiter);
+	}
+}
+
 /* Hands on what is complete at the head of a log. */
 static void
 deliver(struct feed *feed, struct log *log)
@@ -306,7 +332,9 @@ deliver(struct feed *feed, struct log *log)
 
 	while ((entry = TAILQ_FIRST(&log->entries)) && entry->complete) {
 		TAILQ_REMOVE(&log->entries, entry, in_log);
+		log->delivered = entry->event.seq;
 		feed->options.event(&entry->event, feed->options.context);
+		release(log, entry->event.seq);
 		entry_destroy(entry);
 	}
 }
@@ -350,6 +378,24 @@ feed_offer(struct feed *feed, uint8_t partition, const redisReply *fields)
 
 	if (feed->running && seq > 0 && seq == feed->logs[partition].taken + 1)
 		take(feed, partition, seq, fields);
+}
+
+bool
+feed_lacks(const struct feed *feed, uint8_t partition, const redisReply *fields)
+{
+	uint64_t seq = feed_entry_seq(fields);
+
+	return feed->running && seq > feed->logs[partition].delivered &&
+		!text_equal(field(fields, "what"), TEXT("chain"));
+}
+
+void
+feed_await(struct feed *feed, uint8_t partition, uint64_t seq, void (*seen)(void *context), void *context)
+{
+	struct waiter *waiter = or_die(malloc(sizeof(*waiter)));
+
+	*waiter = (struct waiter){.seq = seq, .seen = seen, .context = context};
+	TAILQ_INSERT_TAIL(&feed->logs[partition].waiters, waiter, in_log);
 }
 
 /* Reading. */
@@ -464,8 +510,10 @@ feed_create(uv_loop_t *loop, const struct link_options *link, const struct feed_
 	if (!feed)
 		return NULL;
 	feed->options = *options;
-	for (uint8_t i = 0; i < PARTITIONS; i++)
+	for (uint8_t i = 0; i < PARTITIONS; i++) {
 		TAILQ_INIT(&feed->logs[i].entries);
+		TAILQ_INIT(&feed->logs[i].waiters);
+	}
 	own.greeted = on_greeted;
 	own.lost = NULL;
 	own.prepare = NULL;
@@ -500,8 +548,10 @@ feed_stop(struct feed *feed)
 	feed->running = false;
 	feed->generation++;
 	uv_timer_stop(&feed->rearm);
-	for (uint8_t i = 0; i < PARTITIONS; i++)
+	for (uint8_t i = 0; i < PARTITIONS; i++) {
 		drop_entries(&feed->logs[i]);
+		release(&feed->logs[i], UINT64_MAX);
+	}
 }
 
 void
@@ -510,7 +560,7 @@ feed_start(struct feed *feed, const struct feed_position positions[PARTITIONS])
 	feed_stop(feed);
 	for (uint8_t i = 0; i < PARTITIONS; i++) {
 		memcpy(feed->logs[i].position, positions[i].entry, sizeof(feed->logs[i].position));
-		feed->logs[i].taken = positions[i].seq;
+		feed->logs[i].taken = feed->logs[i].delivered = positions[i].seq;
 	}
 	feed->running = true;
 	feed->heard_us = clock_mono_us();

@@ -27,6 +27,7 @@ client_opened(struct session *session, void *context)
 	}
 	client->service = service;
 	client->session = session;
+	client->self.client = client;
 	LIST_INIT(&client->requests);
 	session->client = client;
 }

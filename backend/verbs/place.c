@@ -109,24 +109,73 @@ verb_place_import(struct request *rq, const struct asked *asked)
 
 /* Looking. */
 
+/* A page of known places under `top`, in the order of their codes, behind `after` (none: behind `top` itself). Sets
+ * *more if there are others behind the page. */
+static size_t
+list_under(const struct service *service, const struct place_node *top, unsigned depth, struct place after,
+	struct place_node **out, size_t max, bool *more)
+{
+	const struct place_node *node = place_is_none(after) ? top : tree_known(service->view->tree, after);
+	size_t count = 0;
+
+	*more = false;
+	while ((node = tree_next(top, node, depth))) {
+		if (!node->known)
+			continue;
+		if (count == max) {
+			*more = true;
+			break;
+		}
+		out[count++] = (struct place_node *)(uintptr_t)node;
+	}
+	return count;
+}
+
+/* False, and the request is refused, if a page cannot go on behind `after`. */
+static bool
+check_after(struct request *rq, struct place top, struct place after)
+{
+	if (place_is_none(after))
+		return true;
+	if (place_covers(top, after))
+		return known_place(rq, after, "after");
+	request_refuse(rq, BAD_REQUEST, "after");
+	return false;
+}
+
+static void
+list_provinces(struct request *rq, const struct place_list *in)
+{
+	struct place_node *nodes[PAGE_MAX], *node = tree_first(rq->service->view->tree);
+	size_t count = 0;
+	bool more = false;
+
+	for (; node; node = node->next) {
+		if (!node->known || (!place_is_none(in->after) && place_compare(node->place, in->after) <= 0))
+			continue;
+		if (count < in->count)
+			nodes[count++] = node;
+		else
+			more = true;
+	}
+	request_answer(rq, answer_place_list(rq->id, nodes, count, more));
+}
+
 void
 verb_place_list(struct request *rq, const struct asked *asked)
 {
 	const struct place_list *in = &asked->place_list;
-	struct place_node *nodes[PAGE_MAX], *node = NULL;
-	size_t count = 0;
+	struct place_node *nodes[PAGE_MAX], *top;
+	size_t count;
+	bool more;
 
-	if (!place_is_none(in->under) && !(node = known_place(rq, in->under, "under")))
+	if (place_is_none(in->under))
+		return list_provinces(rq, in);
+	top = known_place(rq, in->under, "under");
+	if (!top || !check_after(rq, in->under, in->after))
 		return;
-	node = node ? node->first_child : tree_first(rq->service->view->tree);
-	while (node && !place_is_none(in->after) && place_compare(node->place, in->after) <= 0)
-		node = node->next;
-	for (; node && count < in->count; node = node->next)
-		if (node->known)
-			nodes[count++] = node;
-	while (node && !node->known)
-		node = node->next;
-	request_answer(rq, answer_place_list(rq->id, nodes, count, node));
+	count = list_under(rq->service, top, in->depth, in->after, nodes, in->count, &more);
+	request_answer(rq, answer_place_list(rq->id, nodes, count, more));
 }
 
 void
@@ -138,24 +187,19 @@ verb_place_show(struct request *rq, const struct asked *asked)
 		request_answer(rq, answer_place_show(rq->id, node));
 }
 
+/* The place itself comes first on the first page. */
 void
 verb_tally_list(struct request *rq, const struct asked *asked)
 {
 	const struct tally_list *in = &asked->tally_list;
-	struct place_node *nodes[PAGE_MAX], *top = known_place(rq, in->place, "place"), *node = top;
+	struct place_node *nodes[PAGE_MAX], *top = known_place(rq, in->place, "place");
 	size_t count = 0;
+	bool more;
 
-	if (!top)
+	if (!top || !check_after(rq, in->place, in->after))
 		return;
-	if (!place_is_none(in->after)) {
-		if (!place_covers(in->place, in->after))
-			return request_refuse(rq, BAD_REQUEST, "after");
-		if (!(node = known_place(rq, in->after, "after")))
-			return;
-		node = tree_next(top, node, in->depth);
-	}
-	for (; node && count < in->count; node = tree_next(top, node, in->depth))
-		if (node->known)
-			nodes[count++] = node;
-	request_answer(rq, answer_tally_list(rq->id, nodes, count, node));
+	if (place_is_none(in->after))
+		nodes[count++] = top;
+	count += list_under(rq->service, top, in->depth, in->after, nodes + count, in->count - count, &more);
+	request_answer(rq, answer_tally_list(rq->id, nodes, count, more));
 }

@@ -3,34 +3,21 @@
 #include <stdlib.h>
 
 #include "gridvanguard/v1/frame.pb-c.h"
+#include "varint.h"
 
 /* Fields of Frame. */
 enum { FRAME_EVENTS = 2, FRAME_ANSWERS = 3, FRAME_TALLIES = 4, FRAME_PULSE = 5 };
-
-#define LENGTH_DELIMITED 2 /* the wire type of a message (protobuf encoding guide) */
-
-static size_t
-put_varint(uint8_t *out, uint64_t value)
-{
-	size_t len = 0;
-
-	for (; value > 0x7f; value >>= 7)
-		out[len++] = (uint8_t)(value | 0x80);
-	out[len++] = (uint8_t)value;
-	return len;
-}
 
 /* The message as that field of a Frame. */
 static struct piece *
 piece_of(unsigned field, const ProtobufCMessage *message)
 {
 	size_t len = protobuf_c_message_get_packed_size(message);
-	uint8_t head[11];
-	size_t head_len = 0;
+	uint8_t head[2 * VARINT_MAX];
+	size_t head_len = varint_put(head, VARINT_TAG(field));
 	struct piece *piece;
 
-	head[head_len++] = (uint8_t)(field << 3 | LENGTH_DELIMITED);
-	head_len += put_varint(head + head_len, len);
+	head_len += varint_put(head + head_len, len);
 	piece = piece_create(head_len + len);
 	if (!piece)
 		return NULL;

@@ -89,7 +89,8 @@ struct place_import {
 };
 
 struct place_list {
-	struct place under;
+	struct place under; /* none: the provinces */
+	uint32_t depth;
 	struct place after;
 	uint32_t count;
 };

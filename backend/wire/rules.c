@@ -133,6 +133,7 @@ RULES(place_import, place_import);
 
 static const struct rule place_list_rules[] = {
 	PLACE_RULE(place_list, under, PROVINCE, BUILDING, OPTIONAL),
+	U32_RULE(place_list, depth, 1, 3),
 	PLACE_RULE(place_list, after, PROVINCE, BUILDING, OPTIONAL),
 	U32_RULE(place_list, count, 1, COUNT_MAX),
 };

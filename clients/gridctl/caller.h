@@ -1,0 +1,91 @@
+/* caller.h - a client of the hub: one person's session that comes back by itself.
+ *
+ * It connects, logs in, sends requests, and gives each its answer exactly once. When the connection is lost it comes
+ * back with growing pauses, logs in again, goes on watching from its cursors, and sends again what has no answer, under
+ * the same `once`; so it does with UNAVAILABLE and BUSY. Only when a request has waited for its whole timeout is it
+ * told that there is no answer. Many callers share one dialer, which is libwebsockets on a libuv loop. */
+#ifndef GV_CALLER_H
+#define GV_CALLER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "id.h"
+#include "macros.h"
+#include "pb.h"
+
+struct dialer;
+struct caller;
+
+struct dialer *dialer_create(uv_loop_t *loop) WARN_UNUSED;
+
+/* All callers must have been destroyed. What libwebsockets has on the loop closes while the loop runs on. */
+void dialer_destroy(struct dialer *dialer);
+
+enum caller_state {
+	CALLER_AWAY,    /* no connection, or not logged in on it */
+	CALLER_PRESENT, /* logged in */
+	CALLER_REFUSED, /* the login was refused: it will not try again */
+};
+
+struct caller_options {
+	const char *url;    /* "ws://127.0.0.1:7412" */
+	const char *token;  /* of the development login */
+	const char *handle;
+	uint32_t timeout_ms; /* for each request, from when it is made */
+
+	/* All may be NULL. What they are given lives until they return. */
+	void (*state)(struct caller *caller, enum caller_state state, void *context);
+	void (*event)(struct caller *caller, const Event *event, void *context);
+	void (*tally)(struct caller *caller, const Tally *tally, void *context);
+	/* The hub could not go on from the cursors: what is known must be listed again. Also after the first time. */
+	void (*snapshot)(struct caller *caller, void *context);
+	void *context;
+};
+
+/* Starts to connect. */
+struct caller *caller_create(struct dialer *dialer, const struct caller_options *options) WARN_UNUSED;
+void caller_destroy(struct caller *caller);
+
+/* `answer` NULL: none within the timeout. */
+typedef void caller_answer(struct caller *caller, const Answer *answer, void *context);
+
+/* Sends a request; its id and, where the verb changes something, its `once` are made here. The message is not needed
+ * after the call. */
+void caller_send(struct caller *caller, Request *request, caller_answer *done, void *context);
+
+/* The same, and runs the loop until the answer is there. The caller frees it with gridvanguard__v1__answer__free_unpacked(). */
+Answer *caller_call(struct caller *caller, Request *request) WARN_UNUSED;
+
+/* What to hear from now on; kept over reconnections. Answered by `snapshot` or, after a reconnection that could go on
+ * from the cursors, by the events that were missed. The message is not needed after the call. */
+void caller_watch(struct caller *caller, const Watch *watch);
+
+/* Puts other listeners in the place of those it was created with. */
+void caller_listen(struct caller *caller, void (*event)(struct caller *, const Event *, void *),
+	void (*tally)(struct caller *, const Tally *, void *), void (*snapshot)(struct caller *, void *), void *context);
+
+enum caller_state caller_state(const struct caller *caller);
+
+/* Why the last connection or login failed, for people; "" if none has. */
+const char *caller_trouble(const struct caller *caller);
+
+/* Of the login: who it is, and where registered. */
+const char *caller_person(const struct caller *caller);
+const char *caller_place(const struct caller *caller);
+const char *caller_name(const struct caller *caller);
+
+/* The hub's wall clock, in milliseconds. */
+uint64_t caller_now_ms(const struct caller *caller);
+
+/* Where it stands in a log. */
+uint64_t caller_cursor(const struct caller *caller, uint8_t partition);
+
+/* Requests without an answer. */
+size_t caller_pending(const struct caller *caller);
+
+/* Cuts the connection without a word, as a tunnel does. For tests. */
+void caller_cut(struct caller *caller);
+
+#endif

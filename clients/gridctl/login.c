@@ -1,0 +1,71 @@
+/* login.c - who we are. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tool.h"
+
+static void
+print_self(struct tool *tool)
+{
+	const char *place = caller_place(tool->caller);
+
+	if (tool->json) {
+		print_json(json_pack("{s:s, s:s, s:s, s:s, s:s}", "hub", tool->url, "handle", tool->handle, "person",
+			caller_person(tool->caller), "place", place, "name", caller_name(tool->caller)));
+		return;
+	}
+	printf(T("%s is person %s at %s", "%s 是成员 %s，中枢 %s"), tool->handle, caller_person(tool->caller), tool->url);
+	if (place[0])
+		printf(T(", registered at %s as %s\n", "，已在 %s 报到，姓名 %s\n"), place, caller_name(tool->caller));
+	else
+		printf(T(", registered nowhere yet\n", "，尚未报到\n"));
+}
+
+int
+run_login(struct tool *tool)
+{
+	int status;
+
+	snprintf(tool->handle, sizeof(tool->handle), "%s", tool->args.words[0]);
+	if (!args_get(&tool->args, "dev")) {
+		fprintf(stderr, T("gridctl: the development login is the only one yet: add --dev\n", "gridctl: 目前只有开发登录：请加 --dev\n"));
+		return EXIT_USAGE;
+	}
+	if (tool->token[0] == '\0') {
+		fprintf(stderr,
+			T("gridctl: no development login there: give --data FOLDER of a hub started with --dev\n",
+				"gridctl: 找不到开发登录：请用 --data 指定以 --dev 启动的中枢的数据目录\n"));
+		return EXIT_LOGIN;
+	}
+	status = tool_connect(tool);
+	if (status == EXIT_DONE) {
+		print_self(tool);
+		if (!saved_session_write(tool)) {
+			fprintf(stderr, T("gridctl: the login could not be saved\n", "gridctl: 无法保存登录\n"));
+			status = EXIT_LOCAL;
+		}
+	}
+	tool_disconnect(tool);
+	return status;
+}
+
+int
+run_logout(struct tool *tool)
+{
+	if (!saved_session_remove()) {
+		fprintf(stderr, T("gridctl: the saved login could not be removed\n", "gridctl: 无法删除保存的登录\n"));
+		return EXIT_LOCAL;
+	}
+	if (tool->json)
+		print_json(json_pack("{s:b}", "logged_in", 0));
+	else
+		puts(T("logged out", "已退出登录"));
+	return EXIT_DONE;
+}
+
+int
+run_whoami(struct tool *tool)
+{
+	print_self(tool);
+	return EXIT_DONE;
+}

@@ -1,0 +1,227 @@
+#include "tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+/* Words. */
+
+const char *
+status_words(enum status status)
+{
+	switch (status) {
+	case OK:
+		return T("done", "完成");
+	case BAD_REQUEST:
+		return T("not accepted as written", "填写有误");
+	case UNAUTHENTICATED:
+		return T("not logged in", "未登录");
+	case FORBIDDEN:
+		return T("not allowed", "无权限");
+	case NOT_FOUND:
+		return T("no such thing", "不存在");
+	case CLOSED:
+		return T("closed: no more sign-ups", "已结束接龙");
+	case FULL:
+		return T("full", "已满");
+	case ALREADY:
+		return T("it is so already", "已经如此");
+	case TOO_LATE:
+		return T("too late: the deadline has passed", "已过截止时间");
+	case BUSY:
+		return T("the hub is busy", "中枢繁忙");
+	case UNAVAILABLE:
+		return T("not possible now", "暂时不可用");
+	case STALE_CURSOR:
+		return T("away for too long", "离开太久");
+	case INTERNAL:
+		return T("a fault of the hub", "中枢内部错误");
+	}
+	return T("an answer this gridctl does not know", "未知的回答");
+}
+
+void
+print_refusal(struct tool *tool, const Answer *answer)
+{
+	enum status status = (enum status)answer->status;
+
+	if (tool->json) {
+		print_message(&answer->base);
+		return;
+	}
+	fprintf(stderr, "gridctl: %s", status_words(status));
+	if (answer->field[0])
+		fprintf(stderr, " (%s)", answer->field);
+	fprintf(stderr, " [%s]\n", status_name(status));
+}
+
+/* The connection. */
+
+int
+tool_connect(struct tool *tool)
+{
+	struct caller_options options = {
+		.url = tool->url, .token = tool->token, .handle = tool->handle, .timeout_ms = tool->timeout_ms};
+	uint64_t until_us = clock_mono_us() + (uint64_t)tool->timeout_ms * 1000;
+
+	if (tool->url[0] == '\0' || tool->handle[0] == '\0' || tool->token[0] == '\0') {
+		fprintf(stderr,
+			T("gridctl: not logged in; try: gridctl login HANDLE --dev --data FOLDER\n",
+				"gridctl: 未登录；请先：gridctl login 登录名 --dev --data 数据目录\n"));
+		return EXIT_LOGIN;
+	}
+	uv_loop_init(&tool->loop);
+	tool->dialer = dialer_create(&tool->loop);
+	tool->caller = tool->dialer ? caller_create(tool->dialer, &options) : NULL;
+	if (!tool->caller)
+		return EXIT_LOCAL;
+	while (caller_state(tool->caller) == CALLER_AWAY && clock_mono_us() < until_us)
+		uv_run(&tool->loop, UV_RUN_ONCE);
+	if (caller_state(tool->caller) == CALLER_PRESENT)
+		return EXIT_DONE;
+	fprintf(stderr, "gridctl: %s: %s\n", tool->url, caller_trouble(tool->caller));
+	return caller_state(tool->caller) == CALLER_REFUSED ? EXIT_LOGIN : EXIT_AWAY;
+}
+
+void
+tool_disconnect(struct tool *tool)
+{
+	if (tool->caller)
+		caller_destroy(tool->caller);
+	if (!tool->dialer)
+		return;
+	dialer_destroy(tool->dialer);
+	uv_run(&tool->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&tool->loop);
+	tool->caller = NULL;
+	tool->dialer = NULL;
+}
+
+static int
+exit_of(enum status status)
+{
+	return status == UNAUTHENTICATED ? EXIT_LOGIN : EXIT_REFUSED;
+}
+
+Answer *
+tool_check(struct tool *tool, Answer *answer, int *status)
+{
+	*status = EXIT_DONE;
+	if (!answer) {
+		fprintf(stderr, T("gridctl: no answer in time: %s\n", "gridctl: 超时未答复：%s\n"),
+			caller_trouble(tool->caller));
+		*status = caller_state(tool->caller) == CALLER_REFUSED ? EXIT_LOGIN : EXIT_AWAY;
+		return NULL;
+	}
+	if (answer->status == GRIDVANGUARD__V1__STATUS__STATUS_OK)
+		return answer;
+	print_refusal(tool, answer);
+	*status = exit_of((enum status)answer->status);
+	gridvanguard__v1__answer__free_unpacked(answer, NULL);
+	return NULL;
+}
+
+Answer *
+tool_ask(struct tool *tool, Request *request, int *status)
+{
+	return tool_check(tool, caller_call(tool->caller, request), status);
+}
+
+int
+tool_do(struct tool *tool, Request *request, const char *said)
+{
+	int status;
+	Answer *answer = tool_ask(tool, request, &status);
+
+	if (!answer)
+		return status;
+	if (tool->json)
+		print_message(&answer->base);
+	else
+		puts(said);
+	gridvanguard__v1__answer__free_unpacked(answer, NULL);
+	return EXIT_DONE;
+}
+
+/* The saved session: three lines, url, token and handle, in a file for its owner alone. */
+
+static bool
+session_path(char *out, size_t room)
+{
+	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (config && config[0])
+		snprintf(out, room, "%s/gridctl", config);
+	else if (home)
+		snprintf(out, room, "%s/.config/gridctl", home);
+	else
+		return false;
+	return true;
+}
+
+static bool
+read_field(FILE *file, char *out, size_t room)
+{
+	if (!fgets(out, (int)room, file))
+		return false;
+	out[strcspn(out, "\n")] = '\0';
+	return true;
+}
+
+bool
+saved_session_read(struct tool *tool)
+{
+	char path[512];
+	FILE *file;
+	bool good;
+
+	if (!session_path(path, sizeof(path) - 16))
+		return false;
+	strcat(path, "/session");
+	file = fopen(path, "r");
+	if (!file)
+		return false;
+	good = read_field(file, tool->url, sizeof(tool->url)) && read_field(file, tool->token, sizeof(tool->token)) &&
+		read_field(file, tool->handle, sizeof(tool->handle));
+	fclose(file);
+	return good;
+}
+
+bool
+saved_session_write(const struct tool *tool)
+{
+	char path[512];
+	FILE *file;
+	int fd;
+
+	if (!session_path(path, sizeof(path) - 16))
+		return false;
+	*strrchr(path, '/') = '\0';
+	mkdir(path, 0700); /* ~/.config */
+	path[strlen(path)] = '/';
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return false;
+	strcat(path, "/session");
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!file)
+		return false;
+	fprintf(file, "%s\n%s\n%s\n", tool->url, tool->token, tool->handle);
+	return fclose(file) == 0;
+}
+
+bool
+saved_session_remove(void)
+{
+	char path[512];
+
+	if (!session_path(path, sizeof(path) - 16))
+		return false;
+	strcat(path, "/session");
+	return unlink(path) == 0 || errno == ENOENT;
+}

@@ -1,0 +1,99 @@
+/* tool.h - what every verb of gridctl works with. */
+#ifndef GV_TOOL_H
+#define GV_TOOL_H
+
+#include <stdbool.h>
+#include <uv.h>
+
+#include "args.h"
+#include "caller.h"
+#include "lang.h"
+#include "out.h"
+#include "status.h"
+#include "when.h"
+
+/* Exit statuses, as the manual page has them. */
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_REFUSED = 1, /* the hub said no */
+	EXIT_USAGE = 2,   /* the command line is wrong */
+	EXIT_AWAY = 3,    /* the hub cannot be reached, or did not answer in time */
+	EXIT_LOGIN = 4,   /* not logged in, or the login was refused */
+	EXIT_LOCAL = 5,   /* a file or the terminal */
+};
+
+struct tool {
+	uv_loop_t loop;
+	struct dialer *dialer;
+	struct caller *caller;
+	char url[128];
+	char token[80];
+	char handle[64];
+	bool json;
+	uint32_t timeout_ms;
+	struct args args;
+};
+
+/* A verb of the command line: "call post" and what it takes. */
+struct verb_spec {
+	const char *name;
+	const char *words; /* "PLACE", "FILE...", "[PLACE]" */
+	unsigned min_words, max_words;
+	const struct flag *flags;
+	const char *english;
+	const char *chinese;
+	int (*run)(struct tool *tool);
+	bool offline; /* needs no hub */
+};
+
+/* All of them; the last has no name. */
+extern const struct verb_spec verb_specs[];
+
+/* Connects and logs in. EXIT_DONE, or why not, after a line on standard error. */
+int tool_connect(struct tool *tool) WARN_UNUSED;
+void tool_disconnect(struct tool *tool);
+
+/* Asks the hub; NULL, after a line on standard error, when there is no answer or it is a refusal, and then *status says
+ * how to exit. The caller frees the answer. */
+Answer *tool_ask(struct tool *tool, Request *request, int *status) WARN_UNUSED;
+
+/* Takes over an answer of caller_call(), NULL for none, and gives it back if it is OK; else as tool_ask(). */
+Answer *tool_check(struct tool *tool, Answer *answer, int *status) WARN_UNUSED;
+
+/* The same for a request whose answer says nothing but OK; prints `said` for people and the answer for programs. */
+int tool_do(struct tool *tool, Request *request, const char *said) WARN_UNUSED;
+
+/* What a status means, for people. */
+const char *status_words(enum status status);
+
+/* Prints a refusal: the status in words, and the field. */
+void print_refusal(struct tool *tool, const Answer *answer);
+
+/* What a session is kept in between two calls of gridctl. */
+bool saved_session_read(struct tool *tool);
+bool saved_session_write(const struct tool *tool);
+bool saved_session_remove(void);
+
+/* The verbs. */
+int run_login(struct tool *tool);
+int run_logout(struct tool *tool);
+int run_whoami(struct tool *tool);
+int run_place_import(struct tool *tool);
+int run_place_list(struct tool *tool);
+int run_place_show(struct tool *tool);
+int run_place_layout(struct tool *tool);
+int run_member_register(struct tool *tool);
+int run_member_move(struct tool *tool);
+int run_member_leave(struct tool *tool);
+int run_member_list(struct tool *tool);
+int run_call_post(struct tool *tool);
+int run_call_list(struct tool *tool);
+int run_call_show(struct tool *tool);
+int run_call_close(struct tool *tool);
+int run_join(struct tool *tool);
+int run_withdraw(struct tool *tool);
+int run_tally(struct tool *tool);
+int run_watch(struct tool *tool);
+int run_bots(struct tool *tool);
+
+#endif

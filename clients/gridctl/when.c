@@ -1,0 +1,93 @@
+#include "when.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MINUTE_MS 60000ULL
+#define HOUR_MS   (60 * MINUTE_MS)
+#define DAY_MS    (24 * HOUR_MS)
+
+static bool
+parse_span(uint64_t *out_ms, const char *text, uint64_t now_ms)
+{
+	char *end;
+	unsigned long count = strtoul(text, &end, 10);
+
+	if (end == text || count > 10000 || strlen(end) != 1)
+		return false;
+	switch (*end) {
+	case 'm':
+		*out_ms = now_ms + count * MINUTE_MS;
+		return true;
+	case 'h':
+		*out_ms = now_ms + count * HOUR_MS;
+		return true;
+	case 'd':
+		*out_ms = now_ms + count * DAY_MS;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+when_parse(uint64_t *out_ms, const char *text, uint64_t now_ms)
+{
+	time_t now = (time_t)(now_ms / 1000);
+	struct tm today, local;
+	const char *end;
+
+	if (text[0] == '+')
+		return parse_span(out_ms, text + 1, now_ms);
+	localtime_r(&now, &today);
+	today.tm_sec = 0;
+	today.tm_isdst = -1;
+	local = today; /* strptime leaves half of what it could read when it fails */
+	end = strptime(text, "%Y-%m-%d %H:%M", &local);
+	if (end && *end == '\0') {
+		*out_ms = (uint64_t)mktime(&local) * 1000;
+		return true;
+	}
+	local = today;
+	end = strptime(text, "%H:%M", &local);
+	if (!end || *end != '\0')
+		return false;
+	if ((uint64_t)mktime(&local) * 1000 <= now_ms)
+		local.tm_mday++;
+	*out_ms = (uint64_t)mktime(&local) * 1000;
+	return true;
+}
+
+static struct tm
+local_time(uint64_t ms)
+{
+	time_t seconds = (time_t)(ms / 1000);
+	struct tm local;
+
+	localtime_r(&seconds, &local);
+	return local;
+}
+
+char *
+when_print(char out[WHEN_TEXT], uint64_t ms, uint64_t now_ms)
+{
+	bool near = ms + DAY_MS / 2 > now_ms && ms < now_ms + DAY_MS / 2;
+	struct tm local = local_time(ms);
+
+	if (near)
+		strftime(out, WHEN_TEXT, "%H:%M", &local);
+	else
+		strftime(out, WHEN_TEXT, "%Y-%m-%d %H:%M", &local);
+	return out;
+}
+
+char *
+when_print_clock(char out[WHEN_TEXT], uint64_t ms)
+{
+	struct tm local = local_time(ms);
+
+	strftime(out, WHEN_TEXT, "%H:%M:%S", &local);
+	return out;
+}
