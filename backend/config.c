@@ -360,15 +360,14 @@ print_wrapped(FILE *out, const char *text, int indent, int width)
 void
 config_print_help(FILE *out)
 {
-	fprintf(out,
-		"Usage: " PROGRAM " [--config FILE] [--SETTING VALUE]...\n"
-		"The real-time hub of Grid Vanguard: calls, chains and tallies over WebSockets, kept in Redis.\n\n"
-		"  --config FILE    settings as NAME = VALUE, one a line; default " DEFAULT_FILE "\n"
-		"  --check-config   print all settings as they stand, and end\n"
-		"  --man            print the manual page, and end\n"
-		"  --version        print the version, and end\n"
-		"  --help           print this, and end\n\n"
-		"Settings, also in the environment as " ENVIRONMENT "NAME:\n");
+	fprintf(out, "Usage: " PROGRAM " [--config FILE] [--SETTING VALUE]...\n"
+		     "The real-time hub of Grid Vanguard: calls, chains and tallies over WebSockets, kept in Redis.\n\n"
+		     "  --config FILE    settings as NAME = VALUE, one a line; default " DEFAULT_FILE "\n"
+		     "  --check-config   print all settings as they stand, and end\n"
+		     "  --man            print the manual page, and end\n"
+		     "  --version        print the version, and end\n"
+		     "  --help           print this, and end\n\n"
+		     "Settings, also in the environment as " ENVIRONMENT "NAME:\n");
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
 		fprintf(out, "\n  --%s %s\n", settings[i].name, settings[i].value ? settings[i].value : "");
 		print_wrapped(out, settings[i].help, 6, 74);
@@ -394,13 +393,17 @@ config_print_man(FILE *out)
 	fprintf(out,
 		".TH GRIDHUB 8 \"\" \"gridvanguard " GV_VERSION "\" \"Grid Vanguard\"\n"
 		".SH NAME\ngridhub \\- the real\\-time hub of Grid Vanguard\n"
-		".SH SYNOPSIS\n.B gridhub\n[\\fB\\-\\-config\\fR \\fIFILE\\fR] [\\fB\\-\\-SETTING\\fR \\fIVALUE\\fR]...\n"
-		".SH DESCRIPTION\nServes calls, chains and tallies over WebSockets (subprotocol gridvanguard.v1) and keeps "
+		".SH SYNOPSIS\n.B gridhub\n[\\fB\\-\\-config\\fR \\fIFILE\\fR] [\\fB\\-\\-SETTING\\fR "
+		"\\fIVALUE\\fR]...\n"
+		".SH DESCRIPTION\nServes calls, chains and tallies over WebSockets (subprotocol gridvanguard.v1) and "
+		"keeps "
 		"them in Redis. Without the setting\n.B redis\nit runs a Redis of its own in the data folder, which "
 		"outlives a crash of the hub and is found again by the next one.\n"
-		".PP\nIt ends with SIGTERM or SIGINT: what is under way is answered, sessions are told to come back, and "
+		".PP\nIt ends with SIGTERM or SIGINT: what is under way is answered, sessions are told to come back, "
+		"and "
 		"the Redis of its own is stopped with its log written out.\n"
-		".SH SETTINGS\nEach is taken from the last of these that has it: its default, the file, the environment "
+		".SH SETTINGS\nEach is taken from the last of these that has it: its default, the file, the "
+		"environment "
 		"(\\fB" ENVIRONMENT "\\fR and the name in capitals, with _ for \\-), the flag.\n");
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
 		fputs(".TP\n.B \\-\\-", out);
@@ -415,7 +418,8 @@ config_print_man(FILE *out)
 		}
 		fputc('\n', out);
 	}
-	fputs(".SH PAGES\nBeside the WebSocket, GET /healthz answers 200 while the hub serves and 503 while it does not; GET "
+	fputs(".SH PAGES\nBeside the WebSocket, GET /healthz answers 200 while the hub serves and 503 while it does "
+	      "not; GET "
 	      "/metrics, from this machine only, answers with counters in the text format of Prometheus.\n"
 	      ".SH FILES\n.TP\n" DEFAULT_FILE "\nSettings, as NAME = VALUE, one a line.\n"
 	      ".TP\n.I data\\fR/hub.lock\nHeld by the hub that runs on the folder.\n"

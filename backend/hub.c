@@ -18,7 +18,7 @@
 #include "server.h"
 #include "web.h"
 
-#define LINK_MAX_COMMANDS 65536            /* requests, the feed's records, and pages of a view being loaded */
+#define LINK_MAX_COMMANDS 65536 /* requests, the feed's records, and pages of a view being loaded */
 #define LINK_MAX_BYTES    (64 * 1024 * 1024)
 #define DISK_LOOK_MS      250
 #define STOP_LOOK_MS      10
@@ -69,7 +69,8 @@ hub_check(const struct config *config)
 	if (!log_level_parse(&level, text_of(config->log_level)))
 		return complain("log-level", config->log_level, "is none of error, warn, info, debug");
 	if (config->dev && !listener_is_loopback(&listen))
-		return complain("listen", config->listen, "is not a loopback address, and dev lets in anybody who reaches it");
+		return complain(
+			"listen", config->listen, "is not a loopback address, and dev lets in anybody who reaches it");
 	if (config->dev && config->trusted_proxy[0])
 		return complain("trusted-proxy", config->trusted_proxy,
 			"cannot go with dev: behind a proxy every stranger comes from a loopback address");
@@ -302,7 +303,8 @@ raise_descriptor_limit(const struct config *config)
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
 	if (limit.rlim_max < config->max_sessions)
-		log_warn("hub", "few_descriptors", KU("limit", limit.rlim_max), KU("max_sessions", config->max_sessions));
+		log_warn("hub", "few_descriptors", KU("limit", limit.rlim_max),
+			KU("max_sessions", config->max_sessions));
 }
 
 static bool
@@ -428,7 +430,8 @@ open_folder(struct hub *hub)
 	if (!folder_open(&hub->folder, hub->config->data))
 		return false;
 	if (!hub->config->redis[0] && strlen(hub->folder.path) > room) {
-		fprintf(stderr, "gridhub: data folder %s: its path is longer than the %zu bytes a socket in it allows\n",
+		fprintf(stderr,
+			"gridhub: data folder %s: its path is longer than the %zu bytes a socket in it allows\n",
 			hub->folder.path, room);
 		return false;
 	}

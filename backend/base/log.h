@@ -29,8 +29,8 @@ struct log_field {
 #define KU(k, value) ((struct log_field){.key = (k), .kind = FIELD_U64, .u64 = (value)})
 #define KI(k, value) ((struct log_field){.key = (k), .kind = FIELD_I64, .i64 = (value)})
 
-#define log_at(level, at, event, ...)                                                                       \
-	log_write(level, at, event, (const struct log_field[]){{0}, ##__VA_ARGS__},                         \
+#define log_at(level, at, event, ...)                                               \
+	log_write(level, at, event, (const struct log_field[]){{0}, ##__VA_ARGS__}, \
 		sizeof((const struct log_field[]){{0}, ##__VA_ARGS__}) / sizeof(struct log_field))
 #define log_error(at, event, ...) log_at(LEVEL_ERROR, at, event, ##__VA_ARGS__)
 #define log_warn(at, event, ...)  log_at(LEVEL_WARN, at, event, ##__VA_ARGS__)
@@ -44,7 +44,6 @@ void log_set_level(enum log_level level);
 bool log_level_parse(enum log_level *out, struct text name) WARN_UNUSED;
 
 /* What the macros call; fields[0] is skipped (it lets the list be empty). A line longer than 1 kB is cut. */
-void log_write(
-	enum log_level level, const char *at, const char *event, const struct log_field *fields, size_t count);
+void log_write(enum log_level level, const char *at, const char *event, const struct log_field *fields, size_t count);
 
 #endif

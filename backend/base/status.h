@@ -11,19 +11,19 @@
 #include "macros.h"
 #include "text.h"
 
-#define STATUS_LIST(X)                                                                                      \
-	X(OK, 1)              /* done */                                                                    \
-	X(BAD_REQUEST, 2)     /* the named field is not as the proto demands; nothing was changed */        \
-	X(UNAUTHENTICATED, 3) /* log in first, or the login itself failed */                                \
-	X(FORBIDDEN, 4)       /* known, but not allowed to */                                               \
-	X(NOT_FOUND, 5)       /* the thing named in the field does not exist */                             \
-	X(CLOSED, 6)          /* the call takes no more replies */                                          \
-	X(FULL, 7)            /* a bound is reached that waiting does not lift */                           \
-	X(ALREADY, 8)         /* it is so already; the answer carries what there is */                      \
-	X(TOO_LATE, 9)        /* past the deadline, or a `once` older than a day */                         \
-	X(BUSY, 10)           /* over a budget: again after retry_after_ms */                               \
-	X(UNAVAILABLE, 11)    /* unknown or not done: send it again with the same `once` */                 \
-	X(STALE_CURSOR, 12)   /* the log no longer reaches back to the cursor: take a snapshot */           \
+#define STATUS_LIST(X)                                                                               \
+	X(OK, 1)              /* done */                                                             \
+	X(BAD_REQUEST, 2)     /* the named field is not as the proto demands; nothing was changed */ \
+	X(UNAUTHENTICATED, 3) /* log in first, or the login itself failed */                         \
+	X(FORBIDDEN, 4)       /* known, but not allowed to */                                        \
+	X(NOT_FOUND, 5)       /* the thing named in the field does not exist */                      \
+	X(CLOSED, 6)          /* the call takes no more replies */                                   \
+	X(FULL, 7)            /* a bound is reached that waiting does not lift */                    \
+	X(ALREADY, 8)         /* it is so already; the answer carries what there is */               \
+	X(TOO_LATE, 9)        /* past the deadline, or a `once` older than a day */                  \
+	X(BUSY, 10)           /* over a budget: again after retry_after_ms */                        \
+	X(UNAVAILABLE, 11)    /* unknown or not done: send it again with the same `once` */          \
+	X(STALE_CURSOR, 12)   /* the log no longer reaches back to the cursor: take a snapshot */    \
 	X(INTERNAL, 13)       /* a fault of the hub's own, logged there */
 
 #define STATUS_MEMBER(name, number) name = number,

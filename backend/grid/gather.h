@@ -13,7 +13,7 @@
 #define GATHER_SHARE       0.3
 
 struct gather {
-	uint64_t told_us;    /* monotonic; when tallies were last told */
+	uint64_t told_us;  /* monotonic; when tallies were last told */
 	size_t deliveries; /* how many heard them then */
 };
 

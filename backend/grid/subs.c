@@ -232,8 +232,7 @@ visit_topic(struct subs_topic *topic, subs_visit *visit, void *context)
 
 	if (!topic)
 		return 0;
-	LIST_FOREACH(watcher, &topic->watchers, in_topic)
-	{
+	LIST_FOREACH (watcher, &topic->watchers, in_topic) {
 		visit(watcher, context);
 		count++;
 	}

@@ -17,8 +17,8 @@ struct subs;
 struct subs_topic;
 
 struct watcher {
-	void *client;    /* whose interest it is; not looked into here */
-	uint8_t depth;   /* of a place: how many levels below it the tallies are wanted of */
+	void *client;             /* whose interest it is; not looked into here */
+	uint8_t depth;            /* of a place: how many levels below it the tallies are wanted of */
 	struct subs_topic *topic; /* NULL while it watches nothing */
 	LIST_ENTRY(watcher) in_topic;
 };

@@ -29,11 +29,11 @@ struct place_node {
 	bool known;   /* imported; otherwise it only stands between known places */
 	bool changed; /* its tally, since tree_take_changed() */
 	struct tally tally;
-	const char *name; /* "" while not known; owned by the tree */
-	struct place_node *parent; /* NULL for a province */
+	const char *name;               /* "" while not known; owned by the tree */
+	struct place_node *parent;      /* NULL for a province */
 	struct place_node *first_child; /* in the order of their codes */
 	struct place_node *last_child;
-	struct place_node *next; /* sibling */
+	struct place_node *next;    /* sibling */
 	struct person_list members; /* registered here, not below */
 };
 
@@ -68,8 +68,7 @@ struct place_node *tree_next(const struct place_node *top, const struct place_no
 void tree_count(struct place_tree *tree, struct place_node *node, struct tally delta);
 
 /* Calls `visit` for each node whose tally changed since the last time, and forgets them. */
-void tree_take_changed(
-	struct place_tree *tree, void (*visit)(struct place_node *node, void *context), void *context);
+void tree_take_changed(struct place_tree *tree, void (*visit)(struct place_node *node, void *context), void *context);
 
 /* True if tree_take_changed() would visit any. */
 bool tree_has_changed(const struct place_tree *tree);

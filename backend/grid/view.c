@@ -48,13 +48,11 @@ view_destroy(struct view *view)
 
 	if (!view)
 		return;
-	HASH_ITER(hh, view->persons, person, next_person)
-	{
+	HASH_ITER (hh, view->persons, person, next_person) {
 		HASH_DEL(view->persons, person);
 		person_destroy(person);
 	}
-	HASH_ITER(hh, view->calls, call, next_call)
-	{
+	HASH_ITER (hh, view->calls, call, next_call) {
 		HASH_DEL(view->calls, call);
 		call_destroy(call);
 	}
@@ -144,8 +142,7 @@ view_load_member(struct view *view, struct id id, struct place place, struct tex
 }
 
 size_t
-view_list_members(
-	const struct view *view, struct place place, struct id after, struct person **out, size_t max)
+view_list_members(const struct view *view, struct place place, struct id after, struct person **out, size_t max)
 {
 	const struct place_node *top = tree_find(view->tree, place), *node = top;
 	struct person *person = NULL;

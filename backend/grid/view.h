@@ -76,13 +76,11 @@ struct place view_place_of(const struct view *view, struct id person);
 
 /* Fills up to `max` open calls whose place is related to `place`, in the order of their ids, behind `after` (none:
  * from the start). Returns how many. */
-size_t view_list_calls(
-	const struct view *view, struct place place, struct id after, struct call **out, size_t max);
+size_t view_list_calls(const struct view *view, struct place place, struct id after, struct call **out, size_t max);
 
 /* Fills up to `max` members registered in or under `place`, behind the person `after` (none: from the start), whose
  * own place must be under `place`. Returns how many. */
-size_t view_list_members(
-	const struct view *view, struct place place, struct id after, struct person **out, size_t max);
+size_t view_list_members(const struct view *view, struct place place, struct id after, struct person **out, size_t max);
 
 /* Calls `visit` for each call whose numbers changed since the last time, and forgets them. */
 void view_take_changed_calls(struct view *view, void (*visit)(struct call *call, void *context), void *context);

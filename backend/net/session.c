@@ -13,8 +13,7 @@ static const struct {
 	const char *name;
 	uint16_t code;
 	const char *text;
-} reasons[CLOSE_REASONS] = {
-	[OPEN_SESSION] = {"open", 0, ""},
+} reasons[CLOSE_REASONS] = {[OPEN_SESSION] = {"open", 0, ""},
 #define CLOSE_ROW(NAME, name, code, text) [CLOSE_##NAME] = {name, code, text},
 	CLOSE_LIST(CLOSE_ROW)
 #undef CLOSE_ROW

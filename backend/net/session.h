@@ -27,16 +27,16 @@ enum priority {
 
 /* Why a session ends: the name in log and metrics, and the close code and reason the peer is given. Codes are those
  * of RFC 6455, 7.4.1, and from 4000 our own (proto/README.md). */
-#define CLOSE_LIST(X)                                                                                       \
-	X(PEER, "peer", 1000, "")                                                                           \
-	X(STOPPING, "stopping", 1001, "the hub stops: come back")                                           \
-	X(TEXT_FRAME, "text_frame", 1003, "only binary frames")                                             \
-	X(MALFORMED, "malformed", 1007, "not a Frame")                                                      \
-	X(TOO_BIG, "too_big", 1009, "a frame is at most 16384 bytes")                                       \
-	X(LOADING, "loading", 1013, "the hub is loading: come back")                                        \
-	X(SLOW, "slow", 4008, "resume")                                                                     \
-	X(RESUME, "resume", 4008, "resume")                                                                 \
-	X(SILENT, "silent", 4009, "no answer to pulses")                                                    \
+#define CLOSE_LIST(X)                                                 \
+	X(PEER, "peer", 1000, "")                                     \
+	X(STOPPING, "stopping", 1001, "the hub stops: come back")     \
+	X(TEXT_FRAME, "text_frame", 1003, "only binary frames")       \
+	X(MALFORMED, "malformed", 1007, "not a Frame")                \
+	X(TOO_BIG, "too_big", 1009, "a frame is at most 16384 bytes") \
+	X(LOADING, "loading", 1013, "the hub is loading: come back")  \
+	X(SLOW, "slow", 4008, "resume")                               \
+	X(RESUME, "resume", 4008, "resume")                           \
+	X(SILENT, "silent", 4009, "no answer to pulses")              \
 	X(CROWDED, "crowded", 4010, "too much sent while the login was under way")
 
 enum close_reason {
@@ -62,7 +62,7 @@ struct session {
 	enum close_reason closing; /* OPEN_SESSION while it is not */
 	bool broken;               /* nothing can be written any more */
 	bool queued;
-	uint8_t priority; /* of its queue */
+	uint8_t priority;  /* of its queue */
 	uint64_t pulse_us; /* when the next pulse is due */
 	TAILQ_ENTRY(session) in_queue;
 	TAILQ_ENTRY(session) in_pulses;

@@ -10,7 +10,7 @@
 #include "web_private.h"
 
 #define SUBPROTOCOL     "gridvanguard.v1"
-#define RX_BUFFER       512 /* per session; most requests are far smaller, a larger one comes in parts */
+#define RX_BUFFER       512  /* per session; most requests are far smaller, a larger one comes in parts */
 #define HEADER_POOL     1024 /* handshakes under way at once */
 #define HANDSHAKE_S     10
 #define SLICE_US        2000 /* of visits between turns of the loop */
@@ -138,8 +138,7 @@ static bool
 is_forwarded(struct lws *wsi)
 {
 	return lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) > 0 ||
-		lws_hdr_custom_length(wsi, "forwarded:", 10) > 0 ||
-		lws_hdr_custom_length(wsi, "x-real-ip:", 10) > 0;
+	       lws_hdr_custom_length(wsi, "forwarded:", 10) > 0 || lws_hdr_custom_length(wsi, "x-real-ip:", 10) > 0;
 }
 
 static int
@@ -241,9 +240,9 @@ send_page(struct web *web, struct lws *wsi, const char *path)
 	status = web->options.page(path, local, &page, web->options.context);
 	body = page.len - LWS_PRE;
 	sent = !page.failed &&
-		lws_add_http_common_headers(wsi, status, "text/plain; charset=utf-8", body, &at, end) == 0 &&
-		lws_finalize_write_http_header(wsi, start, &at, end) == 0 &&
-		lws_write(wsi, page.bytes + LWS_PRE, body, LWS_WRITE_HTTP_FINAL) >= 0;
+	       lws_add_http_common_headers(wsi, status, "text/plain; charset=utf-8", body, &at, end) == 0 &&
+	       lws_finalize_write_http_header(wsi, start, &at, end) == 0 &&
+	       lws_write(wsi, page.bytes + LWS_PRE, body, LWS_WRITE_HTTP_FINAL) >= 0;
 	buf_finish(&page);
 	return sent && lws_http_transaction_completed(wsi) == 0 ? 0 : -1;
 }
@@ -299,7 +298,7 @@ web_create(uv_loop_t *loop, const struct web_options *options)
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
 		.protocols = protocols,
 		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_HTTP_HEADERS_SECURITY_BEST_PRACTICES_ENFORCE |
-			LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+			   LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
 		.foreign_loops = loops,
 		.retry_and_idle_policy = &no_idle_policy,
 		.max_http_header_pool = HEADER_POOL,
@@ -360,7 +359,7 @@ web_close_all(struct web *web, enum close_reason reason)
 {
 	struct session *session;
 
-	TAILQ_FOREACH(session, &web->by_pulse, in_pulses)
+	TAILQ_FOREACH (session, &web->by_pulse, in_pulses)
 		session_close(session, reason);
 }
 

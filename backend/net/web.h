@@ -25,12 +25,12 @@ struct web_counters {
 };
 
 struct web_options {
-	size_t max_message;     /* bytes of one from a client */
-	size_t max_outbox;      /* bytes waiting for one session */
+	size_t max_message; /* bytes of one from a client */
+	size_t max_outbox;  /* bytes waiting for one session */
 	unsigned max_sessions;
-	unsigned pulse_ms;      /* a session hears from us at least this often */
-	bool refuse_forwarded;  /* requests that came through a proxy: for a hub started for development */
-	const char *proxies;    /* addresses, separated by blanks, whose X-Forwarded-For is believed */
+	unsigned pulse_ms;     /* a session hears from us at least this often */
+	bool refuse_forwarded; /* requests that came through a proxy: for a hub started for development */
+	const char *proxies;   /* addresses, separated by blanks, whose X-Forwarded-For is believed */
 
 	void (*opened)(struct session *session, void *context);
 	/* A whole binary message. */

@@ -91,7 +91,7 @@ parse_credentials(struct redis_address *out, struct text *rest)
 	*rest = (struct text){at + 1, rest->len - credentials.len - 1};
 	user = text_cut(&credentials, ':');
 	return unescape(out->user, sizeof(out->user), user) &&
-		unescape(out->password, sizeof(out->password), credentials);
+	       unescape(out->password, sizeof(out->password), credentials);
 }
 
 /* host, host:port, [2001:db8::1] or [2001:db8::1]:port */

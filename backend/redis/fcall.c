@@ -25,8 +25,7 @@ struct waiting {
 static struct fcall
 begin(struct store *store, const char *verb, const char *function, uint8_t partition, unsigned keys)
 {
-	struct fcall f = {
-		.store = store, .command = command_create(verb), .partition = partition, .keys_due = keys};
+	struct fcall f = {.store = store, .command = command_create(verb), .partition = partition, .keys_due = keys};
 
 	command_arg(f.command, text_of(function));
 	command_arg_u64(f.command, keys);

@@ -17,7 +17,7 @@
 struct entry {
 	struct event event;
 	struct feed *feed; /* NULL once the feed has let go of it while its record is being read */
-	bool reading; /* its record is on its way */
+	bool reading;      /* its record is on its way */
 	bool complete;
 	struct line_change *lines;  /* of a chain event */
 	struct named_place *places; /* of a places event */
@@ -108,7 +108,7 @@ parse_change(struct line_change *out, struct text text)
 		return false;
 	*out = (struct line_change){.number = (uint32_t)value};
 	return line_state_parse(&out->state, state) && id_parse(&out->person, person) &&
-		place_parse(&out->place, place) && text_to_u64(&out->joined_ms, text, ID_NUMBER_MAX);
+	       place_parse(&out->place, place) && text_to_u64(&out->joined_ms, text, ID_NUMBER_MAX);
 }
 
 static bool
@@ -386,7 +386,7 @@ feed_lacks(const struct feed *feed, uint8_t partition, const redisReply *fields)
 	uint64_t seq = feed_entry_seq(fields);
 
 	return feed->running && seq > feed->logs[partition].delivered &&
-		!text_equal(field(fields, "what"), TEXT("chain"));
+	       !text_equal(field(fields, "what"), TEXT("chain"));
 }
 
 void

@@ -31,7 +31,8 @@ struct feed_position {
 	uint64_t seq;   /* of that entry */
 };
 
-struct feed *feed_create(uv_loop_t *loop, const struct link_options *link, const struct feed_options *options) WARN_UNUSED;
+struct feed *feed_create(
+	uv_loop_t *loop, const struct link_options *link, const struct feed_options *options) WARN_UNUSED;
 void feed_destroy(struct feed *feed, void (*closed)(void *context), void *context);
 
 /* Begins, or begins anew, there. */

@@ -11,11 +11,11 @@
 #include "log.h"
 #include "random.h"
 
-#define BACKOFF_MIN_MS    20
-#define BACKOFF_MAX_MS    1000
-#define TICK_MS           100
-#define GREET_TIMEOUT_US  5000000
-#define SILENCE_LIMIT_US  5000000 /* an answer owed for longer: the server hangs */
+#define BACKOFF_MIN_MS   20
+#define BACKOFF_MAX_MS   1000
+#define TICK_MS          100
+#define GREET_TIMEOUT_US 5000000
+#define SILENCE_LIMIT_US 5000000 /* an answer owed for longer: the server hangs */
 
 enum link_state { DOWN, GREETING, SETUP, OPEN };
 
@@ -357,7 +357,7 @@ on_tick(uv_timer_t *timer)
 
 	sweep(link, &link->waiting, is_past_deadline);
 	/* What is under way keeps its place in the order of the answers. */
-	TAILQ_FOREACH(command, &link->under_way, in_list)
+	TAILQ_FOREACH (command, &link->under_way, in_list)
 		if (is_past_deadline(command))
 			tell(command, NULL);
 	command = TAILQ_FIRST(&link->under_way);

@@ -44,8 +44,8 @@ struct link *link_create(uv_loop_t *loop, const struct link_options *options) WA
 void link_destroy(struct link *link, void (*closed)(void *context));
 
 /* Takes the command over. False (and it is destroyed) when there are too many already. `timeout_ms` 0: no deadline. */
-bool link_send(struct link *link, struct command *command, uint64_t timeout_ms, command_done *done, void *context)
-	WARN_UNUSED;
+bool link_send(
+	struct link *link, struct command *command, uint64_t timeout_ms, command_done *done, void *context) WARN_UNUSED;
 
 /* As link_send(), ahead of all that waits, while the link is being set up; lost with the connection. */
 void link_setup(struct link *link, struct command *command, command_done *done, void *context);

@@ -211,8 +211,7 @@ on_open(struct page *page, const redisReply *reply)
 	struct text cursor;
 
 	if (scan_more(reply, &items, &cursor))
-		ask(page->loader, page->partition, page->id, scan("SSCAN", page->partition, KEY_OPEN, cursor),
-			on_open);
+		ask(page->loader, page->partition, page->id, scan("SSCAN", page->partition, KEY_OPEN, cursor), on_open);
 	for (size_t i = 0; i < items->elements; i++) {
 		struct text text = reply_string(items->element[i]);
 		struct id id;
@@ -247,8 +246,8 @@ on_log(struct page *page, const redisReply *reply)
 }
 
 void
-loader_start(struct link *link, struct view *view, const uint64_t seq[PARTITIONS], uint32_t history,
-	loader_done *done, void *context)
+loader_start(struct link *link, struct view *view, const uint64_t seq[PARTITIONS], uint32_t history, loader_done *done,
+	void *context)
 {
 	struct loader *loader = calloc(1, sizeof(*loader));
 

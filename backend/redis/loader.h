@@ -15,8 +15,8 @@ struct loader;
 
 /* Done: where the feed begins, and the last event there was when the loading began, of each log. NULL positions:
  * something in the records could not be read, or the link is ending. */
-typedef void loader_done(const struct feed_position positions[PARTITIONS], const uint64_t tail[PARTITIONS],
-	void *context);
+typedef void loader_done(
+	const struct feed_position positions[PARTITIONS], const uint64_t tail[PARTITIONS], void *context);
 
 /* Starts; frees itself after `done`. `seq` is where the logs stand by the data's own count, for logs trimmed to
  * nothing; `history` how many events to go back. */

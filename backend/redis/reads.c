@@ -99,8 +99,7 @@ on_lines(const redisReply *reply, void *context)
 	if (!lines)
 		status = INTERNAL;
 	while (status == OK && count < asked && reply->element[count]->type == REDIS_REPLY_STRING &&
-		records_parse_line(
-			&lines[count], read->first + (uint32_t)count, reply_string(reply->element[count])))
+		records_parse_line(&lines[count], read->first + (uint32_t)count, reply_string(reply->element[count])))
 		count++;
 	read->done.lines(status, lines, count, read->context);
 	free(lines);

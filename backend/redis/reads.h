@@ -29,7 +29,7 @@ bool read_member(struct store *store, struct id person, member_done *done, void 
 bool read_call(struct store *store, struct id call, call_done *done, void *context) WARN_UNUSED;
 
 /* The lines from `first` (counted from 1) on, `max` at the most and as far as there are any. */
-bool read_lines(struct store *store, struct id call, uint32_t first, uint32_t max, lines_done *done, void *context)
-	WARN_UNUSED;
+bool read_lines(
+	struct store *store, struct id call, uint32_t first, uint32_t max, lines_done *done, void *context) WARN_UNUSED;
 
 #endif

@@ -97,12 +97,11 @@ records_parse_call(struct id id, struct call_record *out, struct call_numbers *n
 		.meeting = column[COLUMN_MEETING],
 	};
 	return place_parse(&out->place, column[COLUMN_PLACE]) && id_parse(&out->author, column[COLUMN_AUTHOR]) &&
-		text_to_u64(&out->posted_ms, column[COLUMN_POSTED], ID_NUMBER_MAX) &&
-		text_to_u64(&out->deadline_ms, column[COLUMN_DEADLINE], ID_NUMBER_MAX) &&
-		parse_u32(&out->need, column[COLUMN_NEED]) && parse_u32(&out->limit, column[COLUMN_LIMIT]) &&
-		parse_u32(&numbers->confirmed, column[COLUMN_CONFIRMED]) &&
-		parse_u32(&numbers->waiting, column[COLUMN_WAITING]) &&
-		parse_u32(&numbers->lines, column[COLUMN_LINES]);
+	       text_to_u64(&out->posted_ms, column[COLUMN_POSTED], ID_NUMBER_MAX) &&
+	       text_to_u64(&out->deadline_ms, column[COLUMN_DEADLINE], ID_NUMBER_MAX) &&
+	       parse_u32(&out->need, column[COLUMN_NEED]) && parse_u32(&out->limit, column[COLUMN_LIMIT]) &&
+	       parse_u32(&numbers->confirmed, column[COLUMN_CONFIRMED]) &&
+	       parse_u32(&numbers->waiting, column[COLUMN_WAITING]) && parse_u32(&numbers->lines, column[COLUMN_LINES]);
 }
 
 struct command *
@@ -138,5 +137,5 @@ records_parse_line(struct line_change *out, uint32_t number, struct text packed)
 
 	*out = (struct line_change){.number = number};
 	return number > 0 && line_state_parse(&out->state, state) && id_parse(&out->person, person) &&
-		place_parse(&out->place, place) && text_to_u64(&out->joined_ms, joined, ID_NUMBER_MAX);
+	       place_parse(&out->place, place) && text_to_u64(&out->joined_ms, joined, ID_NUMBER_MAX);
 }

@@ -19,8 +19,8 @@ bool records_parse_member(struct member_record *out, const struct redisReply *re
 
 struct command *records_read_call(struct id call);
 
-bool records_parse_call(struct id id, struct call_record *out, struct call_numbers *numbers, const struct redisReply *reply)
-	WARN_UNUSED;
+bool records_parse_call(struct id id, struct call_record *out, struct call_numbers *numbers,
+	const struct redisReply *reply) WARN_UNUSED;
 
 /* Names of places of one partition, in the order of their codes given: "140105,140106". */
 struct command *records_read_places(uint8_t partition, struct text codes);

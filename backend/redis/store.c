@@ -16,9 +16,9 @@
 #include "server.h"
 #include "store_private.h"
 
-#define DATA_LAYOUT   "1" /* of keys and fields; a hub refuses another one's */
-#define REDIS_MAJOR   7   /* functions came with 7.0 */
-#define REDIS_MINOR   0
+#define DATA_LAYOUT "1" /* of keys and fields; a hub refuses another one's */
+#define REDIS_MAJOR 7   /* functions came with 7.0 */
+#define REDIS_MINOR 0
 
 struct store {
 	struct store_options options;
@@ -67,7 +67,7 @@ static bool
 is_ok_answer(const redisReply *reply, size_t elements)
 {
 	return reply->type == REDIS_REPLY_ARRAY && reply->elements >= elements &&
-		text_equal(reply_string(reply->element[0]), TEXT("OK"));
+	       text_equal(reply_string(reply->element[0]), TEXT("OK"));
 }
 
 /* The log may hold more than the view has seen, never less, and never another life's. */
@@ -225,7 +225,8 @@ on_config(const redisReply *reply, void *context)
 		return;
 	}
 	if (!text_equal(setting(reply, "maxmemory-policy"), TEXT("noeviction"))) {
-		refuse(store, "this Redis evicts keys when memory is short (maxmemory-policy), so it would lose sign-ups");
+		refuse(store,
+			"this Redis evicts keys when memory is short (maxmemory-policy), so it would lose sign-ups");
 		return;
 	}
 	if (!text_equal(setting(reply, "appendfsync"), TEXT("always")))

@@ -91,8 +91,8 @@ list_open(struct request *rq, const struct call *call, const struct chain_list *
 		lines[count] = line_of(call, (uint32_t)(in->after + count + 1));
 		count++;
 	}
-	request_answer(rq,
-		answer_chain_list(rq->id, rq->service->view, lines, count, in->after + count < call->line_count));
+	request_answer(
+		rq, answer_chain_list(rq->id, rq->service->view, lines, count, in->after + count < call->line_count));
 }
 
 /* One line more than was asked for is read, to see whether there is more. */

@@ -13,7 +13,8 @@ struct client {
 	struct session *session;
 	struct id person; /* none before the login */
 	bool logging_in;
-	uint8_t *held; /* frames that came while logging in: each its length (uint32_t), where to go on (uint32_t), bytes */
+	uint8_t *
+		held; /* frames that came while logging in: each its length (uint32_t), where to go on (uint32_t), bytes */
 	size_t held_len;
 	uint32_t request_count;
 	LIST_HEAD(, request) requests;

@@ -127,7 +127,7 @@ static bool
 is_dev_token(const struct service *service, struct text token)
 {
 	return service->dev_token && token.len == strlen(service->dev_token) &&
-		sodium_memcmp(token.data, service->dev_token, token.len) == 0;
+	       sodium_memcmp(token.data, service->dev_token, token.len) == 0;
 }
 
 void

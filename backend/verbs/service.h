@@ -27,13 +27,13 @@ struct service {
 	bool loaded; /* the view is complete; until then nobody is served */
 	struct subs *subs;
 	struct broadcast *broadcast;
-	struct frame frame;        /* the one that is open */
-	const char *dev_token;     /* NULL: no development login */
+	struct frame frame;    /* the one that is open */
+	const char *dev_token; /* NULL: no development login */
 	uint32_t pulse_ms;
-	uint32_t max_requests;     /* under way at once, of all clients */
-	uint32_t request_count;    /* under way */
+	uint32_t max_requests;  /* under way at once, of all clients */
+	uint32_t request_count; /* under way */
 	size_t max_outbox;
-	bool disk_short;           /* writes are held back */
+	bool disk_short; /* writes are held back */
 	SLIST_HEAD(, request) free_requests;
 	struct service_counters counters;
 };

@@ -139,8 +139,7 @@ struct piece *
 answer_place_import(uint64_t id, const struct import_result *in)
 {
 	Gridvanguard__V1__PlaceImportResult result = GRIDVANGUARD__V1__PLACE_IMPORT_RESULT__INIT;
-	Gridvanguard__V1__RowRefusal *refused =
-		make_items(in->refused_count, sizeof(*refused), &result.refused);
+	Gridvanguard__V1__RowRefusal *refused = make_items(in->refused_count, sizeof(*refused), &result.refused);
 	struct piece *piece;
 
 	if (!refused)

@@ -28,7 +28,7 @@ struct import_result {
 	const struct row_refusal {
 		uint32_t row;
 		const char *field;
-	} *refused;
+	} * refused;
 	size_t refused_count;
 };
 

@@ -14,8 +14,8 @@ static const struct {
 	const char *name;
 	bool changes;
 } verbs[VERB_COUNT] = {
-#define READS   false
-#define CHANGES true
+#define READS                         false
+#define CHANGES                       true
 #define VERB_ROW(name, NAME, changes) [VERB_##NAME] = {GRIDVANGUARD__V1__REQUEST__VERB_##NAME, #name, changes},
 	VERB_LIST(VERB_ROW)
 #undef VERB_ROW

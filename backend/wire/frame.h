@@ -30,6 +30,7 @@ void frame_finish(struct frame *frame);
 enum status frame_open(struct frame *frame, const uint8_t *bytes, size_t len) WARN_UNUSED;
 
 /* Checks one request. Unless it is OK only asked->id can be used, and `field` names what is wrong. */
-enum status frame_request(struct frame *frame, size_t index, struct asked *asked, char field[FIELD_TEXT_MAX]) WARN_UNUSED;
+enum status frame_request(
+	struct frame *frame, size_t index, struct asked *asked, char field[FIELD_TEXT_MAX]) WARN_UNUSED;
 
 #endif

@@ -17,23 +17,23 @@
 
 /* All verbs: the name of the field in Request.verb, the same in capitals, and whether it changes anything, which is
  * to say whether it needs `once`. */
-#define VERB_LIST(X)                                                                                        \
-	X(login, LOGIN, READS)                                                                              \
-	X(watch, WATCH, READS)                                                                              \
-	X(place_import, PLACE_IMPORT, CHANGES)                                                              \
-	X(place_list, PLACE_LIST, READS)                                                                    \
-	X(place_show, PLACE_SHOW, READS)                                                                    \
-	X(tally_list, TALLY_LIST, READS)                                                                    \
-	X(member_register, MEMBER_REGISTER, CHANGES)                                                        \
-	X(member_move, MEMBER_MOVE, CHANGES)                                                                \
-	X(member_leave, MEMBER_LEAVE, CHANGES)                                                              \
-	X(member_list, MEMBER_LIST, READS)                                                                  \
-	X(call_post, CALL_POST, CHANGES)                                                                    \
-	X(call_list, CALL_LIST, READS)                                                                      \
-	X(call_show, CALL_SHOW, READS)                                                                      \
-	X(call_close, CALL_CLOSE, CHANGES)                                                                  \
-	X(chain_join, CHAIN_JOIN, CHANGES)                                                                  \
-	X(chain_withdraw, CHAIN_WITHDRAW, CHANGES)                                                          \
+#define VERB_LIST(X)                                 \
+	X(login, LOGIN, READS)                       \
+	X(watch, WATCH, READS)                       \
+	X(place_import, PLACE_IMPORT, CHANGES)       \
+	X(place_list, PLACE_LIST, READS)             \
+	X(place_show, PLACE_SHOW, READS)             \
+	X(tally_list, TALLY_LIST, READS)             \
+	X(member_register, MEMBER_REGISTER, CHANGES) \
+	X(member_move, MEMBER_MOVE, CHANGES)         \
+	X(member_leave, MEMBER_LEAVE, CHANGES)       \
+	X(member_list, MEMBER_LIST, READS)           \
+	X(call_post, CALL_POST, CHANGES)             \
+	X(call_list, CALL_LIST, READS)               \
+	X(call_show, CALL_SHOW, READS)               \
+	X(call_close, CALL_CLOSE, CHANGES)           \
+	X(chain_join, CHAIN_JOIN, CHANGES)           \
+	X(chain_withdraw, CHAIN_WITHDRAW, CHANGES)   \
 	X(chain_list, CHAIN_LIST, READS)
 
 enum verb {

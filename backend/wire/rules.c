@@ -39,53 +39,57 @@ struct rules {
 	const struct rule *rules;
 };
 
-#define RULES(message, type)                                                                                \
-	static const struct rules type##_table = {                                                          \
-		&gridvanguard__v1__##message##__descriptor,                                                 \
-		sizeof(struct type),                                                                        \
-		ARRAY_LEN(type##_rules),                                                                    \
-		type##_rules,                                                                               \
+#define RULES(message, type)                                \
+	static const struct rules type##_table = {          \
+		&gridvanguard__v1__##message##__descriptor, \
+		sizeof(struct type),                        \
+		ARRAY_LEN(type##_rules),                    \
+		type##_rules,                               \
 	}
 
-#define TEXT_RULE(type, field, min_, max_, flags_)                                                          \
-	{.name = #field,                                                                                    \
-		.kind = RULE_TEXT,                                                                          \
-		.offset = offsetof(struct type, field),                                                     \
-		.min = (min_),                                                                              \
-		.max = (max_),                                                                              \
-		.flags = (flags_)}
+#define TEXT_RULE(type, field, min_, max_, flags_)                                                        \
+	{                                                                                                 \
+		.name = #field, .kind = RULE_TEXT, .offset = offsetof(struct type, field), .min = (min_), \
+		.max = (max_), .flags = (flags_)                                                          \
+	}
 #define HANDLE_RULE(type, field, min_, max_)                                                                \
-	{.name = #field, .kind = RULE_HANDLE, .offset = offsetof(struct type, field), .min = (min_), .max = (max_)}
-#define PLACE_RULE(type, field, highest, lowest, flags_)                                                    \
-	{.name = #field,                                                                                    \
-		.kind = RULE_PLACE,                                                                         \
-		.offset = offsetof(struct type, field),                                                     \
-		.min = (highest),                                                                           \
-		.max = (lowest),                                                                            \
-		.flags = (flags_)}
-#define ID_RULE(type, field, flags_)                                                                        \
-	{.name = #field, .kind = RULE_ID, .offset = offsetof(struct type, field), .flags = (flags_)}
-#define U32_RULE(type, field, min_, max_)                                                                   \
-	{.name = #field, .kind = RULE_U32, .offset = offsetof(struct type, field), .min = (min_), .max = (max_)}
-#define U64_RULE(type, field, min_, max_)                                                                   \
-	{.name = #field, .kind = RULE_U64, .offset = offsetof(struct type, field), .min = (min_), .max = (max_)}
-#define MESSAGE_RULE(type, field, given_, item)                                                             \
-	{.name = #field,                                                                                    \
-		.kind = RULE_MESSAGE,                                                                       \
-		.offset = offsetof(struct type, field),                                                     \
-		.given = offsetof(struct type, given_),                                                     \
-		.of = &item##_table}
-#define LIST_RULE(type, field, min_, max_, item)                                                            \
-	{.name = #field,                                                                                    \
-		.kind = RULE_LIST,                                                                          \
-		.offset = offsetof(struct type, field),                                                     \
-		.min = (min_),                                                                              \
-		.max = (max_),                                                                              \
-		.of = &item##_table}
-#define IDS_RULE(type, field, min_, max_)                                                                   \
-	{.name = #field, .kind = RULE_IDS, .offset = offsetof(struct type, field), .min = (min_), .max = (max_)}
+	{                                                                                                   \
+		.name = #field, .kind = RULE_HANDLE, .offset = offsetof(struct type, field), .min = (min_), \
+		.max = (max_)                                                                               \
+	}
+#define PLACE_RULE(type, field, highest, lowest, flags_)                                                      \
+	{                                                                                                     \
+		.name = #field, .kind = RULE_PLACE, .offset = offsetof(struct type, field), .min = (highest), \
+		.max = (lowest), .flags = (flags_)                                                            \
+	}
+#define ID_RULE(type, field, flags_)                                                                       \
+	{                                                                                                  \
+		.name = #field, .kind = RULE_ID, .offset = offsetof(struct type, field), .flags = (flags_) \
+	}
+#define U32_RULE(type, field, min_, max_)                                                                              \
+	{                                                                                                              \
+		.name = #field, .kind = RULE_U32, .offset = offsetof(struct type, field), .min = (min_), .max = (max_) \
+	}
+#define U64_RULE(type, field, min_, max_)                                                                              \
+	{                                                                                                              \
+		.name = #field, .kind = RULE_U64, .offset = offsetof(struct type, field), .min = (min_), .max = (max_) \
+	}
+#define MESSAGE_RULE(type, field, given_, item)                                               \
+	{                                                                                     \
+		.name = #field, .kind = RULE_MESSAGE, .offset = offsetof(struct type, field), \
+		.given = offsetof(struct type, given_), .of = &item##_table                   \
+	}
+#define LIST_RULE(type, field, min_, max_, item)                                                          \
+	{                                                                                                 \
+		.name = #field, .kind = RULE_LIST, .offset = offsetof(struct type, field), .min = (min_), \
+		.max = (max_), .of = &item##_table                                                        \
+	}
+#define IDS_RULE(type, field, min_, max_)                                                                              \
+	{                                                                                                              \
+		.name = #field, .kind = RULE_IDS, .offset = offsetof(struct type, field), .min = (min_), .max = (max_) \
+	}
 
-#define COUNT_MAX 200    /* items on a page */
+#define COUNT_MAX  200    /* items on a page */
 #define PEOPLE_MAX 100000 /* need and limit of a call: no more members than the city has */
 
 /* clang-format off */
@@ -386,8 +390,8 @@ read_number(const struct rule *rule, uint64_t number)
 
 /* One field: from where protobuf-c put it in the message into the plain struct. */
 static bool
-read_field(struct reading *reading, const struct rule *rule, const ProtobufCFieldDescriptor *field,
-	const char *message, char *plain)
+read_field(struct reading *reading, const struct rule *rule, const ProtobufCFieldDescriptor *field, const char *message,
+	char *plain)
 {
 	const void *in = message + field->offset;
 	const void *quantifier = message + field->quantifier_offset; /* a list's count, a oneof's case */
@@ -413,7 +417,8 @@ read_field(struct reading *reading, const struct rule *rule, const ProtobufCFiel
 		*given = *(const uint32_t *)quantifier == field->id;
 		return !*given || read_message(reading, rule->of, *(ProtobufCMessage *const *)in, out);
 	case RULE_LIST:
-		return read_list(reading, rule, *(ProtobufCMessage *const *const *)in, *(const size_t *)quantifier, out);
+		return read_list(
+			reading, rule, *(ProtobufCMessage *const *const *)in, *(const size_t *)quantifier, out);
 	case RULE_IDS:
 		return read_ids(reading, rule, *(char *const *const *)in, *(const size_t *)quantifier, out);
 	}
@@ -474,8 +479,8 @@ rule_fits(const struct rule *rule, const ProtobufCFieldDescriptor *field)
 	};
 
 	return strcmp(rule->name, field->name) == 0 && expected[rule->kind].type == field->type &&
-		expected[rule->kind].repeated == (field->label == PROTOBUF_C_LABEL_REPEATED) &&
-		(!rule->of || rule->of->descriptor == field->descriptor);
+	       expected[rule->kind].repeated == (field->label == PROTOBUF_C_LABEL_REPEATED) &&
+	       (!rule->of || rule->of->descriptor == field->descriptor);
 }
 
 static void

@@ -78,8 +78,7 @@ args_get(const struct args *args, const char *flag)
 }
 
 bool
-args_number(
-	const struct args *args, const char *flag, uint64_t standard, uint64_t min, uint64_t max, uint64_t *out)
+args_number(const struct args *args, const char *flag, uint64_t standard, uint64_t min, uint64_t max, uint64_t *out)
 {
 	const char *value = args_get(args, flag);
 
@@ -88,7 +87,9 @@ args_number(
 		return true;
 	if (text_to_u64(out, text_of(value), max) && *out >= min)
 		return true;
-	fprintf(stderr, T("gridctl: --%s: '%s' is not a number from %llu to %llu\n", "gridctl: --%s: “%s”不是 %llu 到 %llu 之间的数\n"),
+	fprintf(stderr,
+		T("gridctl: --%s: '%s' is not a number from %llu to %llu\n",
+			"gridctl: --%s: “%s”不是 %llu 到 %llu 之间的数\n"),
 		flag, value, (unsigned long long)min, (unsigned long long)max);
 	return false;
 }

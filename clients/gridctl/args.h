@@ -29,8 +29,8 @@ struct args {
 
 /* Sorts argv[0 … argc - 1] into words and flags; each flag must be in one of the lists. False, after a line on standard
  * error, for a flag that is unknown or lacks its value. */
-bool args_parse(struct args *args, int argc, char **argv, const struct flag *const lists[], unsigned list_count)
-	WARN_UNUSED;
+bool args_parse(
+	struct args *args, int argc, char **argv, const struct flag *const lists[], unsigned list_count) WARN_UNUSED;
 
 /* The value of a flag, the last given; NULL if it was not. For one without values "" if given. */
 const char *args_get(const struct args *args, const char *flag);

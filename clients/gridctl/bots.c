@@ -44,14 +44,15 @@ struct bots {
 };
 
 /* Names: a family name and one or two characters, the commonest there are. */
-static const char *const family_names[] = {"王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱",
-	"高", "林", "何", "郭", "马", "罗", "梁", "宋", "郑", "谢", "韩", "唐", "冯", "于", "董", "萧", "程", "曹", "袁", "邓", "许",
-	"傅", "沈", "曾", "彭", "吕", "苏", "卢", "蒋", "蔡", "贾", "丁", "魏", "薛", "叶", "阎"};
-static const char *const given_names[] = {"伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟",
-	"涛", "明", "超", "霞", "平", "刚", "桂英", "建国", "秀兰", "志强", "海燕", "建华", "玉梅", "文博", "思远", "晓东", "子涵",
-	"雨欣", "浩然", "国栋", "红梅", "春生", "永胜", "雪莲", "立新", "慧敏"};
-static const char *const organisations[] = {"市住建局机关党委", "市第二医院党总支", "太原理工大学党委", "龙城街道机关党支部",
-	"西吴社区党总支", "市公交公司党委", "市供水集团党委", "晋阳律师事务所党支部"};
+static const char *const family_names[] = {"王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡",
+	"朱", "高", "林", "何", "郭", "马", "罗", "梁", "宋", "郑", "谢", "韩", "唐", "冯", "于", "董", "萧", "程",
+	"曹", "袁", "邓", "许", "傅", "沈", "曾", "彭", "吕", "苏", "卢", "蒋", "蔡", "贾", "丁", "魏", "薛", "叶",
+	"阎"};
+static const char *const given_names[] = {"伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰",
+	"娟", "涛", "明", "超", "霞", "平", "刚", "桂英", "建国", "秀兰", "志强", "海燕", "建华", "玉梅", "文博",
+	"思远", "晓东", "子涵", "雨欣", "浩然", "国栋", "红梅", "春生", "永胜", "雪莲", "立新", "慧敏"};
+static const char *const organisations[] = {"市住建局机关党委", "市第二医院党总支", "太原理工大学党委",
+	"龙城街道机关党支部", "西吴社区党总支", "市公交公司党委", "市供水集团党委", "晋阳律师事务所党支部"};
 
 static void
 make_name(struct bots *bots, struct bot *bot, struct rng *rng)
@@ -77,9 +78,9 @@ print_joined(struct bot *bot, const Gridvanguard__V1__ChainJoinResult *result)
 	uint64_t took_ms = (clock_mono_us() - bot->heard_us) / 1000;
 
 	if (bot->bots->tool->json)
-		print_json(json_pack("{s:s, s:s, s:s, s:i, s:s, s:I}", "handle", bot->handle, "name", bot->name, "place",
-			bot->place, "number", (int)result->number, "state", confirmed ? "CONFIRMED" : "WAITING", "ms",
-			(json_int_t)took_ms));
+		print_json(json_pack("{s:s, s:s, s:s, s:i, s:s, s:I}", "handle", bot->handle, "name", bot->name,
+			"place", bot->place, "number", (int)result->number, "state",
+			confirmed ? "CONFIRMED" : "WAITING", "ms", (json_int_t)took_ms));
 	else
 		printf(T("%s is number %u, %s\n", "%s 是第 %u 号，%s\n"), bot->name, result->number,
 			confirmed ? T("confirmed", "已确认") : T("waiting", "候补"));
@@ -182,9 +183,8 @@ on_registered(struct caller *caller, const Answer *answer, void *context)
 	struct bot *bot = context;
 
 	(void)caller;
-	if (answer &&
-		(answer->status == GRIDVANGUARD__V1__STATUS__STATUS_OK ||
-			answer->status == GRIDVANGUARD__V1__STATUS__STATUS_ALREADY)) {
+	if (answer && (answer->status == GRIDVANGUARD__V1__STATUS__STATUS_OK ||
+			      answer->status == GRIDVANGUARD__V1__STATUS__STATUS_ALREADY)) {
 		watch_grid(bot);
 		return;
 	}
@@ -210,7 +210,8 @@ on_state(struct caller *caller, enum caller_state state, void *context)
 	}
 	body.place = bot->place;
 	body.name = bot->name;
-	body.organisation = (char *)(uintptr_t)organisations[(size_t)(bot - bot->bots->bots) % ARRAY_LEN(organisations)];
+	body.organisation =
+		(char *)(uintptr_t)organisations[(size_t)(bot - bot->bots->bots) % ARRAY_LEN(organisations)];
 	caller_send(caller, &request, on_registered, bot);
 }
 
@@ -373,7 +374,8 @@ run_bots(struct tool *tool)
 	int status;
 
 	if (!bots.grid_code || !place_parse(&bots.grid, text_of(bots.grid_code)) || place_level(bots.grid) != GRID) {
-		fprintf(stderr, T("gridctl: --place must name a grid of 15 digits\n", "gridctl: --place 必须是 15 位的网格代码\n"));
+		fprintf(stderr, T("gridctl: --place must name a grid of 15 digits\n",
+					"gridctl: --place 必须是 15 位的网格代码\n"));
 		return EXIT_USAGE;
 	}
 	if (!args_number(&tool->args, "count", 60, 1, BOTS_MAX, &count) ||

@@ -97,9 +97,9 @@ print_call(struct tool *tool, const Call *call)
 		printf("      %s\n", call->body);
 	if (call->meeting[0])
 		printf(T("      meet: %s\n", "      集合：%s\n"), call->meeting);
-	printf(T("      at %s, posted %s, until %s%s\n      ", "      地点 %s，%s 发出，%s 截止%s\n      "), call->place,
-		when_print(posted, call->posted_ms, now_ms), when_print(deadline, call->deadline_ms, now_ms),
-		open ? "" : T(", closed", "，已结束"));
+	printf(T("      at %s, posted %s, until %s%s\n      ", "      地点 %s，%s 发出，%s 截止%s\n      "),
+		call->place, when_print(posted, call->posted_ms, now_ms),
+		when_print(deadline, call->deadline_ms, now_ms), open ? "" : T(", closed", "，已结束"));
 	print_numbers(call);
 	putchar('\n');
 }
@@ -350,7 +350,8 @@ run_join(struct tool *tool)
 	answer = caller_call(tool->caller, &request);
 	if (answer && answer->status == GRIDVANGUARD__V1__STATUS__STATUS_ALREADY && !tool->json) {
 		result = answer->chain_join;
-		printf(T("you are number %u already, %s\n", "您已是第 %u 号，%s\n"), result->number, state_words(result->state));
+		printf(T("you are number %u already, %s\n", "您已是第 %u 号，%s\n"), result->number,
+			state_words(result->state));
 		gridvanguard__v1__answer__free_unpacked(answer, NULL);
 		return EXIT_REFUSED;
 	}

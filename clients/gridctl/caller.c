@@ -236,8 +236,7 @@ add_asks(struct caller *caller, struct buf *frame)
 	unsigned count = 0;
 	struct ask *ask;
 
-	TAILQ_FOREACH(ask, &caller->asks, in_caller)
-	{
+	TAILQ_FOREACH (ask, &caller->asks, in_caller) {
 		if (ask->sent || ask->not_before_us > now_us)
 			continue;
 		if (count > 0 && (count == ASKS_MAX || frame->len + ask->len + 2 * VARINT_MAX > FRAME_MAX))
@@ -344,7 +343,7 @@ find_ask(struct caller *caller, uint64_t id)
 {
 	struct ask *ask;
 
-	TAILQ_FOREACH(ask, &caller->asks, in_caller)
+	TAILQ_FOREACH (ask, &caller->asks, in_caller)
 		if (ask->id == id)
 			return ask;
 	return NULL;
@@ -441,7 +440,7 @@ on_lost(struct caller *caller, const char *reason)
 	caller->greeted = false;
 	caller->message.len = 0;
 	caller->login_id = caller->watch_id = 0;
-	TAILQ_FOREACH(ask, &caller->asks, in_caller)
+	TAILQ_FOREACH (ask, &caller->asks, in_caller)
 		ask->sent = false;
 	if (caller->state == CALLER_REFUSED)
 		return;
@@ -528,7 +527,7 @@ tick(struct caller *caller, uint64_t now_us)
 	if (!caller->wsi && caller->state != CALLER_REFUSED && now_us >= caller->connect_at_us)
 		connect_now(caller);
 	else if (caller->established && caller->pulse_ms &&
-		now_us - caller->heard_us > (uint64_t)caller->pulse_ms * 1000 * SILENCE)
+		 now_us - caller->heard_us > (uint64_t)caller->pulse_ms * 1000 * SILENCE)
 		caller_cut(caller);
 }
 

@@ -30,8 +30,8 @@ enum caller_state {
 };
 
 struct caller_options {
-	const char *url;    /* "ws://127.0.0.1:7412" */
-	const char *token;  /* of the development login */
+	const char *url;   /* "ws://127.0.0.1:7412" */
+	const char *token; /* of the development login */
 	const char *handle;
 	uint32_t timeout_ms; /* for each request, from when it is made */
 
@@ -64,7 +64,8 @@ void caller_watch(struct caller *caller, const Watch *watch);
 
 /* Puts other listeners in the place of those it was created with. */
 void caller_listen(struct caller *caller, void (*event)(struct caller *, const Event *, void *),
-	void (*tally)(struct caller *, const Tally *, void *), void (*snapshot)(struct caller *, void *), void *context);
+	void (*tally)(struct caller *, const Tally *, void *), void (*snapshot)(struct caller *, void *),
+	void *context);
 
 enum caller_state caller_state(const struct caller *caller);
 

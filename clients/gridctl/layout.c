@@ -193,8 +193,8 @@ print_community(const struct community *community, uint32_t buildings_max, struc
 		uint32_t buildings = 1 + rng_below(rng, buildings_max);
 		printf("%s%03u,\"%s第%u网格\",%s\n", code, grid, community->name, grid, code);
 		for (uint32_t building = 1; building <= buildings; building++)
-			printf("%s%03u%03u,\"%s第%u网格%u号楼组\",%s%03u\n", code, grid, building, community->name, grid,
-				building, code, grid);
+			printf("%s%03u%03u,\"%s第%u网格%u号楼组\",%s%03u\n", code, grid, building, community->name,
+				grid, building, code, grid);
 	}
 }
 
@@ -211,13 +211,15 @@ run_place_layout(struct tool *tool)
 		return EXIT_USAGE;
 	rng.state = seed;
 	if (!read_communities(&layout, tool->args.words[0])) {
-		fprintf(stderr, T("gridctl: %s: no communities in it\n", "gridctl: %s：其中没有社区\n"), tool->args.words[0]);
+		fprintf(stderr, T("gridctl: %s: no communities in it\n", "gridctl: %s：其中没有社区\n"),
+			tool->args.words[0]);
 		status = EXIT_LOCAL;
 	} else if (!args_number(&tool->args, "grids", layout.count * 4, 1, UINT32_MAX, &grids)) {
 		status = EXIT_USAGE;
 	} else if (!deal_all(&layout, &tool->args, grids, &rng)) {
 		fprintf(stderr, "gridctl: %s\n",
-			T("the grids cannot be dealt out so: each community has 1 to 999, and fixed places must not overlap",
+			T("the grids cannot be dealt out so: each community has 1 to 999, and fixed places must not "
+			  "overlap",
 				"网格无法这样分配：每个社区 1 到 999 个，且固定的地点不得重叠"));
 		status = EXIT_USAGE;
 	} else {

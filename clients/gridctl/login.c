@@ -14,7 +14,8 @@ print_self(struct tool *tool)
 			caller_person(tool->caller), "place", place, "name", caller_name(tool->caller)));
 		return;
 	}
-	printf(T("%s is person %s at %s", "%s 是成员 %s，中枢 %s"), tool->handle, caller_person(tool->caller), tool->url);
+	printf(T("%s is person %s at %s", "%s 是成员 %s，中枢 %s"), tool->handle, caller_person(tool->caller),
+		tool->url);
 	if (place[0])
 		printf(T(", registered at %s as %s\n", "，已在 %s 报到，姓名 %s\n"), place, caller_name(tool->caller));
 	else
@@ -28,7 +29,8 @@ run_login(struct tool *tool)
 
 	snprintf(tool->handle, sizeof(tool->handle), "%s", tool->args.words[0]);
 	if (!args_get(&tool->args, "dev")) {
-		fprintf(stderr, T("gridctl: the development login is the only one yet: add --dev\n", "gridctl: 目前只有开发登录：请加 --dev\n"));
+		fprintf(stderr, T("gridctl: the development login is the only one yet: add --dev\n",
+					"gridctl: 目前只有开发登录：请加 --dev\n"));
 		return EXIT_USAGE;
 	}
 	if (tool->token[0] == '\0') {

@@ -65,7 +65,8 @@ print_help(void)
 	}
 	printf(T("\nWith every verb:\n", "\n所有命令通用：\n"));
 	print_flags(global_flags);
-	printf(T("\nExit status: 0 done, 1 refused, 2 wrong usage, 3 the hub is away, 4 not logged in, 5 a file or terminal.\n",
+	printf(T("\nExit status: 0 done, 1 refused, 2 wrong usage, 3 the hub is away, 4 not logged in, 5 a file or "
+		 "terminal.\n",
 		"\n退出状态：0 完成，1 被拒绝，2 用法错误，3 中枢不可达，4 未登录，5 文件或终端错误。\n"));
 }
 
@@ -82,7 +83,8 @@ static void
 print_man_flags(const struct flag *flags)
 {
 	for (; flags && flags->name; flags++) {
-		printf(".TP\n.B \\-\\-%s%s%s\n", flags->name, flags->value ? " " : "", flags->value ? flags->value : "");
+		printf(".TP\n.B \\-\\-%s%s%s\n", flags->name, flags->value ? " " : "",
+			flags->value ? flags->value : "");
 		print_troff(flags->english);
 		putchar('\n');
 	}
@@ -94,8 +96,10 @@ print_man(void)
 	printf(".TH GRIDCTL 1 \"\" \"gridvanguard " GV_VERSION "\" \"Grid Vanguard\"\n"
 	       ".SH NAME\n" PROGRAM " \\- Grid Vanguard at a terminal\n"
 	       ".SH SYNOPSIS\n.B " PROGRAM "\n\\fIVERB\\fR [\\fIWORD\\fR]... [\\fIFLAG\\fR]...\n"
-	       ".SH DESCRIPTION\nTalks to a hub (see\n.BR gridhub (8)):\nimports places, registers members, posts calls, "
-	       "signs up, and watches the figures live. What is sent is sent again until it is answered or the time is up, "
+	       ".SH DESCRIPTION\nTalks to a hub (see\n.BR gridhub (8)):\nimports places, registers members, posts "
+	       "calls, "
+	       "signs up, and watches the figures live. What is sent is sent again until it is answered or the time is "
+	       "up, "
 	       "and done at most once.\n.SH VERBS\n");
 	for (const struct verb_spec *spec = verb_specs; spec->name; spec++) {
 		printf(".SS %s %s\n", spec->name, spec->words);
@@ -107,7 +111,8 @@ print_man(void)
 	print_man_flags(global_flags);
 	printf(".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/gridctl/session\n"
 	       "The login that is kept, readable by its owner only; ~/.config without XDG_CONFIG_HOME.\n"
-	       ".SH EXIT STATUS\n0 done; 1 the hub refused; 2 wrong usage; 3 the hub cannot be reached or did not answer in "
+	       ".SH EXIT STATUS\n0 done; 1 the hub refused; 2 wrong usage; 3 the hub cannot be reached or did not "
+	       "answer in "
 	       "time; 4 not logged in; 5 a file or the terminal cannot be used.\n"
 	       ".SH SEE ALSO\n.BR gridhub (8)\n");
 }
@@ -138,7 +143,9 @@ read_folder(struct tool *tool, const char *folder)
 	char address[100];
 
 	if (!read_line(folder, "listen", address, sizeof(address))) {
-		fprintf(stderr, T("gridctl: no hub runs on the data folder %s\n", "gridctl: 数据目录 %s 上没有运行中的中枢\n"), folder);
+		fprintf(stderr,
+			T("gridctl: no hub runs on the data folder %s\n", "gridctl: 数据目录 %s 上没有运行中的中枢\n"),
+			folder);
 		return EXIT_AWAY;
 	}
 	snprintf(tool->url, sizeof(tool->url), "ws://%s", address);
@@ -223,7 +230,8 @@ start_verb(struct tool *tool, const struct verb_spec *spec, int argc, char **arg
 		return EXIT_DONE;
 	}
 	if (tool->args.word_count < spec->min_words || tool->args.word_count > spec->max_words) {
-		fprintf(stderr, T("gridctl: usage: gridctl %s %s\n", "gridctl: 用法：gridctl %s %s\n"), spec->name, spec->words);
+		fprintf(stderr, T("gridctl: usage: gridctl %s %s\n", "gridctl: 用法：gridctl %s %s\n"), spec->name,
+			spec->words);
 		return EXIT_USAGE;
 	}
 	if (!args_number(&tool->args, "timeout", TIMEOUT_S, 1, 86400, &timeout))

@@ -18,11 +18,11 @@ typedef Gridvanguard__V1__Watch Watch;
 typedef Gridvanguard__V1__PlaceWatch PlaceWatch;
 
 /* The members of Request.verb are all pointers to messages: REQUEST(CHAIN_JOIN, &join) is a request of that verb. */
-#define REQUEST(VERB, body)                                                                                 \
-	((Request){                                                                                         \
-		.base = PROTOBUF_C_MESSAGE_INIT(&gridvanguard__v1__request__descriptor),                    \
-		.verb_case = GRIDVANGUARD__V1__REQUEST__VERB_##VERB,                                        \
-		.login = (void *)(body),                                                                    \
+#define REQUEST(VERB, body)                                                              \
+	((Request){                                                                      \
+		.base = PROTOBUF_C_MESSAGE_INIT(&gridvanguard__v1__request__descriptor), \
+		.verb_case = GRIDVANGUARD__V1__REQUEST__VERB_##VERB,                     \
+		.login = (void *)(body),                                                 \
 	})
 
 #endif

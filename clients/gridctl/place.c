@@ -109,8 +109,8 @@ run_tally(struct tool *tool)
 	status = board_load(board);
 	if (status == EXIT_DONE && !tool->json) {
 		print_padded("", 54);
-		printf("%8s %6s %10s %8s\n", T("members", "   成员"), T("calls", "  召集"), T("confirmed", "      已确认"),
-			T("waiting", "    候补"));
+		printf("%8s %6s %10s %8s\n", T("members", "   成员"), T("calls", "  召集"),
+			T("confirmed", "      已确认"), T("waiting", "    候补"));
 	}
 	for (size_t i = 0; status == EXIT_DONE && i < board->place_count; i++)
 		print_tally(tool, &board->places[i], board_indent(board, &board->places[i]));

@@ -29,7 +29,7 @@ struct import {
 	struct row *rows;
 	size_t row_count, row_room;
 	uint64_t added, changed, unchanged, refused;
-	size_t done; /* rows */
+	size_t done;        /* rows */
 	unsigned under_way; /* batches */
 	int status;
 	uint64_t shown_us; /* when progress was last shown */
@@ -50,7 +50,8 @@ refuse_row(struct import *import, uint16_t file, uint32_t line, const char *code
 
 	import->refused++;
 	if (import->tool->json)
-		print_json(json_pack("{s:s, s:i, s:s, s:s}", "file", name, "line", (int)line, "code", code, "refused", flaw));
+		print_json(json_pack(
+			"{s:s, s:i, s:s, s:s}", "file", name, "line", (int)line, "code", code, "refused", flaw));
 	else
 		fprintf(stderr, T("%s:%u: %s: refused: %s\n", "%s:%u：%s：拒绝：%s\n"), name, line, code, flaw);
 }
@@ -106,7 +107,8 @@ add_row(struct reading *reading)
 	}
 	if (!place_parse(&place, text_of(reading->code))) {
 		refuse_row(import, reading->file, reading->line, reading->code,
-			T("not a division code of 2, 4, 6, 9, 12, 15 or 18 digits", "不是 2、4、6、9、12、15 或 18 位的区划代码"));
+			T("not a division code of 2, 4, 6, 9, 12, 15 or 18 digits",
+				"不是 2、4、6、9、12、15 或 18 位的区划代码"));
 		return;
 	}
 	if (import->row_count == import->row_room) {
@@ -258,7 +260,8 @@ on_batch(struct caller *caller, const Answer *answer, void *context)
 
 	import->under_way--;
 	if (!answer) {
-		fprintf(stderr, T("\ngridctl: no answer in time: %s\n", "\ngridctl: 超时未答复：%s\n"), caller_trouble(caller));
+		fprintf(stderr, T("\ngridctl: no answer in time: %s\n", "\ngridctl: 超时未答复：%s\n"),
+			caller_trouble(caller));
 		import->status = EXIT_AWAY;
 	} else if (answer->status == GRIDVANGUARD__V1__STATUS__STATUS_OK) {
 		const Gridvanguard__V1__PlaceImportResult *result = answer->place_import;
@@ -353,8 +356,8 @@ print_result(struct import *import, uint64_t took_us)
 	}
 	printf(T("%llu added, %llu changed, %llu unchanged, %llu refused, in %.1f s\n",
 		       "新增 %llu，更名 %llu，未变 %llu，拒绝 %llu，用时 %.1f 秒\n"),
-		(unsigned long long)import->added, (unsigned long long)import->changed, (unsigned long long)import->unchanged,
-		(unsigned long long)import->refused, (double)took_us / 1e6);
+		(unsigned long long)import->added, (unsigned long long)import->changed,
+		(unsigned long long)import->unchanged, (unsigned long long)import->refused, (double)took_us / 1e6);
 }
 
 int

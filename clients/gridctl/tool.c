@@ -70,9 +70,8 @@ tool_connect(struct tool *tool)
 	uint64_t until_us = clock_mono_us() + (uint64_t)tool->timeout_ms * 1000;
 
 	if (tool->url[0] == '\0' || tool->handle[0] == '\0' || tool->token[0] == '\0') {
-		fprintf(stderr,
-			T("gridctl: not logged in; try: gridctl login HANDLE --dev --data FOLDER\n",
-				"gridctl: 未登录；请先：gridctl login 登录名 --dev --data 数据目录\n"));
+		fprintf(stderr, T("gridctl: not logged in; try: gridctl login HANDLE --dev --data FOLDER\n",
+					"gridctl: 未登录；请先：gridctl login 登录名 --dev --data 数据目录\n"));
 		return EXIT_LOGIN;
 	}
 	uv_loop_init(&tool->loop);
@@ -187,7 +186,7 @@ saved_session_read(struct tool *tool)
 	if (!file)
 		return false;
 	good = read_field(file, tool->url, sizeof(tool->url)) && read_field(file, tool->token, sizeof(tool->token)) &&
-		read_field(file, tool->handle, sizeof(tool->handle));
+	       read_field(file, tool->handle, sizeof(tool->handle));
 	fclose(file);
 	return good;
 }

@@ -14,10 +14,12 @@ static const struct flag page_flags[] = {
 };
 
 static const struct flag layout_flags[] = {
-	{"seed", "NUMBER", "the same seed lays out the same grids (default 412)", "相同的种子排出相同的网格（默认 412）"},
+	{"seed", "NUMBER", "the same seed lays out the same grids (default 412)",
+		"相同的种子排出相同的网格（默认 412）"},
 	{"grids", "NUMBER", "grids in all", "网格总数"},
 	{"fixed", "PLACE=NUMBER", "so many of them in this place; may be given often", "其中该地的网格数；可多次给出"},
-	{"buildings", "NUMBER", "building groups of a grid, at the most (default 4)", "每个网格的楼栋组数上限（默认 4）"},
+	{"buildings", "NUMBER", "building groups of a grid, at the most (default 4)",
+		"每个网格的楼栋组数上限（默认 4）"},
 	{0},
 };
 
@@ -60,13 +62,20 @@ static const struct flag bots_flags[] = {
 	{"place", "GRID", "the grid they live in, spread over its building groups", "所在网格，分布在各楼栋组"},
 	{"join", "NUMBER", "how many of them sign up for the next call (default: all)", "其中多少人接龙（默认全部）"},
 	{"pace", "MS", "mean time from a call to a sign-up (default 1000)", "从召集到接龙的平均毫秒数（默认 1000）"},
-	{"seed", "NUMBER", "the same seed makes the same members (default 412)", "相同的种子生成相同的成员（默认 412）"},
+	{"seed", "NUMBER", "the same seed makes the same members (default 412)",
+		"相同的种子生成相同的成员（默认 412）"},
 	{"prefix", "WORD", "what their handles begin with (default bot)", "登录名前缀（默认 bot）"},
 	{0},
 };
 
-#define VERB(name, words, min, max, flags, en, zh, run) {name, words, min, max, flags, en, zh, run, false}
-#define LOCAL(name, words, min, max, flags, en, zh, run) {name, words, min, max, flags, en, zh, run, true}
+#define VERB(name, words, min, max, flags, en, zh, run)          \
+	{                                                        \
+		name, words, min, max, flags, en, zh, run, false \
+	}
+#define LOCAL(name, words, min, max, flags, en, zh, run)        \
+	{                                                       \
+		name, words, min, max, flags, en, zh, run, true \
+	}
 
 /* clang-format off */
 const struct verb_spec verb_specs[] = {

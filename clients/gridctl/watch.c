@@ -36,8 +36,8 @@ print_place_line(struct watching *watching, const struct board_place *place)
 	printf("%s  ", when_print_clock(at, caller_now_ms(watching->tool->caller)));
 	print_padded(place->name, 24);
 	print_padded(place_print(code, place->place), 20);
-	printf(T("members %u  calls %u  confirmed %u  waiting %u\n", "成员 %u  召集 %u  已确认 %u  候补 %u\n"), place->members,
-		place->calls, place->confirmed, place->waiting);
+	printf(T("members %u  calls %u  confirmed %u  waiting %u\n", "成员 %u  召集 %u  已确认 %u  候补 %u\n"),
+		place->members, place->calls, place->confirmed, place->waiting);
 	fflush(stdout);
 }
 
@@ -57,7 +57,7 @@ static bool
 is_shown(const struct watching *watching, const struct board_place *place)
 {
 	return watching->all || board_indent(watching->board, place) <= 2 || place->members || place->calls ||
-		place->confirmed || place->waiting;
+	       place->confirmed || place->waiting;
 }
 
 static void
@@ -85,7 +85,8 @@ draw_call(const struct watching *watching, int row, const struct board_call *cal
 
 	screen_write(row, 0, STYLE_PLAIN, "%s", call->id);
 	screen_write(row, 10, STYLE_PLAIN, "%s", call->title);
-	screen_write(row, 66, call->need && call->confirmed < call->need ? STYLE_ALARM : STYLE_STRONG, "%u", call->confirmed);
+	screen_write(row, 66, call->need && call->confirmed < call->need ? STYLE_ALARM : STYLE_STRONG, "%u",
+		call->confirmed);
 	if (call->limit || call->need)
 		screen_write(row, 72, STYLE_FAINT, "/ %u", call->need ? call->need : call->limit);
 	screen_write(row, 80, STYLE_FAINT, T("until %s", "%s 截止"),
@@ -106,7 +107,8 @@ draw_head(const struct watching *watching)
 	if (watching->away)
 		screen_write(0, MAX(screen_columns() - 34, 30), STYLE_HEAD, "%s",
 			T("cut off, figures may be old", "连接中断，数字可能已旧"));
-	screen_write(1, 50, STYLE_FAINT, "%s", T(" members  calls confirmed waiting", "    成员   召集   已确认    候补"));
+	screen_write(
+		1, 50, STYLE_FAINT, "%s", T(" members  calls confirmed waiting", "    成员   召集   已确认    候补"));
 }
 
 static void
@@ -301,8 +303,8 @@ load(struct watching *watching)
 		const struct board_place *place = &watching->board->places[i];
 		char code[PLACE_TEXT];
 		print_json(json_pack("{s:{s:s, s:s, s:I, s:I, s:I, s:I}}", "place", "place",
-			place_print(code, place->place), "name", place->name, "members", (json_int_t)place->members, "calls",
-			(json_int_t)place->calls, "confirmed", (json_int_t)place->confirmed, "waiting",
+			place_print(code, place->place), "name", place->name, "members", (json_int_t)place->members,
+			"calls", (json_int_t)place->calls, "confirmed", (json_int_t)place->confirmed, "waiting",
 			(json_int_t)place->waiting));
 	}
 	return status;
