@@ -4,6 +4,8 @@
  * body of a call) the feed reads the record once and attaches it here before anybody sees the event. States are
  * absolute, so an event applied twice, or on a view that already holds it, changes nothing.
  *
+ * An event that was `loaded` comes without the text that only the view would need.
+ *
  * Every text in here is followed by a NUL that its length does not count. */
 #ifndef GV_EVENT_H
 #define GV_EVENT_H
@@ -82,9 +84,10 @@ struct event {
 	uint64_t seq;      /* its place there, from 1 without gaps */
 	uint64_t at_ms;    /* by Redis' clock */
 	enum event_kind kind;
+	bool loaded; /* the view was loaded with what it did: only clients that come back may still want to hear of it */
 	union {
 		struct {
-			struct place under; /* covers all of them */
+			struct place under; /* covers all of them; none: the whole country */
 			const struct named_place *items;
 			size_t count;
 		} places;

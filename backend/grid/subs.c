@@ -244,6 +244,11 @@ subs_related(struct subs *subs, struct place place, subs_visit *visit, void *con
 {
 	size_t count = 0;
 
+	if (place_is_none(place)) {
+		for (size_t i = 0; i < subs->place_count; i++)
+			count += visit_topic(subs->places[i], visit, context);
+		return count;
+	}
 	for (enum place_level level = PROVINCE; level <= place_level(place); level++)
 		count += visit_topic(find_place(subs, place_at_level(place, level)), visit, context);
 	/* Behind the place itself come all that lie under it; a wider one of the same padded code stands before. */

@@ -45,7 +45,7 @@ size_t subs_count(const struct subs *subs);
 
 typedef void subs_visit(struct watcher *watcher, void *context);
 
-/* All whose place covers `place` or lies under it: first those above or at it, the widest first (boards and
+/* All whose place covers `place` or lies under it; of a place that names nothing, all that watch places. First those above or at it, the widest first (boards and
  * workers), then those below in the order of their codes. Returns how many. */
 size_t subs_related(struct subs *subs, struct place place, subs_visit *visit, void *context);
 

@@ -408,6 +408,8 @@ view_apply(struct view *view, const struct event *event)
 	if (event->seq <= view->seq[event->partition])
 		return false;
 	view->seq[event->partition] = event->seq;
+	if (event->loaded)
+		return true;
 	switch (event->kind) {
 	case EVENT_PLACES:
 		apply_places(view, event);

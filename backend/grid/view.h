@@ -65,7 +65,7 @@ struct view {
 struct view *view_create(void);
 void view_destroy(struct view *view);
 
-/* Makes it so. An event not newer than the last of its log is skipped: false. */
+/* Makes it so, unless the view was loaded with it. An event not newer than the last of its log is skipped: false. */
 bool view_apply(struct view *view, const struct event *event);
 
 struct person *view_person(const struct view *view, struct id id);

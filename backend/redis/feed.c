@@ -35,6 +35,7 @@ struct waiter {
 
 struct log {
 	char position[48];  /* the stream entry last read */
+	uint64_t loaded;    /* up to here the view was loaded with the events */
 	uint64_t taken;     /* the event last accepted */
 	uint64_t delivered; /* the event last handed on */
 	TAILQ_HEAD(, waiter) waiters;
@@ -134,10 +135,10 @@ parse_chain(struct entry *entry, const redisReply *fields)
 static bool
 parse_places(struct entry *entry, const redisReply *fields)
 {
-	struct text codes = field(fields, "codes"), rest = codes;
+	struct text under = field(fields, "under"), codes = field(fields, "codes"), rest = codes;
 	size_t count = 0;
 
-	if (!place_parse(&entry->event.places.under, field(fields, "under")))
+	if (under.len > 0 && !place_parse(&entry->event.places.under, under))
 		return false;
 	entry->texts = or_die(text_dup(codes));
 	entry->places = or_die(calloc(codes.len / 2 + 1, sizeof(*entry->places)));
@@ -357,12 +358,16 @@ take(struct feed *feed, uint8_t partition, uint64_t seq, const redisReply *field
 
 	entry->event.partition = partition;
 	entry->event.seq = seq;
+	entry->event.loaded = seq <= log->loaded;
 	entry->feed = feed;
 	if (!entry_parse(entry, fields)) {
 		entry_destroy(entry);
 		broken(feed, partition, seq, "not an event this hub knows");
 		return;
 	}
+	/* Clients hear of a call with its text; all else was for the view. */
+	if (entry->event.loaded && entry->event.kind != EVENT_CALL)
+		entry->complete = true;
 	log->taken = seq;
 	TAILQ_INSERT_TAIL(&log->entries, entry, in_log);
 	if (entry->complete)
@@ -460,7 +465,7 @@ on_entries(const redisReply *reply, void *context)
 	if (!reply || feed->closing)
 		return; /* the link is lost: armed again when it is back */
 	if (reply->type == REDIS_REPLY_ERROR) {
-		link_reject(feed->link, reply->str);
+		link_reject(feed->link, reply->str, true);
 		return;
 	}
 	feed->heard_us = clock_mono_us();
@@ -561,6 +566,7 @@ feed_start(struct feed *feed, const struct feed_position positions[PARTITIONS])
 	for (uint8_t i = 0; i < PARTITIONS; i++) {
 		memcpy(feed->logs[i].position, positions[i].entry, sizeof(feed->logs[i].position));
 		feed->logs[i].taken = feed->logs[i].delivered = positions[i].seq;
+		feed->logs[i].loaded = positions[i].tail;
 	}
 	feed->running = true;
 	feed->heard_us = clock_mono_us();

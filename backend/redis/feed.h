@@ -29,6 +29,7 @@ struct feed_options {
 struct feed_position {
 	char entry[48]; /* the id of the stream entry after which to read */
 	uint64_t seq;   /* of that entry */
+	uint64_t tail;  /* the last event there was when loading began: up to here events are `loaded` */
 };
 
 struct feed *feed_create(

@@ -116,7 +116,8 @@ drop_connection(struct link *link, const char *reason)
 {
 	redisAsyncContext *redis = link->redis;
 
-	log_warn("redis", "dropped", KV("link", link->options.name), KV("reason", reason));
+	if (!link->ending)
+		log_warn("redis", "dropped", KV("link", link->options.name), KV("reason", reason));
 	if (redis) {
 		redis->data = NULL;
 		redisAsyncFree(redis);
@@ -197,7 +198,7 @@ on_greeting(const redisReply *reply, void *context)
 	struct link *link = context;
 
 	if (reply && reply->type == REDIS_REPLY_ERROR)
-		link_reject(link, reply->str);
+		link_reject(link, reply->str, true);
 }
 
 static void
@@ -456,8 +457,10 @@ link_open(struct link *link)
 }
 
 void
-link_reject(struct link *link, const char *reason)
+link_reject(struct link *link, const char *reason, bool soon)
 {
+	if (!soon)
+		link->backoff_ms = BACKOFF_MAX_MS;
 	drop_connection(link, reason);
 }
 

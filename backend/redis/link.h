@@ -53,8 +53,9 @@ void link_setup(struct link *link, struct command *command, command_done *done, 
 /* The setup is done: what waits is sent. */
 void link_open(struct link *link);
 
-/* What is there is not what is needed (or not yet): drop the connection and try again later. */
-void link_reject(struct link *link, const char *reason);
+/* What is there is not what is needed: drop the connection and try again, `soon` if it is about to mend itself, else
+ * after the longest pause. */
+void link_reject(struct link *link, const char *reason, bool soon);
 
 bool link_is_open(const struct link *link);
 

@@ -15,7 +15,6 @@ struct loader {
 	loader_done *done;
 	void *context;
 	struct feed_position positions[PARTITIONS];
-	uint64_t tail[PARTITIONS];
 	unsigned pending; /* commands without an answer */
 	bool failed;
 };
@@ -39,7 +38,7 @@ fail(struct loader *loader, const char *what, struct text which)
 static void
 finish(struct loader *loader)
 {
-	loader->done(loader->failed ? NULL : loader->positions, loader->tail, loader->context);
+	loader->done(loader->failed ? NULL : loader->positions, loader->context);
 	free(loader);
 }
 
@@ -237,7 +236,7 @@ on_log(struct page *page, const redisReply *reply)
 		oldest = reply->element[reply->elements - 1];
 		snprintf(position->entry, sizeof(position->entry), "%s", oldest->element[0]->str);
 		position->seq = feed_entry_seq(oldest->element[1]);
-		loader->tail[page->partition] = feed_entry_seq(newest->element[1]);
+		position->tail = feed_entry_seq(newest->element[1]);
 	}
 	loader->view->seq[page->partition] = position->seq;
 	ask(loader, page->partition, page->id, scan("HSCAN", page->partition, KEY_PLACES, TEXT("0")), on_places);
@@ -252,15 +251,14 @@ loader_start(struct link *link, struct view *view, const uint64_t seq[PARTITIONS
 	struct loader *loader = calloc(1, sizeof(*loader));
 
 	if (!loader) {
-		done(NULL, seq, context);
+		done(NULL, context);
 		return;
 	}
 	*loader = (struct loader){.link = link, .view = view, .history = history, .done = done, .context = context};
 	loader->pending = 1; /* ours, until all are asked */
 	for (uint8_t i = 0; i < PARTITIONS; i++) {
 		struct command *command = command_create("XREVRANGE");
-		loader->positions[i] = (struct feed_position){.entry = "0", .seq = seq[i]};
-		loader->tail[i] = seq[i];
+		loader->positions[i] = (struct feed_position){.entry = "0", .seq = seq[i], .tail = seq[i]};
 		command_key(command, i, KEY_LOG);
 		command_arg(command, TEXT("+"));
 		command_arg(command, TEXT("-"));

@@ -47,7 +47,7 @@ static void
 refuse(struct store *store, const char *reason)
 {
 	log_error("store", "refused", KV("reason", reason));
-	link_reject(store->writes, reason);
+	link_reject(store->writes, reason, false);
 	store->options.refused(reason, store->options.context);
 }
 
@@ -277,7 +277,7 @@ on_info(const redisReply *reply, void *context)
 	}
 	store->server_pid = (pid_t)info_number(reply, "process_id:");
 	if (info_number(reply, "loading:") == 1) {
-		link_reject(store->writes, "loading");
+		link_reject(store->writes, "loading", true);
 		return;
 	}
 	ask_config(store);
@@ -320,7 +320,7 @@ note_progress(struct store *store)
 }
 
 static void
-on_loaded(const struct feed_position positions[PARTITIONS], const uint64_t tail[PARTITIONS], void *context)
+on_loaded(const struct feed_position positions[PARTITIONS], void *context)
 {
 	struct store *store = context;
 
@@ -330,7 +330,8 @@ on_loaded(const struct feed_position positions[PARTITIONS], const uint64_t tail[
 			refuse(store, "the records cannot be read");
 		return;
 	}
-	memcpy(store->tail, tail, sizeof(store->tail));
+	for (uint8_t i = 0; i < PARTITIONS; i++)
+		store->tail[i] = positions[i].tail;
 	store->needs_load = false;
 	store->catching_up = true;
 	feed_start(store->feed, positions);
@@ -362,7 +363,7 @@ on_broken(void *context)
 
 	store->needs_load = true;
 	if (link_is_open(store->writes))
-		link_reject(store->writes, "the feed is broken");
+		link_reject(store->writes, "the feed is broken", false);
 }
 
 /* Life. */

@@ -217,7 +217,7 @@ broadcast_event(struct broadcast *broadcast, const struct event *event)
 
 	if (!view_apply(service->view, event))
 		return;
-	if (event->kind == EVENT_CHAIN || !place_is_none(place))
+	if (event->kind != EVENT_CALL || !place_is_none(place)) /* the record of the call may be gone */
 		piece = encode_event(service->view, event);
 	remember(broadcast, event, piece, place);
 	service->counters.events++;
@@ -237,6 +237,15 @@ broadcast_pulse(struct broadcast *broadcast)
 
 /* Resuming. */
 
+/* Whether who watches that place hears it. */
+static bool
+hears_around(const struct past *past, struct place place)
+{
+	if (place_is_none(past->place))
+		return past->kind == EVENT_PLACES; /* of the whole country */
+	return place_related(place, past->place);
+}
+
 static bool
 hears(const struct client *client, const struct past *past)
 {
@@ -246,8 +255,7 @@ hears(const struct client *client, const struct past *past)
 	for (uint32_t i = 0; i < client->watcher_count; i++) {
 		const struct watcher *watcher = &client->watchers[i];
 		struct place place = watcher_place(watcher);
-		if (place_is_none(place) ? id_equal(watcher_call(watcher), past->call)
-					 : !place_is_none(past->place) && place_related(place, past->place))
+		if (place_is_none(place) ? id_equal(watcher_call(watcher), past->call) : hears_around(past, place))
 			return true;
 	}
 	return false;

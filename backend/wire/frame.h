@@ -13,7 +13,7 @@
 
 #define FRAME_MAX_BYTES    16384 /* from a client */
 #define FRAME_MAX_REQUESTS 32
-#define FRAME_ARENA_BYTES  131072 /* what one decoded frame may take; an import of 200 rows takes half of it */
+#define FRAME_ARENA_BYTES  262144 /* what one decoded frame may take: a full one of short rows takes 200 kB */
 
 struct frame {
 	size_t request_count;

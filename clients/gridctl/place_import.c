@@ -22,6 +22,7 @@ struct row {
 	char *name;
 	uint32_t line;
 	uint16_t file; /* its place on the command line */
+	uint8_t partition;
 };
 
 struct import {
@@ -115,7 +116,8 @@ add_row(struct reading *reading)
 		import->row_room = import->row_room ? import->row_room * 2 : 4096;
 		import->rows = realloc(import->rows, import->row_room * sizeof(*import->rows));
 	}
-	import->rows[import->row_count++] = (struct row){place, reading->name, reading->line, reading->file};
+	import->rows[import->row_count++] =
+		(struct row){place, reading->name, reading->line, reading->file, place_partition(place)};
 	reading->name = NULL;
 }
 
@@ -189,8 +191,8 @@ by_batch(const void *a, const void *b)
 
 	if (x->place.digits != y->place.digits)
 		return (int)x->place.digits - (int)y->place.digits;
-	if (place_partition(x->place) != place_partition(y->place))
-		return (int)place_partition(x->place) - (int)place_partition(y->place);
+	if (x->partition != y->partition)
+		return (int)x->partition - (int)y->partition;
 	return place_compare(x->place, y->place);
 }
 
@@ -307,14 +309,14 @@ static struct batch *
 next_batch(struct import *import, size_t *first, size_t end)
 {
 	struct batch *batch = calloc(1, sizeof(*batch));
-	uint8_t partition = place_partition(import->rows[*first].place);
+	uint8_t partition = import->rows[*first].partition;
 	size_t bytes = 0;
 
 	batch->import = import;
 	while (*first < end && batch->count < BATCH_ROWS) {
 		const struct row *row = &import->rows[*first];
 		bytes += strlen(row->name) + ROW_OVERHEAD;
-		if (place_partition(row->place) != partition || (batch->count > 0 && bytes > BATCH_BYTES))
+		if (row->partition != partition || (batch->count > 0 && bytes > BATCH_BYTES))
 			break;
 		batch->rows[batch->count++] = (*first)++;
 	}
