@@ -341,9 +341,12 @@ web_destroy(struct web *web)
 	lws_context_destroy(web->context);
 }
 
+/* On a loop that is not its own libwebsockets stops half way, and wants to be asked again when its handles are gone. */
 void
 web_finish(struct web *web)
 {
+	if (web->context)
+		lws_context_destroy(web->context);
 	free(web);
 }
 

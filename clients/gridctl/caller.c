@@ -567,6 +567,7 @@ dialer_create(uv_loop_t *loop)
 	lws_set_log_level(0, NULL);
 	LIST_INIT(&dialer->callers);
 	dialer->loop = loop;
+	info.pcontext = &dialer->context;
 	dialer->context = lws_create_context(&info);
 	if (!dialer->context) {
 		free(dialer);
@@ -578,17 +579,20 @@ dialer_create(uv_loop_t *loop)
 	return dialer;
 }
 
-static void
-on_tick_closed(uv_handle_t *handle)
-{
-	free(handle->data);
-}
-
 void
 dialer_destroy(struct dialer *dialer)
 {
+	uv_close((uv_handle_t *)&dialer->tick, NULL);
 	lws_context_destroy(dialer->context);
-	uv_close((uv_handle_t *)&dialer->tick, on_tick_closed);
+}
+
+/* On a loop that is not its own libwebsockets stops half way, and wants to be asked again when its handles are gone. */
+void
+dialer_finish(struct dialer *dialer)
+{
+	if (dialer->context)
+		lws_context_destroy(dialer->context);
+	free(dialer);
 }
 
 struct caller *

@@ -20,8 +20,10 @@ struct caller;
 
 struct dialer *dialer_create(uv_loop_t *loop) WARN_UNUSED;
 
-/* All callers must have been destroyed. What libwebsockets has on the loop closes while the loop runs on. */
+/* All callers must have been destroyed. What libwebsockets has on the loop closes while the loop runs on;
+ * dialer_finish() then gives back the rest. */
 void dialer_destroy(struct dialer *dialer);
+void dialer_finish(struct dialer *dialer);
 
 enum caller_state {
 	CALLER_AWAY,    /* no connection, or not logged in on it */

@@ -96,6 +96,7 @@ tool_disconnect(struct tool *tool)
 		return;
 	dialer_destroy(tool->dialer);
 	uv_run(&tool->loop, UV_RUN_DEFAULT);
+	dialer_finish(tool->dialer);
 	uv_loop_close(&tool->loop);
 	tool->caller = NULL;
 	tool->dialer = NULL;

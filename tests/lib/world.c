@@ -1,0 +1,322 @@
+#include "world.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <hiredis/hiredis.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "status.h"
+#include "world_people.h"
+
+#define POLL_US    5000
+#define TIMEOUT_MS (WORLD_PATIENCE_S * 1000)
+
+uint64_t
+world_now_us(void)
+{
+	return clock_mono_us();
+}
+
+/* A failed assertion, after what the hub said. */
+static void
+fail_with_log(struct world *w, const char *what, const char *file, int line)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "tail -n 40 %s/hub.log >&2", w->folder);
+	if (system(command) != 0)
+		fprintf(stderr, "(no log)\n");
+	print_error("waited in vain: %s\n", what);
+	_fail(file, line);
+}
+
+void
+world_turn(struct world *w, uint64_t since_us, const char *what, const char *file, int line)
+{
+	if (world_now_us() - since_us > (uint64_t)WORLD_PATIENCE_S * 1000000)
+		fail_with_log(w, what, file, line);
+	if (w->dialer)
+		uv_run(&w->loop, UV_RUN_ONCE); /* the dialer's clock ticks every 20 ms */
+	else
+		usleep(POLL_US);
+}
+
+/* Programs. */
+
+static const char *
+binary(const char *name)
+{
+	const char *path = getenv(name);
+
+	if (!path)
+		fail_msg("%s is not in the environment: run the tests by ./run test", name);
+	return path;
+}
+
+const char *
+hub_binary(void)
+{
+	return binary("GRIDHUB");
+}
+
+const char *
+gridctl_binary(void)
+{
+	return binary("GRIDCTL");
+}
+
+static pid_t
+spawn(const char *const *argv, int error)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	dup2(error, STDERR_FILENO);
+	dup2(error, STDOUT_FILENO);
+	execv(argv[0], (char *const *)(uintptr_t)argv);
+	_exit(127);
+}
+
+static int
+exit_of(int wait_status)
+{
+	return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+}
+
+int
+run_program(const char *const *argv, char *error)
+{
+	int pipes[2], status;
+	char bytes[512];
+	size_t len = 0;
+	ssize_t got;
+	pid_t pid;
+
+	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+	pid = spawn(argv, pipes[1]);
+	close(pipes[1]);
+	while ((got = read(pipes[0], bytes, sizeof(bytes))) > 0) {
+		size_t room = error ? 511 - len : 0, keep = (size_t)got < room ? (size_t)got : room;
+		if (keep)
+			memcpy(error + len, bytes, keep);
+		len += keep;
+	}
+	if (error)
+		error[len] = '\0';
+	close(pipes[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return exit_of(status);
+}
+
+/* The hub. */
+
+static bool
+read_word(const char *folder, const char *name, char *out, size_t room)
+{
+	char path[256];
+	FILE *file;
+	bool good;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "r");
+	if (!file)
+		return false;
+	good = fgets(out, (int)room, file);
+	fclose(file);
+	if (good)
+		out[strcspn(out, "\n")] = '\0';
+	return good;
+}
+
+static bool
+hub_serves(struct world *w)
+{
+	int status;
+
+	if (waitpid(w->hub, &status, WNOHANG) == w->hub) {
+		w->hub = 0;
+		fail_with_log(w, "the hub to serve, but it ended", __FILE__, __LINE__);
+	}
+	return read_word(w->folder, "listen", w->address, sizeof(w->address));
+}
+
+void
+hub_start(struct world *w)
+{
+	const char *argv[FLAGS_MAX + 8] = {
+		hub_binary(), "--dev", "--data", w->folder, "--listen", w->address[0] ? w->address : "127.0.0.1:0"};
+	unsigned count = 6;
+	char path[256];
+	int log;
+
+	for (unsigned i = 0; w->flags[i]; i++)
+		argv[count++] = w->flags[i];
+	snprintf(path, sizeof(path), "%s/listen", w->folder);
+	unlink(path);
+	mkdir(w->folder, 0700);
+	snprintf(path, sizeof(path), "%s/hub.log", w->folder);
+	log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	w->hub = spawn(argv, log);
+	close(log);
+	wait_until(w, hub_serves(w), "the hub to serve");
+}
+
+int
+hub_signal(struct world *w, int signal)
+{
+	uint64_t started_us = world_now_us();
+	int status = 0;
+
+	kill(w->hub, signal);
+	while (waitpid(w->hub, &status, WNOHANG) != w->hub)
+		world_turn(w, started_us, "the hub to end", __FILE__, __LINE__);
+	w->hub = 0;
+	return status;
+}
+
+pid_t
+redis_pid(const struct world *w)
+{
+	char path[256];
+	redisContext *redis;
+	redisReply *reply;
+	pid_t pid = 0;
+
+	snprintf(path, sizeof(path), "%s/redis.sock", w->folder);
+	redis = redisConnectUnix(path);
+	if (!redis || redis->err) {
+		redisFree(redis);
+		return 0;
+	}
+	reply = redisCommand(redis, "INFO server");
+	if (reply && reply->type == REDIS_REPLY_STRING && strstr(reply->str, "process_id:"))
+		pid = (pid_t)strtol(strstr(reply->str, "process_id:") + strlen("process_id:"), NULL, 10);
+	freeReplyObject(reply);
+	redisFree(redis);
+	return pid;
+}
+
+/* /metrics over a plain socket. */
+static char *
+get_metrics(struct world *w)
+{
+	static char page[65536];
+	const char *colon = strrchr(w->address, ':');
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	size_t len = 0;
+	ssize_t got;
+
+	address.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
+	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	dprintf(fd, "GET /metrics HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", w->address);
+	while (len < sizeof(page) - 1 && (got = read(fd, page + len, sizeof(page) - 1 - len)) > 0)
+		len += (size_t)got;
+	page[len] = '\0';
+	close(fd);
+	return page;
+}
+
+uint64_t
+metric(struct world *w, const char *name)
+{
+	char wanted[128];
+	const char *found;
+
+	snprintf(wanted, sizeof(wanted), "\ngridhub_%s ", name);
+	found = strstr(get_metrics(w), wanted);
+	if (!found)
+		fail_msg("no metric %s", name);
+	return strtoull(found + strlen(wanted), NULL, 10);
+}
+
+/* Life. */
+
+struct world *
+world_prepare(const char *const *flags)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	const char *root = getenv("TEST_FOLDER");
+
+	snprintf(w->folder, sizeof(w->folder), "%s/world-XXXXXX", root ? root : "/tmp");
+	if (root)
+		mkdir(root, 0700);
+	assert_non_null(mkdtemp(w->folder));
+	for (unsigned i = 0; flags && flags[i]; i++)
+		w->flags[i] = flags[i];
+	uv_loop_init(&w->loop);
+	return w;
+}
+
+struct world *
+world_open_empty(const char *const *flags)
+{
+	struct world *w = world_prepare(flags);
+
+	hub_start(w);
+	w->dialer = dialer_create(&w->loop);
+	assert_non_null(w->dialer);
+	return w;
+}
+
+struct world *
+world_open(const char *const *flags)
+{
+	static const char *const places[][2] = {
+		{PROVINCE_, "山西省"},
+		{CITY, "太原市"},
+		{DISTRICT, "小店区"},
+		{STREET, "龙城街道"},
+		{COMMUNITY, "西吴社区"},
+		{GRID_A, "第1网格"},
+		{GRID_B, "第2网格"},
+		{BUILDING_1, "1号楼组"},
+		{BUILDING_2, "2号楼组"},
+	};
+	struct world *w = world_open_empty(flags);
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		import_place(w, places[i][0], places[i][1]);
+	return w;
+}
+
+static int
+remove_one(const char *path, const struct stat *info, int kind, struct FTW *ftw)
+{
+	(void)info;
+	(void)kind;
+	(void)ftw;
+	return remove(path);
+}
+
+void
+world_close(struct world *w)
+{
+	pid_t redis = redis_pid(w);
+
+	people_leave(w);
+	if (w->dialer)
+		dialer_destroy(w->dialer);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	if (w->dialer)
+		dialer_finish(w->dialer);
+	uv_loop_close(&w->loop);
+	w->dialer = NULL;
+	if (w->hub)
+		assert_int_equal(exit_of(hub_signal(w, SIGTERM)), 0);
+	if (redis)
+		assert_true(kill(redis, 0) != 0 && errno == ESRCH);
+	nftw(w->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	free(w);
+}

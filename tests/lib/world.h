@@ -1,0 +1,141 @@
+/* world.h - a small world to test in: a data folder of its own, a hub and its Redis, and people.
+ *
+ *   struct world *w = world_open(NULL);
+ *   char *call = post_call(w, .limit = 2);
+ *   join(w, call, "an", "bo", "chen");
+ *   assert_chain(w, call, "1 an confirmed", "2 bo confirmed", "3 chen waiting");
+ *   world_close(w);
+ *
+ * Everything waits for a condition, never for a time, and gives up after WORLD_PATIENCE_S with a failed assertion that
+ * says what it waited for. The hub is the real binary (GRIDHUB in the environment), its log is in the folder and is
+ * printed when a test fails; the folder goes when the world is closed in order. */
+#ifndef GV_WORLD_H
+#define GV_WORLD_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <sys/types.h>
+
+#include "caller.h"
+
+#define WORLD_PATIENCE_S 20
+#define PEOPLE_MAX       64
+#define FLAGS_MAX        16
+
+/* The grid of the tests, and its neighbour; the community they lie in and what is above are known too. */
+#define GRID_A     "140105007004001"
+#define GRID_B     "140105007004002"
+#define BUILDING_1 "140105007004001001"
+#define BUILDING_2 "140105007004001002"
+#define COMMUNITY  "140105007004"
+#define STREET     "140105007"
+#define DISTRICT   "140105"
+#define CITY       "1401"
+#define PROVINCE_  "14"
+
+struct person_in_test {
+	char handle[32];
+	struct caller *caller;
+};
+
+struct world {
+	char folder[128];             /* the data folder */
+	char address[64];             /* where the hub listens */
+	pid_t hub;                    /* 0: none runs */
+	const char *flags[FLAGS_MAX]; /* of the hub, beside folder, listener and --dev */
+	uv_loop_t loop;
+	struct dialer *dialer;
+	struct person_in_test people[PEOPLE_MAX];
+	unsigned person_count;
+};
+
+/* A folder, a hub with these extra flags (a NULL-ended list, or NULL), and the places above. */
+struct world *world_open(const char *const *flags);
+
+/* The same without places. */
+struct world *world_open_empty(const char *const *flags);
+
+/* A folder and nothing else. */
+struct world *world_prepare(const char *const *flags);
+
+/* Ends people, the hub (which must exit 0) and the folder; nothing of it may be left running. */
+void world_close(struct world *w);
+
+/* The hub: starts it and waits until it serves; sends a signal and waits for its end, returning its wait status. */
+void hub_start(struct world *w);
+int hub_signal(struct world *w, int signal);
+
+/* Starts a program with its standard error in `error` (at least 512 bytes, may be NULL), and waits for its end: the exit
+ * status, or 128 and the signal. */
+int run_program(const char *const *argv, char *error);
+
+/* What the hub's --listen and so on are: argv for run_program(). */
+const char *hub_binary(void);
+const char *gridctl_binary(void);
+
+/* The pid of the Redis on the folder; 0 if none runs. */
+pid_t redis_pid(const struct world *w);
+
+/* A counter or gauge from /metrics, with its labels: metric(w, "sessions_closed_total{reason=\"slow\"}"). */
+uint64_t metric(struct world *w, const char *name);
+
+/* Runs the loop until it holds. `what` is said if it never does. */
+#define wait_until(w, condition, what)                                        \
+	do {                                                                  \
+		uint64_t wait_start_ = world_now_us();                        \
+		while (!(condition))                                          \
+			world_turn(w, wait_start_, what, __FILE__, __LINE__); \
+	} while (0)
+uint64_t world_now_us(void);
+void world_turn(struct world *w, uint64_t since_us, const char *what, const char *file, int line);
+
+/* Somebody by his handle, logged in; known from the first time on. */
+struct caller *person(struct world *w, const char *handle);
+
+/* The same, registered to GRID_A under his handle as name, unless he is registered. */
+struct caller *member(struct world *w, const char *handle);
+struct caller *member_at(struct world *w, const char *handle, const char *place);
+
+/* Asks and gives the answer, whatever its status; fails if there is none. free_answer() it. */
+Answer *ask(struct caller *caller, Request *request);
+void free_answer(Answer *answer);
+
+/* Asks, and asserts how it ends: expect(an, &request, "TOO_LATE", "call"). */
+#define expect(caller, request, status, field) expect_at(caller, request, status, field, __FILE__, __LINE__)
+void expect_at(
+	struct caller *caller, Request *request, const char *status, const char *field, const char *file, int line);
+
+/* Imports a place; the parent must be known. */
+void import_place(struct world *w, const char *code, const char *name);
+
+/* Posts a call by the person "worker": GRID_A, no limit, open for an hour unless said otherwise. Returns its id, which
+ * lives until the world is closed. */
+struct call_in_test {
+	const char *place;
+	const char *title;
+	uint32_t need, limit;
+	uint64_t deadline_ms;
+};
+#define post_call(w, ...) post_call_as((w), (struct call_in_test){__VA_ARGS__})
+const char *post_call_as(struct world *w, struct call_in_test call);
+void close_call(struct world *w, const char *call);
+
+/* Members sign up, or strike their lines, one after the other; each must be accepted. */
+#define join(w, call, ...)     join_all((w), (call), (const char *const[]){__VA_ARGS__, NULL})
+#define withdraw(w, call, ...) withdraw_all((w), (call), (const char *const[]){__VA_ARGS__, NULL})
+void join_all(struct world *w, const char *call, const char *const *handles);
+void withdraw_all(struct world *w, const char *call, const char *const *handles);
+
+/* The whole chain, as "NUMBER NAME STATE" each, in the order of the numbers. */
+#define assert_chain(w, call, ...) \
+	assert_chain_at((w), (call), (const char *const[]){__VA_ARGS__, NULL}, __FILE__, __LINE__)
+void assert_chain_at(struct world *w, const char *call, const char *const *lines, const char *file, int line);
+
+/* The tally of a place: "members calls confirmed waiting". */
+void assert_tally_at(struct world *w, const char *place, const char *figures, const char *file, int line);
+#define assert_tally(w, place, figures) assert_tally_at((w), (place), (figures), __FILE__, __LINE__)
+
+#endif
