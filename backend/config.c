@@ -60,7 +60,7 @@ static const struct setting settings[] = {
 static void *
 member(const struct config *config, const struct setting *setting)
 {
-	return (char *)(uintptr_t)config + setting->offset;
+	return (char *)UNCONST(config) + setting->offset;
 }
 
 static const struct setting *

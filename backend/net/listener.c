@@ -193,19 +193,21 @@ listener_destroy(struct listener *listener, void (*closed)(void *context), void 
 char *
 listener_address(const struct listener *listener, char out[LISTENER_ADDRESS])
 {
-	struct sockaddr_storage address;
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} address = {.in6 = {0}};
 	socklen_t len = sizeof(address);
-	char host[INET6_ADDRSTRLEN];
+	char host[INET6_ADDRSTRLEN] = "";
 
-	getsockname(listener->socket, (struct sockaddr *)&address, &len);
-	if (address.ss_family == AF_INET6) {
-		struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&address;
-		inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
-		snprintf(out, LISTENER_ADDRESS, "[%s]:%u", host, ntohs(in6->sin6_port));
+	getsockname(listener->socket, &address.any, &len);
+	if (address.any.sa_family == AF_INET6) {
+		inet_ntop(AF_INET6, &address.in6.sin6_addr, host, sizeof(host));
+		snprintf(out, LISTENER_ADDRESS, "[%s]:%u", host, ntohs(address.in6.sin6_port));
 	} else {
-		struct sockaddr_in *in = (struct sockaddr_in *)&address;
-		inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
-		snprintf(out, LISTENER_ADDRESS, "%s:%u", host, ntohs(in->sin_port));
+		inet_ntop(AF_INET, &address.in.sin_addr, host, sizeof(host));
+		snprintf(out, LISTENER_ADDRESS, "%s:%u", host, ntohs(address.in.sin_port));
 	}
 	return out;
 }

@@ -142,7 +142,7 @@ session_writeable(struct session *session)
 	if (session->closing == OPEN_SESSION || session->outbox.count > 0 || lws_partial_buffered(session->wsi))
 		return 0;
 	lws_close_reason(session->wsi, (enum lws_close_status)reasons[session->closing].code,
-		(unsigned char *)(uintptr_t)reasons[session->closing].text, strlen(reasons[session->closing].text));
+		UNCONST(reasons[session->closing].text), strlen(reasons[session->closing].text));
 	return -1;
 }
 

@@ -195,7 +195,7 @@ entry_parse(struct entry *entry, const redisReply *fields)
 static void
 keep_texts(struct entry *entry, const redisReply *reply, struct text *out)
 {
-	size_t len = 0;
+	size_t len = 1; /* even an empty reply gets a block */
 	char *at;
 
 	for (size_t i = 0; i < reply->elements; i++)

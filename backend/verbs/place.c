@@ -126,7 +126,7 @@ list_under(const struct service *service, const struct place_node *top, unsigned
 			*more = true;
 			break;
 		}
-		out[count++] = (struct place_node *)(uintptr_t)node;
+		out[count++] = UNCONST(node);
 	}
 	return count;
 }

@@ -26,13 +26,6 @@ piece_of(unsigned field, const ProtobufCMessage *message)
 	return piece;
 }
 
-/* protobuf-c's structs hold char * even where they only read. */
-static char *
-string(const char *cstr)
-{
-	return (char *)(uintptr_t)cstr;
-}
-
 /* An answer that carries a result; the members of the oneof are all pointers to messages, so one stands for any. */
 static struct piece *
 answer_with(uint64_t id, enum status status, Gridvanguard__V1__Answer__ResultCase which, const void *result)
@@ -42,7 +35,7 @@ answer_with(uint64_t id, enum status status, Gridvanguard__V1__Answer__ResultCas
 	answer.id = id;
 	answer.status = (Gridvanguard__V1__Status)status;
 	answer.result_case = which;
-	answer.login = (void *)(uintptr_t)result;
+	answer.login = UNCONST(result);
 	return piece_of(FRAME_ANSWERS, &answer.base);
 }
 
@@ -70,7 +63,7 @@ answer_status(uint64_t id, enum status status, const char *field, uint32_t retry
 	answer.id = id;
 	answer.status = (Gridvanguard__V1__Status)status;
 	if (field)
-		answer.field = string(field);
+		answer.field = UNCONST(field);
 	answer.retry_after_ms = retry_after_ms;
 	return piece_of(FRAME_ANSWERS, &answer.base);
 }
@@ -83,8 +76,8 @@ answer_login(uint64_t id, const struct login_result *in)
 
 	result.person = id_print(person, in->person);
 	result.place = place_print(place, in->place);
-	result.name = string(in->name.data);
-	result.organisation = string(in->organisation.data);
+	result.name = UNCONST(in->name.data);
+	result.organisation = UNCONST(in->organisation.data);
 	result.now_ms = in->now_ms;
 	result.pulse_ms = in->pulse_ms;
 	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_LOGIN, &result);
@@ -114,7 +107,7 @@ answer_watch(uint64_t id, const char *epoch, const uint64_t seq[PARTITIONS])
 	struct cursors cursors;
 
 	fill_cursors(&cursors, seq);
-	result.epoch = string(epoch);
+	result.epoch = UNCONST(epoch);
 	result.cursors = cursors.list;
 	result.n_cursors = PARTITIONS;
 	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_WATCH, &result);
@@ -127,7 +120,7 @@ encode_pulse(const char *epoch, const uint64_t seq[PARTITIONS])
 	struct cursors cursors;
 
 	fill_cursors(&cursors, seq);
-	pulse.epoch = string(epoch);
+	pulse.epoch = UNCONST(epoch);
 	pulse.cursors = cursors.list;
 	pulse.n_cursors = PARTITIONS;
 	return piece_of(FRAME_PULSE, &pulse.base);
@@ -147,7 +140,7 @@ answer_place_import(uint64_t id, const struct import_result *in)
 	for (size_t i = 0; i < in->refused_count; i++) {
 		gridvanguard__v1__row_refusal__init(&refused[i]);
 		refused[i].row = in->refused[i].row;
-		refused[i].field = string(in->refused[i].field);
+		refused[i].field = UNCONST(in->refused[i].field);
 	}
 	result.n_refused = in->refused_count;
 	result.added = in->added;
@@ -178,7 +171,7 @@ fill_place(struct place_out *out, const struct place_node *node)
 {
 	gridvanguard__v1__place__init(&out->message);
 	out->message.code = place_print(out->code, node->place);
-	out->message.name = string(node->name);
+	out->message.name = UNCONST(node->name);
 	out->message.children = known_children(node);
 }
 
@@ -341,9 +334,9 @@ fill_call(struct call_out *out, const struct call_record *record, struct call_nu
 	message->deadline_ms = record->deadline_ms;
 	message->need = record->need;
 	message->limit = record->limit;
-	message->title = string(record->title.data);
-	message->body = string(record->body.data);
-	message->meeting = string(record->meeting.data);
+	message->title = UNCONST(record->title.data);
+	message->body = UNCONST(record->body.data);
+	message->meeting = UNCONST(record->meeting.data);
 	message->confirmed = numbers.confirmed;
 	message->waiting = numbers.waiting;
 	message->lines = numbers.lines;

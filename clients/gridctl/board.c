@@ -147,7 +147,7 @@ load_top(struct board *board)
 	Answer *answer;
 	int status;
 
-	body.place = (char *)(uintptr_t)board->top;
+	body.place = UNCONST(board->top);
 	answer = tool_ask(board->tool, &request, &status);
 	if (!answer)
 		return status;
@@ -164,7 +164,7 @@ load_places(struct board *board)
 	bool more = board->depth > 0;
 	int status = load_top(board);
 
-	body.under = (char *)(uintptr_t)board->top;
+	body.under = UNCONST(board->top);
 	body.depth = board->depth;
 	body.after = after;
 	body.count = PAGE;
@@ -191,7 +191,7 @@ load_tallies(struct board *board)
 	bool more = true;
 	int status = EXIT_DONE;
 
-	body.place = (char *)(uintptr_t)board->top;
+	body.place = UNCONST(board->top);
 	body.depth = board->depth;
 	body.after = after;
 	body.count = PAGE;
@@ -218,7 +218,7 @@ load_calls(struct board *board)
 	bool more = true;
 	int status = EXIT_DONE;
 
-	body.place = (char *)(uintptr_t)board->top;
+	body.place = UNCONST(board->top);
 	body.after = after;
 	body.count = CALLS_PAGE;
 	while (status == EXIT_DONE && more) {
@@ -248,6 +248,16 @@ board_load(struct board *board)
 	if (status == EXIT_DONE)
 		status = load_calls(board);
 	return status;
+}
+
+json_t *
+board_place_json(const struct board_place *place)
+{
+	char code[PLACE_TEXT];
+
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "place", place_print(code, place->place), "name",
+		place->name, "members", (json_int_t)place->members, "calls", (json_int_t)place->calls, "confirmed",
+		(json_int_t)place->confirmed, "waiting", (json_int_t)place->waiting);
 }
 
 int

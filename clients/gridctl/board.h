@@ -41,6 +41,9 @@ int board_load(struct board *board) WARN_UNUSED;
 struct board_place *board_tally(struct board *board, const Tally *tally);
 void board_call(struct board *board, const Call *call);
 
+/* The place and its figures as an object; the caller frees it. */
+json_t *board_place_json(const struct board_place *place);
+
 /* How far in a place stands on the page: two columns a level. */
 int board_indent(const struct board *board, const struct board_place *place);
 

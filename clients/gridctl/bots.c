@@ -160,7 +160,7 @@ on_snapshot(struct caller *caller, void *context)
 	Gridvanguard__V1__CallList body = GRIDVANGUARD__V1__CALL_LIST__INIT;
 	Request request = REQUEST(CALL_LIST, &body);
 
-	body.place = (char *)(uintptr_t)bot->bots->grid_code;
+	body.place = UNCONST(bot->bots->grid_code);
 	body.count = 50;
 	caller_send(caller, &request, on_calls, bot);
 }
@@ -171,7 +171,7 @@ watch_grid(struct bot *bot)
 	PlaceWatch place = GRIDVANGUARD__V1__PLACE_WATCH__INIT, *places[] = {&place};
 	Watch watch = GRIDVANGUARD__V1__WATCH__INIT;
 
-	place.place = (char *)(uintptr_t)bot->bots->grid_code;
+	place.place = UNCONST(bot->bots->grid_code);
 	watch.places = places;
 	watch.n_places = 1;
 	caller_watch(bot->caller, &watch);
@@ -210,8 +210,7 @@ on_state(struct caller *caller, enum caller_state state, void *context)
 	}
 	body.place = bot->place;
 	body.name = bot->name;
-	body.organisation =
-		(char *)(uintptr_t)organisations[(size_t)(bot - bot->bots->bots) % ARRAY_LEN(organisations)];
+	body.organisation = UNCONST(organisations[(size_t)(bot - bot->bots->bots) % ARRAY_LEN(organisations)]);
 	caller_send(caller, &request, on_registered, bot);
 }
 
@@ -226,7 +225,7 @@ list_buildings(struct tool *tool, const char *grid, char out[BUILDINGS_MAX][PLAC
 	Answer *answer;
 	size_t count = 0;
 
-	body.under = (char *)(uintptr_t)grid;
+	body.under = UNCONST(grid);
 	body.depth = 1;
 	body.count = BUILDINGS_MAX;
 	answer = tool_ask(tool, &request, status);

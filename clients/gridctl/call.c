@@ -50,10 +50,10 @@ run_call_post(struct tool *tool)
 			deadline);
 		return EXIT_USAGE;
 	}
-	body.place = (char *)(uintptr_t)tool->args.words[0];
-	body.title = (char *)(uintptr_t)title;
-	body.body = (char *)(uintptr_t)(text ? text : "");
-	body.meeting = (char *)(uintptr_t)(meeting ? meeting : "");
+	body.place = UNCONST(tool->args.words[0]);
+	body.title = UNCONST(title);
+	body.body = UNCONST(text ? text : "");
+	body.meeting = UNCONST(meeting ? meeting : "");
 	body.need = (uint32_t)need;
 	body.limit = (uint32_t)limit;
 	answer = tool_ask(tool, &request, &status);
@@ -130,7 +130,7 @@ run_call_list(struct tool *tool)
 	int status = EXIT_DONE;
 	size_t count = 0;
 
-	body.place = (char *)(uintptr_t)tool->args.words[0];
+	body.place = UNCONST(tool->args.words[0]);
 	body.after = after;
 	body.count = CALLS_PAGE;
 	while (more) {
@@ -160,7 +160,7 @@ print_chain(struct tool *tool, const char *call)
 	bool more = true;
 	int status;
 
-	body.call = (char *)(uintptr_t)call;
+	body.call = UNCONST(call);
 	body.count = LINES_PAGE;
 	while (more) {
 		Request request = REQUEST(CHAIN_LIST, &body);
@@ -185,7 +185,7 @@ show_once(struct tool *tool, const char *call, bool *open)
 	Answer *answer;
 	int status;
 
-	body.call = (char *)(uintptr_t)call;
+	body.call = UNCONST(call);
 	answer = tool_ask(tool, &request, &status);
 	if (!answer)
 		return status;
@@ -266,7 +266,7 @@ read_chain(struct following *following)
 	bool more = true;
 	int status;
 
-	body.call = (char *)(uintptr_t)following->call;
+	body.call = UNCONST(following->call);
 	body.count = LINES_PAGE;
 	while (more) {
 		Request request = REQUEST(CHAIN_LIST, &body);
@@ -288,7 +288,7 @@ follow(struct tool *tool, const char *call, uint64_t until)
 {
 	struct following following = {.tool = tool, .call = call, .until = until};
 	Watch watch = GRIDVANGUARD__V1__WATCH__INIT;
-	char *calls[] = {(char *)(uintptr_t)call};
+	char *calls[] = {UNCONST(call)};
 	int status = EXIT_DONE;
 
 	watch.calls = calls;
@@ -331,7 +331,7 @@ run_call_close(struct tool *tool)
 	Gridvanguard__V1__CallClose body = GRIDVANGUARD__V1__CALL_CLOSE__INIT;
 	Request request = REQUEST(CALL_CLOSE, &body);
 
-	body.call = (char *)(uintptr_t)tool->args.words[0];
+	body.call = UNCONST(tool->args.words[0]);
 	return tool_do(tool, &request, T("closed: no more sign-ups", "接龙已结束"));
 }
 
@@ -346,7 +346,7 @@ run_join(struct tool *tool)
 	Answer *answer;
 	int status;
 
-	body.call = (char *)(uintptr_t)tool->args.words[0];
+	body.call = UNCONST(tool->args.words[0]);
 	answer = caller_call(tool->caller, &request);
 	if (answer && answer->status == GRIDVANGUARD__V1__STATUS__STATUS_ALREADY && !tool->json) {
 		result = answer->chain_join;
@@ -375,7 +375,7 @@ run_withdraw(struct tool *tool)
 	Answer *answer;
 	int status;
 
-	body.call = (char *)(uintptr_t)tool->args.words[0];
+	body.call = UNCONST(tool->args.words[0]);
 	answer = tool_ask(tool, &request, &status);
 	if (!answer)
 		return status;

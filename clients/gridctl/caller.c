@@ -190,8 +190,8 @@ add_login(struct caller *caller, struct buf *frame)
 	Gridvanguard__V1__Login login = GRIDVANGUARD__V1__LOGIN__INIT;
 	Request request = REQUEST(LOGIN, &login);
 
-	dev.token = (char *)(uintptr_t)caller->options.token;
-	dev.handle = (char *)(uintptr_t)caller->options.handle;
+	dev.token = UNCONST(caller->options.token);
+	dev.handle = UNCONST(caller->options.handle);
 	login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DEV;
 	login.dev = &dev;
 	request.id = caller->login_id = ++caller->last_id;
@@ -645,9 +645,9 @@ caller_destroy(struct caller *caller)
 	free(caller->person);
 	free(caller->place);
 	free(caller->name);
-	free((char *)(uintptr_t)caller->options.url);
-	free((char *)(uintptr_t)caller->options.token);
-	free((char *)(uintptr_t)caller->options.handle);
+	free(UNCONST(caller->options.url));
+	free(UNCONST(caller->options.token));
+	free(UNCONST(caller->options.handle));
 	free(caller);
 }
 

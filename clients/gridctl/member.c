@@ -17,9 +17,9 @@ run_member_register(struct tool *tool)
 		fprintf(stderr, T("gridctl: --name is missing\n", "gridctl: 缺少 --name\n"));
 		return EXIT_USAGE;
 	}
-	body.place = (char *)(uintptr_t)tool->args.words[0];
-	body.name = (char *)(uintptr_t)name;
-	body.organisation = (char *)(uintptr_t)(organisation ? organisation : "");
+	body.place = UNCONST(tool->args.words[0]);
+	body.name = UNCONST(name);
+	body.organisation = UNCONST(organisation ? organisation : "");
 	return tool_do(tool, &request, T("registered", "已报到"));
 }
 
@@ -29,7 +29,7 @@ run_member_move(struct tool *tool)
 	Gridvanguard__V1__MemberMove body = GRIDVANGUARD__V1__MEMBER_MOVE__INIT;
 	Request request = REQUEST(MEMBER_MOVE, &body);
 
-	body.place = (char *)(uintptr_t)tool->args.words[0];
+	body.place = UNCONST(tool->args.words[0]);
 	return tool_do(tool, &request, T("moved", "已搬到新址"));
 }
 
@@ -64,7 +64,7 @@ run_member_list(struct tool *tool)
 	int status = EXIT_DONE;
 	size_t count = 0;
 
-	body.place = (char *)(uintptr_t)tool->args.words[0];
+	body.place = UNCONST(tool->args.words[0]);
 	body.after = after;
 	body.count = PAGE;
 	while (more) {

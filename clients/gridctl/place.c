@@ -6,7 +6,9 @@
 #include "board.h"
 #include "tool.h"
 
-#define PAGE 200
+#define PAGE         200
+#define NAME_COLUMNS 40 /* with the indent of the deepest place, 12 */
+#define CODE_COLUMNS 20
 
 static void
 print_place(struct tool *tool, const Place *place)
@@ -31,7 +33,7 @@ run_place_list(struct tool *tool)
 	size_t count = 0;
 	int status;
 
-	body.under = (char *)(uintptr_t)(tool->args.word_count ? tool->args.words[0] : "");
+	body.under = UNCONST(tool->args.word_count ? tool->args.words[0] : "");
 	body.depth = 1;
 	body.after = after;
 	body.count = PAGE;
@@ -64,7 +66,7 @@ run_place_show(struct tool *tool)
 	Answer *answer;
 	int status;
 
-	body.place = (char *)(uintptr_t)tool->args.words[0];
+	body.place = UNCONST(tool->args.words[0]);
 	answer = tool_ask(tool, &request, &status);
 	if (!answer)
 		return status;
@@ -78,6 +80,8 @@ run_place_show(struct tool *tool)
 	return EXIT_DONE;
 }
 
+/* Tallies. */
+
 static void
 print_tally(struct tool *tool, const struct board_place *place, int indent)
 {
@@ -85,35 +89,61 @@ print_tally(struct tool *tool, const struct board_place *place, int indent)
 
 	place_print(code, place->place);
 	if (tool->json) {
-		print_json(json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "place", code, "name", place->name, "members",
-			(json_int_t)place->members, "calls", (json_int_t)place->calls, "confirmed",
-			(json_int_t)place->confirmed, "waiting", (json_int_t)place->waiting));
+		print_json(board_place_json(place));
 		return;
 	}
 	printf("%*s", indent, "");
-	print_padded(place->name, 34 - indent);
-	print_padded(code, 20);
+	print_padded(place->name, NAME_COLUMNS - indent);
+	print_padded(code, CODE_COLUMNS);
 	printf("%8u %6u %10u %8u\n", place->members, place->calls, place->confirmed, place->waiting);
+}
+
+/* The place and `depth` levels below it; `indent` is where the place itself begins. */
+static int
+print_tallies(struct tool *tool, const char *place, unsigned depth, int indent)
+{
+	struct board *board = board_create(tool, place, depth);
+	int status = board_load(board);
+
+	for (size_t i = 0; status == EXIT_DONE && i < board->place_count; i++)
+		print_tally(tool, &board->places[i], indent + board_indent(board, &board->places[i]));
+	board_destroy(board);
+	return status;
+}
+
+/* Each of the places above it, from the province down. */
+static int
+print_path(struct tool *tool, int *indent)
+{
+	struct place place;
+	char code[PLACE_TEXT];
+	int status = EXIT_DONE;
+
+	/* A word that is no code is refused by the hub, in the same words as ever. */
+	if (!place_parse(&place, text_of(tool->args.words[0])))
+		return EXIT_DONE;
+	for (enum place_level level = PROVINCE; level < place_level(place) && status == EXIT_DONE; level++) {
+		status = print_tallies(tool, place_print(code, place_at_level(place, level)), 0, *indent);
+		*indent += 2;
+	}
+	return status;
 }
 
 int
 run_tally(struct tool *tool)
 {
-	struct board *board;
 	uint64_t depth;
-	int status;
+	int status = EXIT_DONE, indent = 0;
 
 	if (!args_number(&tool->args, "depth", 1, 0, 3, &depth))
 		return EXIT_USAGE;
-	board = board_create(tool, tool->args.words[0], (unsigned)depth);
-	status = board_load(board);
-	if (status == EXIT_DONE && !tool->json) {
-		print_padded("", 54);
-		printf("%8s %6s %10s %8s\n", T("members", "   成员"), T("calls", "  召集"),
-			T("confirmed", "      已确认"), T("waiting", "    候补"));
+	if (!tool->json) {
+		print_padded("", NAME_COLUMNS + CODE_COLUMNS);
+		puts(T(" members  calls  confirmed  waiting", "    成员   召集     已确认     候补"));
 	}
-	for (size_t i = 0; status == EXIT_DONE && i < board->place_count; i++)
-		print_tally(tool, &board->places[i], board_indent(board, &board->places[i]));
-	board_destroy(board);
+	if (args_get(&tool->args, "path"))
+		status = print_path(tool, &indent);
+	if (status == EXIT_DONE)
+		status = print_tallies(tool, tool->args.words[0], (unsigned)depth, indent);
 	return status;
 }

@@ -371,7 +371,8 @@ run_place_import(struct tool *tool)
 
 	import.status = read_files(&import);
 	if (import.status == EXIT_DONE) {
-		qsort(import.rows, import.row_count, sizeof(*import.rows), by_batch);
+		if (import.row_count > 0)
+			qsort(import.rows, import.row_count, sizeof(*import.rows), by_batch);
 		while (first < import.row_count && import.status == EXIT_DONE)
 			first = send_level(&import, first);
 		show_progress(&import, true);

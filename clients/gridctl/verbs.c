@@ -46,7 +46,8 @@ static const struct flag show_flags[] = {
 	{0},
 };
 
-static const struct flag depth_flags[] = {
+static const struct flag tally_flags[] = {
+	{"path", NULL, "all that it lies in first", "先列出它的各级上级"},
 	{"depth", "NUMBER", "how many levels below the place, 0 to 3 (default 1)", "往下显示几级，0 到 3（默认 1）"},
 	{0},
 };
@@ -100,7 +101,7 @@ const struct verb_spec verb_specs[] = {
 	VERB("call close", "CALL", 1, 1, NULL, "take no more sign-ups", "结束接龙", run_call_close),
 	VERB("join", "CALL", 1, 1, NULL, "sign up: one line at the end of the chain", "接龙报名", run_join),
 	VERB("withdraw", "CALL", 1, 1, NULL, "strike your line through", "退出接龙", run_withdraw),
-	VERB("tally", "PLACE", 1, 1, depth_flags, "members, calls and sign-ups of a place", "该地的成员、召集和接龙数字", run_tally),
+	VERB("tally", "PLACE", 1, 1, tally_flags, "members, calls and sign-ups of a place", "该地的成员、召集和接龙数字", run_tally),
 	VERB("watch", "PLACE", 1, 1, watch_flags, "the same, live", "实时查看", run_watch),
 	VERB("bots", "", 0, 0, bots_flags, "simulated members over real sockets, for trials", "用真实连接模拟成员，供试用", run_bots),
 	{0},

@@ -259,7 +259,7 @@ begin(struct watching *watching, unsigned depth)
 	PlaceWatch place = GRIDVANGUARD__V1__PLACE_WATCH__INIT, *places[] = {&place};
 	Watch watch = GRIDVANGUARD__V1__WATCH__INIT;
 
-	place.place = (char *)(uintptr_t)tool->args.words[0];
+	place.place = UNCONST(tool->args.words[0]);
 	place.depth = depth;
 	watch.places = places;
 	watch.n_places = 1;
@@ -299,14 +299,8 @@ load(struct watching *watching)
 	watching->loaded = status == EXIT_DONE;
 	if (watching->loaded && !watching->screen && !watching->tool->json)
 		print_snapshot(watching);
-	for (size_t i = 0; watching->loaded && watching->tool->json && i < watching->board->place_count; i++) {
-		const struct board_place *place = &watching->board->places[i];
-		char code[PLACE_TEXT];
-		print_json(json_pack("{s:{s:s, s:s, s:I, s:I, s:I, s:I}}", "place", "place",
-			place_print(code, place->place), "name", place->name, "members", (json_int_t)place->members,
-			"calls", (json_int_t)place->calls, "confirmed", (json_int_t)place->confirmed, "waiting",
-			(json_int_t)place->waiting));
-	}
+	for (size_t i = 0; watching->loaded && watching->tool->json && i < watching->board->place_count; i++)
+		print_json(json_pack("{s:o}", "place", board_place_json(&watching->board->places[i])));
 	return status;
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Puts the function library together and writes it as a C file: embed.py OUT.c PRELUDE.lua FILE.lua..."""
+"""Puts the function library together, as Lua and as a C file: embed.py OUT.c OUT.lua PRELUDE.lua FILE.lua..."""
 
 import hashlib
 import sys
@@ -14,7 +14,7 @@ def c_string(data):
 
 
 def main():
-    out, prelude, *nouns = sys.argv[1:]
+    out_c, out_lua, prelude, *nouns = sys.argv[1:]
     body = open(prelude, 'rb').read()
     for noun in nouns:
         # A block each: what is local to a file stays in it.
@@ -25,7 +25,9 @@ def main():
         b"redis.register_function{function_name = 'library_hash', flags = {'no-writes'},\n"
         b"  callback = function() return {'OK', {}, '" + digest.encode() + b"'} end}\n" + body
     )
-    with open(out, 'w', encoding='ascii') as file:
+    with open(out_lua, 'wb') as file:
+        file.write(source)
+    with open(out_c, 'w', encoding='ascii') as file:
         file.write('#include "library.h"\n\n')
         file.write(f'static const char source[] =\n{c_string(source)};\n\n')
         file.write('const struct text library_source = {source, sizeof(source) - 1};\n')
