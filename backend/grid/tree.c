@@ -13,12 +13,21 @@ struct chunk {
 };
 
 #define CHUNK_BYTES (256 * 1024)
+#define INDEX_FIRST 1024
+#define MOVE_SLOTS  16 /* at each insert while moving; 2 would do to be done in time */
+
+/* Open addressing; a power of two of slots, never more than 3/4 of them taken. */
+struct index {
+	struct place_node **slots;
+	size_t count;
+};
 
 struct place_tree {
 	struct place_node top; /* above the provinces; only its list of children is used */
 	struct chunk *chunks;
-	struct place_node **slots; /* open addressing, a power of two of them, never more than 3/4 taken */
-	size_t slot_count;
+	struct index index;
+	struct index old; /* while moving to a larger index: what is behind `moved` still stands here only */
+	size_t moved;
 	size_t node_count;
 	size_t known_count;
 	struct place_node **changed;
@@ -58,8 +67,8 @@ tree_create(void)
 {
 	struct place_tree *tree = or_die(calloc(1, sizeof(*tree)));
 
-	tree->slot_count = 1024;
-	tree->slots = or_die(calloc(tree->slot_count, sizeof(*tree->slots)));
+	tree->index.count = INDEX_FIRST;
+	tree->index.slots = or_die(calloc(tree->index.count, sizeof(*tree->index.slots)));
 	return tree;
 }
 
@@ -74,7 +83,8 @@ tree_destroy(struct place_tree *tree)
 		next = chunk->next;
 		free(chunk);
 	}
-	free(tree->slots);
+	free(tree->index.slots);
+	free(tree->old.slots);
 	free(tree->changed);
 	free(tree);
 }
@@ -87,34 +97,60 @@ tree_size(const struct place_tree *tree)
 
 /* Where the place is, or the free slot where it would go. */
 static struct place_node **
-slot_of(const struct place_tree *tree, struct place place)
+slot_of(const struct index *index, struct place place)
 {
 	uint64_t hash = (place.code ^ (uint64_t)place.digits << 59) * UINT64_C(0x9e3779b97f4a7c15);
-	size_t i = (hash >> 24) & (tree->slot_count - 1);
+	size_t i = (hash >> 24) & (index->count - 1);
 
-	while (tree->slots[i] && !place_equal(tree->slots[i]->place, place))
-		i = (i + 1) & (tree->slot_count - 1);
-	return &tree->slots[i];
+	while (index->slots[i] && !place_equal(index->slots[i]->place, place))
+		i = (i + 1) & (index->count - 1);
+	return &index->slots[i];
+}
+
+/* A larger index is filled a few slots at a time, for moving all of China at once takes 15 ms. The old one is only read
+ * until it is moved, so that its chains of taken slots stay whole. */
+static void
+move_some(struct place_tree *tree, size_t slots)
+{
+	size_t end = MIN(tree->moved + slots, tree->old.count);
+
+	for (; tree->moved < end; tree->moved++)
+		if (tree->old.slots[tree->moved])
+			*slot_of(&tree->index, tree->old.slots[tree->moved]->place) = tree->old.slots[tree->moved];
+	if (tree->moved < tree->old.count)
+		return;
+	free(tree->old.slots);
+	tree->old = (struct index){0};
 }
 
 static void
-grow_slots(struct place_tree *tree)
+grow(struct place_tree *tree)
 {
-	struct place_node **old = tree->slots;
-	size_t count = tree->slot_count;
-
-	tree->slot_count = count * 2;
-	tree->slots = or_die(calloc(tree->slot_count, sizeof(*tree->slots)));
-	for (size_t i = 0; i < count; i++)
-		if (old[i])
-			*slot_of(tree, old[i]->place) = old[i];
-	free(old);
+	move_some(tree, tree->old.count); /* long done: an index lives for as many inserts as it has slots to move */
+	tree->old = tree->index;
+	tree->moved = 0;
+	tree->index.count *= 2;
+	tree->index.slots = or_die(calloc(tree->index.count, sizeof(*tree->index.slots)));
 }
 
 struct place_node *
 tree_find(const struct place_tree *tree, struct place place)
 {
-	return *slot_of(tree, place);
+	struct place_node *node = *slot_of(&tree->index, place);
+
+	if (!node && tree->old.count > 0)
+		node = *slot_of(&tree->old, place);
+	return node;
+}
+
+static void
+index_add(struct place_tree *tree, struct place_node *node)
+{
+	if (++tree->node_count > tree->index.count / 4 * 3)
+		grow(tree);
+	if (tree->old.count > 0)
+		move_some(tree, MOVE_SLOTS);
+	*slot_of(&tree->index, node->place) = node;
 }
 
 struct place_node *
@@ -158,9 +194,7 @@ tree_reach(struct place_tree *tree, struct place place)
 	node = chunk_alloc(tree, sizeof(*node));
 	*node = (struct place_node){.place = place, .name = ""};
 	LIST_INIT(&node->members);
-	if (++tree->node_count > tree->slot_count / 4 * 3)
-		grow_slots(tree);
-	*slot_of(tree, place) = node;
+	index_add(tree, node);
 	if (!place_is_none(parent))
 		node->parent = tree_reach(tree, parent); /* six levels at the most */
 	link_child(node->parent ? node->parent : &tree->top, node);
