@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-#include "log.h"
+#include "macros.h"
+#include "memory.h"
 
 #define ALIGNMENT 16 /* of any C type; also the room for a block's length in front of it */
 
@@ -10,11 +11,7 @@ void
 arena_init(struct arena *arena, size_t size)
 {
 	size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	*arena = (struct arena){.bytes = aligned_alloc(ALIGNMENT, size), .size = size};
-	if (!arena->bytes) {
-		log_error("arena", "out_of_memory", KU("size", size));
-		abort();
-	}
+	*arena = (struct arena){.bytes = or_die(aligned_alloc(ALIGNMENT, size)), .size = size};
 }
 
 void

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <uthash.h>
 
-#include "log.h"
+#include "memory.h"
 
 /* Something that is watched, while anybody does. Places are kept in the order of their codes, so that all under one
  * are a range; calls and persons in a hash. */
@@ -25,16 +25,6 @@ struct subs {
 	struct subs_topic *persons;
 	size_t watcher_count;
 };
-
-static void *
-or_die(void *memory)
-{
-	if (!memory) {
-		log_error("subs", "out_of_memory");
-		abort();
-	}
-	return memory;
-}
 
 struct subs *
 subs_create(void)

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "log.h"
+#include "memory.h"
 
 /* Nodes and names come from chunks that never move and are freed together. */
 struct chunk {
@@ -34,17 +34,6 @@ struct place_tree {
 	size_t changed_count;
 	size_t changed_room;
 };
-
-/* The view cannot be kept without memory, and a hub that shows half a view is worse than none. */
-static void *
-or_die(void *memory)
-{
-	if (!memory) {
-		log_error("tree", "out_of_memory");
-		abort();
-	}
-	return memory;
-}
 
 static void *
 chunk_alloc(struct place_tree *tree, size_t len)

@@ -3,17 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "log.h"
-
-static void *
-or_die(void *memory)
-{
-	if (!memory) {
-		log_error("view", "out_of_memory");
-		abort();
-	}
-	return memory;
-}
+#include "memory.h"
 
 struct view *
 view_create(void)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "log.h"
+#include "memory.h"
 
 /* A key is made of the hub's own words and ids. */
 #define KEY_MAX 128
@@ -12,12 +12,8 @@
 struct command *
 command_create(const char *name)
 {
-	struct command *command = calloc(1, sizeof(*command));
+	struct command *command = or_die(calloc(1, sizeof(*command)));
 
-	if (!command) {
-		log_error("redis", "out_of_memory");
-		abort();
-	}
 	buf_add(&command->bytes, (const char[COMMAND_HEAD]){0}, COMMAND_HEAD);
 	command_arg(command, text_of(name));
 	return command;

@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "memory.h"
 #include "records.h"
 
 #define BLOCK_MS    TEXT("500") /* how long one XREAD waits */
@@ -64,16 +65,6 @@ entry_destroy(struct entry *entry)
 	free(entry->places);
 	free(entry->texts);
 	free(entry);
-}
-
-static void *
-or_die(void *memory)
-{
-	if (!memory) {
-		log_error("feed", "out_of_memory");
-		abort();
-	}
-	return memory;
 }
 
 /* Parsing: a flat list of names and values, in any order. */

@@ -11,6 +11,7 @@
 #include "link.h"
 #include "loader.h"
 #include "log.h"
+#include "memory.h"
 #include "random.h"
 #include "records.h"
 #include "server.h"
@@ -371,7 +372,7 @@ on_broken(void *context)
 struct store *
 store_create(uv_loop_t *loop, const struct store_options *options)
 {
-	struct store *store = calloc(1, sizeof(*store));
+	struct store *store = or_die(calloc(1, sizeof(*store)));
 	struct link_options link = {
 		.name = "writes",
 		.address = options->address,
@@ -382,24 +383,19 @@ store_create(uv_loop_t *loop, const struct store_options *options)
 	};
 	struct feed_options feed = {.event = on_event, .broken = on_broken, .context = store};
 
-	if (!store)
-		return NULL;
 	store->options = *options;
 	store->loop = loop;
 	store->needs_load = true;
 	if (options->folder) {
 		snprintf(link.address.path, sizeof(link.address.path), "%s/" SERVER_SOCKET, options->folder);
 		link.prepare = prepare_server;
-		store->server = server_create(loop, options->folder);
+		store->server = or_die(server_create(loop, options->folder));
 	}
-	store->writes = link_create(loop, &link);
+	store->writes = or_die(link_create(loop, &link));
 	link.name = "feed";
 	feed.records = store->writes;
-	store->feed = store->writes ? feed_create(loop, &link, &feed) : NULL;
-	if (store->feed && (store->server || !options->folder))
-		return store;
-	log_error("store", "out_of_memory");
-	abort();
+	store->feed = or_die(feed_create(loop, &link, &feed));
+	return store;
 }
 
 static void

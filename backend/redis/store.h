@@ -39,7 +39,7 @@ struct store_options {
 	void *context;
 };
 
-/* Starts. NULL when memory is out. */
+/* Starts. */
 struct store *store_create(uv_loop_t *loop, const struct store_options *options) WARN_UNUSED;
 
 /* Fills an empty view from the records, then goes on with the events. In answer to `opened`. */

@@ -5,7 +5,7 @@
 
 #include "clock.h"
 #include "gather.h"
-#include "log.h"
+#include "memory.h"
 
 /* An event that is over: encoded, and what says who hears it. */
 struct past {
@@ -313,19 +313,12 @@ broadcast_resume(struct broadcast *broadcast, struct client *client, const struc
 struct broadcast *
 broadcast_create(uv_loop_t *loop, struct service *service, uint32_t history)
 {
-	struct broadcast *broadcast = calloc(1, sizeof(*broadcast));
+	struct broadcast *broadcast = or_die(calloc(1, sizeof(*broadcast)));
 
-	if (!broadcast)
-		return NULL;
 	broadcast->service = service;
 	broadcast->size = history;
-	for (uint8_t i = 0; i < PARTITIONS; i++) {
-		broadcast->logs[i].ring = calloc(history, sizeof(struct past));
-		if (!broadcast->logs[i].ring) {
-			log_error("broadcast", "out_of_memory");
-			abort();
-		}
-	}
+	for (uint8_t i = 0; i < PARTITIONS; i++)
+		broadcast->logs[i].ring = or_die(calloc(history, sizeof(struct past)));
 	uv_timer_init(loop, &broadcast->timer);
 	broadcast->timer.data = broadcast;
 	return broadcast;

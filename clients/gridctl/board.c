@@ -156,84 +156,78 @@ load_top(struct board *board)
 	return EXIT_DONE;
 }
 
+static void
+take_places(struct tool *tool, const Answer *answer, struct paging *paging, void *board)
+{
+	const Gridvanguard__V1__PlaceListResult *page = answer->place_list;
+
+	(void)tool;
+	for (size_t i = 0; i < page->n_places; i++)
+		add_place(board, page->places[i]);
+	paging_took(paging, page->n_places, page->n_places ? page->places[page->n_places - 1]->code : "", page->more);
+}
+
 static int
 load_places(struct board *board)
 {
 	Gridvanguard__V1__PlaceList body = GRIDVANGUARD__V1__PLACE_LIST__INIT;
-	char after[PLACE_TEXT] = "";
-	bool more = board->depth > 0;
-	int status = load_top(board);
+	Request request = REQUEST(PLACE_LIST, &body);
+	struct paging paging;
 
 	body.under = UNCONST(board->top);
 	body.depth = board->depth;
-	body.after = after;
 	body.count = PAGE;
-	while (status == EXIT_DONE && more) {
-		Request request = REQUEST(PLACE_LIST, &body);
-		Answer *answer = tool_ask(board->tool, &request, &status);
-		if (!answer)
-			break;
-		for (size_t i = 0; i < answer->place_list->n_places; i++) {
-			add_place(board, answer->place_list->places[i]);
-			snprintf(after, sizeof(after), "%s", answer->place_list->places[i]->code);
-		}
-		more = answer->place_list->more;
-		gridvanguard__v1__answer__free_unpacked(answer, NULL);
-	}
-	return status;
+	if (board->depth == 0)
+		return EXIT_DONE;
+	return tool_pages(board->tool, &request, &body.after, &paging, ALL_PAGES, take_places, board);
+}
+
+static void
+take_tallies(struct tool *tool, const Answer *answer, struct paging *paging, void *board)
+{
+	const Gridvanguard__V1__TallyListResult *page = answer->tally_list;
+
+	(void)tool;
+	for (size_t i = 0; i < page->n_tallies; i++)
+		board_tally(board, page->tallies[i]);
+	paging_took(
+		paging, page->n_tallies, page->n_tallies ? page->tallies[page->n_tallies - 1]->place : "", page->more);
 }
 
 static int
 load_tallies(struct board *board)
 {
 	Gridvanguard__V1__TallyList body = GRIDVANGUARD__V1__TALLY_LIST__INIT;
-	char after[PLACE_TEXT] = "";
-	bool more = true;
-	int status = EXIT_DONE;
+	Request request = REQUEST(TALLY_LIST, &body);
+	struct paging paging;
 
 	body.place = UNCONST(board->top);
 	body.depth = board->depth;
-	body.after = after;
 	body.count = PAGE;
-	while (status == EXIT_DONE && more) {
-		Request request = REQUEST(TALLY_LIST, &body);
-		Answer *answer = tool_ask(board->tool, &request, &status);
-		if (!answer)
-			break;
-		for (size_t i = 0; i < answer->tally_list->n_tallies; i++) {
-			board_tally(board, answer->tally_list->tallies[i]);
-			snprintf(after, sizeof(after), "%s", answer->tally_list->tallies[i]->place);
-		}
-		more = answer->tally_list->more;
-		gridvanguard__v1__answer__free_unpacked(answer, NULL);
-	}
-	return status;
+	return tool_pages(board->tool, &request, &body.after, &paging, ALL_PAGES, take_tallies, board);
+}
+
+static void
+take_calls(struct tool *tool, const Answer *answer, struct paging *paging, void *board)
+{
+	const Gridvanguard__V1__CallListResult *page = answer->call_list;
+
+	(void)tool;
+	for (size_t i = 0; i < page->n_calls; i++)
+		board_call(board, page->calls[i]);
+	paging_took(paging, page->n_calls, page->n_calls ? page->calls[page->n_calls - 1]->id : "", page->more);
 }
 
 static int
 load_calls(struct board *board)
 {
 	Gridvanguard__V1__CallList body = GRIDVANGUARD__V1__CALL_LIST__INIT;
-	char after[ID_TEXT] = "";
-	bool more = true;
-	int status = EXIT_DONE;
+	Request request = REQUEST(CALL_LIST, &body);
+	struct paging paging;
 
 	body.place = UNCONST(board->top);
-	body.after = after;
 	body.count = CALLS_PAGE;
-	while (status == EXIT_DONE && more) {
-		Request request = REQUEST(CALL_LIST, &body);
-		Answer *answer = tool_ask(board->tool, &request, &status);
-		if (!answer)
-			break;
-		for (size_t i = 0; i < answer->call_list->n_calls; i++) {
-			board_call(board, answer->call_list->calls[i]);
-			snprintf(after, sizeof(after), "%s", answer->call_list->calls[i]->id);
-		}
-		more = answer->call_list->more;
-		gridvanguard__v1__answer__free_unpacked(answer, NULL);
-	}
-	return status;
+	return tool_pages(board->tool, &request, &body.after, &paging, ALL_PAGES, take_calls, board);
 }
 
 int
@@ -242,7 +236,9 @@ board_load(struct board *board)
 	int status;
 
 	forget_all(board);
-	status = load_places(board);
+	status = load_top(board);
+	if (status == EXIT_DONE)
+		status = load_places(board);
 	if (status == EXIT_DONE)
 		status = load_tallies(board);
 	if (status == EXIT_DONE)

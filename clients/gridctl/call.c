@@ -121,60 +121,63 @@ print_line(struct tool *tool, const Line *line)
 	fflush(stdout);
 }
 
+static void
+take_calls(struct tool *tool, const Answer *answer, struct paging *paging, void *context)
+{
+	const Gridvanguard__V1__CallListResult *page = answer->call_list;
+
+	(void)context;
+	for (size_t i = 0; i < page->n_calls; i++)
+		print_call(tool, page->calls[i]);
+	paging_took(paging, page->n_calls, page->n_calls ? page->calls[page->n_calls - 1]->id : "", page->more);
+}
+
 int
 run_call_list(struct tool *tool)
 {
 	Gridvanguard__V1__CallList body = GRIDVANGUARD__V1__CALL_LIST__INIT;
-	bool all = args_get(&tool->args, "all"), more = true;
-	char after[32] = "";
-	int status = EXIT_DONE;
-	size_t count = 0;
+	Request request = REQUEST(CALL_LIST, &body);
+	size_t enough = args_get(&tool->args, "all") ? ALL_PAGES : LINES_PAGE;
+	struct paging paging;
+	int status;
 
 	body.place = UNCONST(tool->args.words[0]);
-	body.after = after;
 	body.count = CALLS_PAGE;
-	while (more) {
-		Request request = REQUEST(CALL_LIST, &body);
-		Answer *answer = tool_ask(tool, &request, &status);
-		if (!answer)
-			return status;
-		for (size_t i = 0; i < answer->call_list->n_calls; i++) {
-			print_call(tool, answer->call_list->calls[i]);
-			snprintf(after, sizeof(after), "%s", answer->call_list->calls[i]->id);
-		}
-		count += answer->call_list->n_calls;
-		more = answer->call_list->more && (all || count < LINES_PAGE);
-		if (answer->call_list->more && !more && !tool->json)
-			puts(T("… more; see all with --all", "……还有更多；用 --all 全部列出"));
-		gridvanguard__v1__answer__free_unpacked(answer, NULL);
-	}
-	if (count == 0 && !tool->json)
-		puts(T("no open call concerns this place", "没有与该地有关的开放召集"));
-	return EXIT_DONE;
+	status = tool_pages(tool, &request, &body.after, &paging, enough, take_calls, NULL);
+	if (status == EXIT_DONE)
+		print_list_end(tool, &paging, T("no open call concerns this place", "没有与该地有关的开放召集"));
+	return status;
 }
 
+/* Reads a chain from its beginning, and gives each line to `take`. A chain goes on behind a number, not a key. */
 static int
-print_chain(struct tool *tool, const char *call)
+read_chain(struct tool *tool, const char *call, void (*take)(void *context, const Line *line), void *context)
 {
 	Gridvanguard__V1__ChainList body = GRIDVANGUARD__V1__CHAIN_LIST__INIT;
+	Request request = REQUEST(CHAIN_LIST, &body);
 	bool more = true;
-	int status;
+	int status = EXIT_DONE;
 
 	body.call = UNCONST(call);
 	body.count = LINES_PAGE;
 	while (more) {
-		Request request = REQUEST(CHAIN_LIST, &body);
 		Answer *answer = tool_ask(tool, &request, &status);
 		if (!answer)
-			return status;
+			break;
 		for (size_t i = 0; i < answer->chain_list->n_lines; i++) {
-			print_line(tool, answer->chain_list->lines[i]);
+			take(context, answer->chain_list->lines[i]);
 			body.after = answer->chain_list->lines[i]->number;
 		}
 		more = answer->chain_list->more;
 		gridvanguard__v1__answer__free_unpacked(answer, NULL);
 	}
-	return EXIT_DONE;
+	return status;
+}
+
+static void
+take_line(void *tool, const Line *line)
+{
+	print_line(tool, line);
 }
 
 static int
@@ -209,8 +212,9 @@ struct following {
 };
 
 static void
-follow_line(struct following *following, const Line *line)
+follow_line(void *context, const Line *line)
 {
+	struct following *following = context;
 	const uint8_t counts = GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_CONFIRMED;
 	uint8_t *state;
 
@@ -260,30 +264,6 @@ on_follow_snapshot(struct caller *caller, void *context)
 }
 
 static int
-read_chain(struct following *following)
-{
-	Gridvanguard__V1__ChainList body = GRIDVANGUARD__V1__CHAIN_LIST__INIT;
-	bool more = true;
-	int status;
-
-	body.call = UNCONST(following->call);
-	body.count = LINES_PAGE;
-	while (more) {
-		Request request = REQUEST(CHAIN_LIST, &body);
-		Answer *answer = tool_ask(following->tool, &request, &status);
-		if (!answer)
-			return status;
-		for (size_t i = 0; i < answer->chain_list->n_lines; i++) {
-			follow_line(following, answer->chain_list->lines[i]);
-			body.after = answer->chain_list->lines[i]->number;
-		}
-		more = answer->chain_list->more;
-		gridvanguard__v1__answer__free_unpacked(answer, NULL);
-	}
-	return EXIT_DONE;
-}
-
-static int
 follow(struct tool *tool, const char *call, uint64_t until)
 {
 	struct following following = {.tool = tool, .call = call, .until = until};
@@ -302,7 +282,7 @@ follow(struct tool *tool, const char *call, uint64_t until)
 		if (!following.stale)
 			continue;
 		following.stale = false;
-		status = read_chain(&following);
+		status = read_chain(tool, call, follow_line, &following);
 	}
 	caller_listen(tool->caller, NULL, NULL, NULL, NULL);
 	free(following.states);
@@ -322,7 +302,9 @@ run_call_show(struct tool *tool)
 	status = show_once(tool, call, &open);
 	if (status != EXIT_DONE)
 		return status;
-	return open && args_get(&tool->args, "follow") ? follow(tool, call, until) : print_chain(tool, call);
+	if (open && args_get(&tool->args, "follow"))
+		return follow(tool, call, until);
+	return read_chain(tool, call, take_line, tool);
 }
 
 int

@@ -55,34 +55,31 @@ print_member(struct tool *tool, const Gridvanguard__V1__Member *member)
 	printf("%s\n", member->organisation);
 }
 
+static void
+take_members(struct tool *tool, const Answer *answer, struct paging *paging, void *context)
+{
+	const Gridvanguard__V1__MemberListResult *page = answer->member_list;
+
+	(void)context;
+	for (size_t i = 0; i < page->n_members; i++)
+		print_member(tool, page->members[i]);
+	paging_took(
+		paging, page->n_members, page->n_members ? page->members[page->n_members - 1]->person : "", page->more);
+}
+
 int
 run_member_list(struct tool *tool)
 {
 	Gridvanguard__V1__MemberList body = GRIDVANGUARD__V1__MEMBER_LIST__INIT;
-	bool all = args_get(&tool->args, "all"), more = true;
-	char after[32] = "";
-	int status = EXIT_DONE;
-	size_t count = 0;
+	Request request = REQUEST(MEMBER_LIST, &body);
+	size_t enough = args_get(&tool->args, "all") ? ALL_PAGES : PAGE;
+	struct paging paging;
+	int status;
 
 	body.place = UNCONST(tool->args.words[0]);
-	body.after = after;
 	body.count = PAGE;
-	while (more) {
-		Request request = REQUEST(MEMBER_LIST, &body);
-		Answer *answer = tool_ask(tool, &request, &status);
-		if (!answer)
-			return status;
-		for (size_t i = 0; i < answer->member_list->n_members; i++) {
-			print_member(tool, answer->member_list->members[i]);
-			snprintf(after, sizeof(after), "%s", answer->member_list->members[i]->person);
-		}
-		count += answer->member_list->n_members;
-		more = answer->member_list->more && all;
-		if (answer->member_list->more && !all && !tool->json)
-			puts(T("… more; see all with --all", "……还有更多；用 --all 全部列出"));
-		gridvanguard__v1__answer__free_unpacked(answer, NULL);
-	}
-	if (count == 0 && !tool->json)
-		puts(T("nobody is registered there yet", "还没有人在此报到"));
-	return EXIT_DONE;
+	status = tool_pages(tool, &request, &body.after, &paging, enough, take_members, NULL);
+	if (status == EXIT_DONE)
+		print_list_end(tool, &paging, T("nobody is registered there yet", "还没有人在此报到"));
+	return status;
 }

@@ -24,37 +24,33 @@ print_place(struct tool *tool, const Place *place)
 	putchar('\n');
 }
 
+static void
+take_places(struct tool *tool, const Answer *answer, struct paging *paging, void *context)
+{
+	const Gridvanguard__V1__PlaceListResult *page = answer->place_list;
+
+	(void)context;
+	for (size_t i = 0; i < page->n_places; i++)
+		print_place(tool, page->places[i]);
+	paging_took(paging, page->n_places, page->n_places ? page->places[page->n_places - 1]->code : "", page->more);
+}
+
 int
 run_place_list(struct tool *tool)
 {
 	Gridvanguard__V1__PlaceList body = GRIDVANGUARD__V1__PLACE_LIST__INIT;
-	bool all = args_get(&tool->args, "all"), more = true;
-	char after[32] = "";
-	size_t count = 0;
+	Request request = REQUEST(PLACE_LIST, &body);
+	size_t enough = args_get(&tool->args, "all") ? ALL_PAGES : PAGE;
+	struct paging paging;
 	int status;
 
 	body.under = UNCONST(tool->args.word_count ? tool->args.words[0] : "");
 	body.depth = 1;
-	body.after = after;
 	body.count = PAGE;
-	while (more) {
-		Request request = REQUEST(PLACE_LIST, &body);
-		Answer *answer = tool_ask(tool, &request, &status);
-		if (!answer)
-			return status;
-		for (size_t i = 0; i < answer->place_list->n_places; i++) {
-			print_place(tool, answer->place_list->places[i]);
-			snprintf(after, sizeof(after), "%s", answer->place_list->places[i]->code);
-		}
-		count += answer->place_list->n_places;
-		more = answer->place_list->more && all;
-		if (answer->place_list->more && !all && !tool->json)
-			puts(T("… more; see all with --all", "……还有更多；用 --all 全部列出"));
-		gridvanguard__v1__answer__free_unpacked(answer, NULL);
-	}
-	if (count == 0 && !tool->json)
-		puts(T("no places are known there", "该地之下没有已知地点"));
-	return EXIT_DONE;
+	status = tool_pages(tool, &request, &body.after, &paging, enough, take_places, NULL);
+	if (status == EXIT_DONE)
+		print_list_end(tool, &paging, T("no places are known there", "该地之下没有已知地点"));
+	return status;
 }
 
 int

@@ -13,7 +13,7 @@
 #define BATCH_ROWS    200   /* what the hub takes in one request */
 #define BATCH_BYTES   12000 /* so that a frame stays below what it takes */
 #define ROW_OVERHEAD  40    /* of a row in a request, beside its name */
-#define UNDER_WAY_MAX 2 /* so that nobody else waits long behind them */
+#define UNDER_WAY_MAX 2     /* so that nobody else waits long behind them */
 #define PROGRESS_US   500000
 
 /* A row of a file, until it is done. */

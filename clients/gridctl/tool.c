@@ -132,6 +132,43 @@ tool_ask(struct tool *tool, Request *request, int *status)
 	return tool_check(tool, caller_call(tool->caller, request), status);
 }
 
+void
+paging_took(struct paging *paging, size_t count, const char *last, bool more)
+{
+	paging->count += count;
+	paging->more = more;
+	snprintf(paging->after, sizeof(paging->after), "%s", last);
+}
+
+int
+tool_pages(struct tool *tool, Request *request, char **after, struct paging *paging, size_t enough, take_page *take,
+	void *context)
+{
+	int status = EXIT_DONE;
+
+	*paging = (struct paging){.more = true};
+	*after = paging->after;
+	while (status == EXIT_DONE && paging->more && paging->count < enough) {
+		Answer *answer = tool_ask(tool, request, &status);
+		if (!answer)
+			break;
+		take(tool, answer, paging, context);
+		gridvanguard__v1__answer__free_unpacked(answer, NULL);
+	}
+	return status;
+}
+
+void
+print_list_end(struct tool *tool, const struct paging *paging, const char *if_empty)
+{
+	if (tool->json)
+		return;
+	if (paging->count == 0)
+		puts(if_empty);
+	else if (paging->more)
+		puts(T("… more; see all with --all", "……还有更多；用 --all 全部列出"));
+}
+
 int
 tool_do(struct tool *tool, Request *request, const char *said)
 {

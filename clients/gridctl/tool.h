@@ -60,6 +60,28 @@ Answer *tool_ask(struct tool *tool, Request *request, int *status) WARN_UNUSED;
 /* Takes over an answer of caller_call(), NULL for none, and gives it back if it is OK; else as tool_ask(). */
 Answer *tool_check(struct tool *tool, Answer *answer, int *status) WARN_UNUSED;
 
+/* A list that comes page by page. */
+struct paging {
+	char after[32]; /* the key of the last item, with which the next page is asked for */
+	size_t count;   /* of items so far */
+	bool more;      /* there is another page */
+};
+
+/* Takes a page: uses its items, and says with paging_took() how it ended. */
+typedef void take_page(struct tool *tool, const Answer *answer, struct paging *paging, void *context);
+void paging_took(struct paging *paging, size_t count, const char *last, bool more);
+
+/* Asks for page after page until there are no more, or, unless `all`, until `enough` items were taken. `after` is the
+ * member of the request's body that names the item to go on behind. Returns how to exit. */
+int tool_pages(struct tool *tool, Request *request, char **after, struct paging *paging, size_t enough, take_page *take,
+	void *context) WARN_UNUSED;
+
+/* As many items as there are. */
+#define ALL_PAGES SIZE_MAX
+
+/* What is printed behind a list that was cut, or that is empty. */
+void print_list_end(struct tool *tool, const struct paging *paging, const char *if_empty);
+
 /* The same for a request whose answer says nothing but OK; prints `said` for people and the answer for programs. */
 int tool_do(struct tool *tool, Request *request, const char *said) WARN_UNUSED;
 
