@@ -4,7 +4,8 @@
 #include "keys.h"
 #include "verbs.h"
 
-#define PAGE_MAX 200
+#define PAGE_MAX    200
+#define IMPORTS_MAX 4 /* batches under way at once */
 
 struct place_node *
 known_place(struct request *rq, struct place place, const char *field)
@@ -21,7 +22,9 @@ known_place(struct request *rq, struct place place, const char *field)
 /* What is to be answered once Redis has done the rest. */
 struct import {
 	struct import_result result;
-	struct row_refusal refused[];
+	struct place under;           /* covers all rows that are taken; none: the whole country */
+	int partition;                /* of these; -1: there are none */
+	struct row_refusal refused[]; /* in the order of the rows */
 };
 
 static void
@@ -30,6 +33,7 @@ imported(const struct reply *reply, void *context)
 	struct request *rq = context;
 	struct import *import = rq->state;
 
+	rq->service->import_count--;
 	if (reply->status != OK)
 		return request_pass_on(rq, reply);
 	import->result.added = (uint32_t)reply_u64(reply, 0);
@@ -38,7 +42,7 @@ imported(const struct reply *reply, void *context)
 	request_answer(rq, answer_place_import(rq->id, &import->result));
 }
 
-/* Why a row cannot be taken; NULL if it can. */
+/* Why a row cannot be taken; NULL if it can. The first that can be says which partition the batch is of. */
 static const char *
 row_flaw(const struct service *service, const struct place_row *row, struct place *place, int *partition)
 {
@@ -63,48 +67,67 @@ common_place(struct place a, struct place b)
 	return a;
 }
 
-/* A batch: the rows that can be taken, in one call; the others are named in the answer. */
+static struct import *
+check_rows(const struct service *service, const struct place_row *rows, size_t count)
+{
+	struct import *import = calloc(1, sizeof(*import) + count * sizeof(struct row_refusal));
+	struct place place;
+
+	if (!import)
+		return NULL;
+	import->partition = -1;
+	import->result.refused = import->refused;
+	for (size_t i = 0; i < count; i++) {
+		bool first = import->partition < 0;
+		const char *flaw = row_flaw(service, &rows[i], &place, &import->partition);
+		if (flaw)
+			import->refused[import->result.refused_count++] = (struct row_refusal){(uint32_t)i, flaw};
+		else
+			import->under = first ? place : common_place(import->under, place);
+	}
+	return import;
+}
+
+/* Hands on the rows that were not refused. */
+static void
+add_rows(struct fcall *f, const struct import *import, const struct place_row *rows, size_t count)
+{
+	const struct row_refusal *refused = import->refused, *end = refused + import->result.refused_count;
+
+	for (size_t i = 0; i < count; i++) {
+		if (refused < end && refused->row == i) {
+			refused++;
+			continue;
+		}
+		fcall_arg(f, rows[i].code);
+		fcall_arg(f, rows[i].name);
+	}
+}
+
+/* A batch: the rows that can be taken, in one call; the others are named in the answer. Few batches are under way at
+ * once, for whoever signs up meanwhile waits behind them. */
 void
 verb_place_import(struct request *rq, const struct asked *asked)
 {
 	const struct list *rows = &asked->place_import.rows;
-	const struct place_row *items = rows->items;
-	struct import *import = calloc(1, sizeof(*import) + rows->count * sizeof(struct row_refusal));
-	bool *good = calloc(rows->count, sizeof(*good));
-	struct place under = {0}, place;
-	int partition = -1;
+	struct import *import;
 	struct fcall f;
 
-	if (!import || !good) {
-		free(import);
-		free(good);
+	if (rq->service->import_count == IMPORTS_MAX)
 		return request_refuse(rq, BUSY, NULL);
-	}
-	rq->state = import;
-	import->result.refused = import->refused;
-	for (size_t i = 0; i < rows->count; i++) {
-		const char *flaw = row_flaw(rq->service, &items[i], &place, &partition);
-		good[i] = !flaw;
-		if (flaw)
-			import->refused[import->result.refused_count++] = (struct row_refusal){(uint32_t)i, flaw};
-		else
-			under = place_is_none(under) ? place : common_place(under, place);
-	}
-	if (partition < 0) {
-		free(good);
+	import = rq->state = check_rows(rq->service, rows->items, rows->count);
+	if (!import)
+		return request_refuse(rq, BUSY, NULL);
+	if (import->partition < 0)
 		return request_answer(rq, answer_place_import(rq->id, &import->result));
-	}
-	f = fcall_write(rq->service->store, "place_import", (uint8_t)partition, 1, &rq->stamp);
+	f = fcall_write(rq->service->store, "place_import", (uint8_t)import->partition, 1, &rq->stamp);
 	fcall_key(&f, KEY_PLACES);
-	fcall_arg_place(&f, under);
-	for (size_t i = 0; i < rows->count; i++) {
-		if (!good[i])
-			continue;
-		fcall_arg(&f, items[i].code);
-		fcall_arg(&f, items[i].name);
-	}
-	free(good);
-	request_call(rq, &f, imported);
+	fcall_arg_place(&f, import->under);
+	add_rows(&f, import, rows->items, rows->count);
+	if (fcall_send(&f, imported, rq))
+		rq->service->import_count++;
+	else
+		request_refuse(rq, BUSY, NULL);
 }
 
 /* Looking. */

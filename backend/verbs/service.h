@@ -32,6 +32,7 @@ struct service {
 	uint32_t pulse_ms;
 	uint32_t max_requests;  /* under way at once, of all clients */
 	uint32_t request_count; /* under way */
+	uint32_t import_count;  /* batches of an import under way */
 	size_t max_outbox;
 	bool disk_short; /* writes are held back */
 	SLIST_HEAD(, request) free_requests;
