@@ -1,13 +1,13 @@
 -- call.lua: calls, without their chains.
 --
 -- call   hash: state (open, closed), place, author, posted, deadline, need, limit, title, body, meeting,
---        confirmed, waiting, lines (how many numbers were given)
+--        confirmed, waiting, lines (how many numbers were given), and closed (when) once it is
 -- open   set of the ids of open calls
 -- calls  sorted set of all ids by the time of posting
 
 -- call_post: a call of the id offered. The deadline is by Redis' clock.
 -- KEYS … call, open, calls. ARGV … id, place, title, body, meeting, need, limit, deadline.
--- Answers OK id, or BAD_REQUEST deadline.
+-- Answers OK id, or BAD_REQUEST deadline_ms.
 local function call_post(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)

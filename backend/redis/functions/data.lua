@@ -1,13 +1,15 @@
 -- data.lua: the layout of the data itself.
 
--- data_open: the first thing a hub asks of a partition. Marks a fresh one with the layout, the number of partitions
--- and the epoch; answers what it is marked with, for the hub to compare.
+-- data_open: the first thing a hub asks of a partition. Marks a fresh one, or one that was emptied under a running
+-- hub, with the layout, the number of partitions and the epoch; answers what it is marked with, for the hub to compare.
 -- KEYS meta. ARGV layout, partitions, an epoch in case there is none.
 -- Answers OK {} layout partitions epoch seq.
 local function data_open(keys, args)
   local meta = keys[1]
-  if redis.call('EXISTS', meta) == 0 then
-    redis.call('HSET', meta, 'layout', args[1], 'partitions', args[2], 'epoch', args[3], 'seq', '0', 'ids', '0')
+  if redis.call('HEXISTS', meta, 'layout') == 0 then
+    redis.call('HSET', meta, 'layout', args[1], 'partitions', args[2], 'epoch', args[3])
+    redis.call('HSETNX', meta, 'seq', '0')
+    redis.call('HSETNX', meta, 'ids', '0')
   end
   return {'OK', {}, unpack(redis.call('HMGET', meta, 'layout', 'partitions', 'epoch', 'seq'))}
 end

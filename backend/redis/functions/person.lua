@@ -1,7 +1,7 @@
 -- person.lua: persons, by identity, and where they have registered.
 --
 -- identities  hash of identity → id: who is who, claimed once
--- person      hash: identity, created; name, organisation, place once registered
+-- person      hash: identity, created; name, organisation, place, registered (when) once he is
 -- persons     set of the ids of all registered
 
 -- person_claim: the person behind an identity; made, under the id offered, if there is none yet.
@@ -17,7 +17,7 @@ end
 
 redis.register_function('person_claim', person_claim)
 
--- person_find: who an identity is, and where registered.
+-- person_find: who an identity is.
 -- KEYS identities. ARGV identity. Answers OK {} id, or NOT_FOUND.
 redis.register_function{
   function_name = 'person_find',

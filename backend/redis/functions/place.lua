@@ -11,12 +11,14 @@ local function place_import(keys, args)
   local places, under = keys[KEY + 1], args[ARG + 1]
   local codes = {}
   for i = ARG + 2, #args, 2 do codes[#codes + 1] = args[i] end
-  local names = redis.call('HMGET', places, unpack(codes))
+  local names = {} -- as they stand, and as this batch leaves them: a code may come twice
+  for i, name in ipairs(redis.call('HMGET', places, unpack(codes))) do names[codes[i]] = name end
   local write, told, added, changed = {}, {}, 0, 0
   for i, code in ipairs(codes) do
     local name = args[ARG + 2 * i + 1]
-    if names[i] ~= name then
-      if names[i] then changed = changed + 1 else added = added + 1 end
+    if names[code] ~= name then
+      if names[code] then changed = changed + 1 else added = added + 1 end
+      names[code] = name
       write[#write + 1] = code
       write[#write + 1] = name
       told[#told + 1] = code

@@ -1,0 +1,83 @@
+/* functions.h - the functions of the library, called as the hub calls them.
+ *
+ *   post(r, .limit = 2);
+ *   assert_string_equal(chain_join(r, CALL, "1.3", GRID_A), "OK 3 waiting");
+ *   assert_string_equal(event(r), "chain call 7.1 lines 3:waiting:1.3:…");
+ *
+ * Each bears its name in the library and answers as text that lives a while (redis.h): the status, then the results,
+ * or the field and the details of a refusal. Keys are laid out as keys.h says, in the partition of the id; places are
+ * in partition 7, identities in partition 1.
+ *
+ * What holds for every call is asserted at every call: the status is one of STATUS_LIST, a refusal changes nothing,
+ * no key is touched that was not passed, and the event answered is the last in the log and bears the number after the
+ * one before it. */
+#ifndef GV_TEST_FUNCTIONS_H
+#define GV_TEST_FUNCTIONS_H
+
+#include "redis.h"
+
+/* A grid and what it lies in, its neighbour, and two building groups in it. */
+#define GRID_A     "140105007004001"
+#define GRID_B     "140105007004002"
+#define BUILDING_1 "140105007004001001"
+#define BUILDING_2 "140105007004001002"
+#define COMMUNITY  "140105007004"
+#define STREET     "140105007"
+
+#define CALL   "7.1"  /* the one of most tests */
+#define WORKER "1.99" /* who posts it */
+
+const char *data_open(
+	struct redis *r, unsigned partition, const char *layout, const char *partitions, const char *epoch);
+const char *data_id(struct redis *r, unsigned partition);
+
+/* Rows of code and name. */
+#define place_import(r, under, ...) place_import_rows(r, under, (const char *const[]){__VA_ARGS__, NULL})
+const char *place_import_rows(struct redis *r, const char *under, const char *const *codes_and_names);
+
+const char *person_claim(struct redis *r, const char *identity, const char *person);
+const char *person_find(struct redis *r, const char *identity);
+const char *member_register(
+	struct redis *r, const char *person, const char *place, const char *name, const char *organisation);
+const char *member_move(struct redis *r, const char *person, const char *place);
+const char *member_leave(struct redis *r, const char *person);
+
+/* What is left out: CALL at GRID_A by WORKER, no limit, open for an hour. */
+struct call {
+	const char *id;
+	const char *place;
+	const char *title, *body, *meeting;
+	unsigned need, limit;
+	int64_t open_ms; /* how long from now */
+};
+const char *call_post(struct redis *r, struct call call);
+const char *call_close(struct redis *r, const char *call);
+
+const char *chain_join(struct redis *r, const char *call, const char *person, const char *place);
+const char *chain_withdraw(struct redis *r, const char *call, const char *person);
+
+/* The event of the last call from its kind on, "call call 7.1"; empty if it told none. Its number and time are in
+ * r->seq and r->at_ms. */
+const char *event(struct redis *r);
+
+/* A new name for a request, made when Redis' clock shows so much more than now; and the next call under that name. Each
+ * call without goes under a new one of now. */
+struct once once_made(struct redis *r, int64_t ms_from_now);
+struct redis *under(struct redis *r, struct once once);
+
+/* Conditions of a test; each asserts that it came about. */
+#define post(r, ...) post_call(r, (struct call){__VA_ARGS__})
+void post_call(struct redis *r, struct call call);
+void claim(struct redis *r, const char *person);  /* under the identity "dev:1.7" */
+void settle(struct redis *r, const char *person); /* claimed and registered at GRID_A */
+
+/* A call's deadline passed a second ago. */
+void let_deadline_pass(struct redis *r, const char *call);
+
+/* The evening once through, with every function of the library called. */
+void play_evening(struct redis *r);
+
+/* What of it must never stand in a log; NULL ends the list. */
+extern const char *const evening_texts[];
+
+#endif

@@ -1,0 +1,373 @@
+/* once.c - a request sent again under the same `once` is done at most once, and answered the same. */
+#include "functions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLACK_MS (5 * MINUTE_MS) /* how far ahead a client's clock may be */
+
+/* Every function that takes a `once`: what must be there before, what is asked, and what is said to it; then what is
+ * refused without that, if anything is. */
+struct writing {
+	const char *function;
+	void (*prepare)(struct redis *r);
+	const char *(*ask)(struct redis *r);
+	const char *said;
+	const char *refused;
+};
+
+static void
+prepare_nothing(struct redis *r)
+{
+	(void)r;
+}
+
+static void
+prepare_claim(struct redis *r)
+{
+	claim(r, "1.1");
+}
+
+static void
+prepare_member(struct redis *r)
+{
+	settle(r, "1.1");
+}
+
+static void
+prepare_call(struct redis *r)
+{
+	post(r, .limit = 1);
+}
+
+static void
+prepare_queue(struct redis *r)
+{
+	post(r, .limit = 1);
+	chain_join(r, CALL, "1.1", GRID_A);
+	chain_join(r, CALL, "1.2", GRID_A);
+}
+
+static const char *
+ask_import(struct redis *r)
+{
+	return place_import(r, COMMUNITY, COMMUNITY, "西吴社区", GRID_A, "第1网格");
+}
+
+static const char *
+ask_register(struct redis *r)
+{
+	return member_register(r, "1.1", GRID_A, "王安", "太原供电");
+}
+
+static const char *
+ask_move(struct redis *r)
+{
+	return member_move(r, "1.1", GRID_B);
+}
+
+static const char *
+ask_leave(struct redis *r)
+{
+	return member_leave(r, "1.1");
+}
+
+static const char *
+ask_post(struct redis *r)
+{
+	return call_post(r, (struct call){.limit = 1});
+}
+
+static const char *
+ask_close(struct redis *r)
+{
+	return call_close(r, CALL);
+}
+
+static const char *
+ask_join(struct redis *r)
+{
+	return chain_join(r, CALL, "1.3", GRID_A);
+}
+
+static const char *
+ask_withdraw(struct redis *r)
+{
+	return chain_withdraw(r, CALL, "1.1");
+}
+
+static const struct writing writings[] = {
+	{"place_import", prepare_nothing, ask_import, "OK 2 0 0", NULL},
+	{"member_register", prepare_claim, ask_register, "OK", "NOT_FOUND person"},
+	{"member_move", prepare_member, ask_move, "OK", "NOT_FOUND person"},
+	{"member_leave", prepare_member, ask_leave, "OK", "NOT_FOUND person"},
+	{"call_post", prepare_nothing, ask_post, "OK 7.1", NULL},
+	{"call_close", prepare_call, ask_close, "OK", "NOT_FOUND call"},
+	{"chain_join", prepare_call, ask_join, "OK 1 confirmed", "NOT_FOUND call"},
+	{"chain_withdraw", prepare_queue, ask_withdraw, "OK 1", "NOT_FOUND call"},
+};
+
+#define WRITINGS ARRAY_LEN(writings)
+
+/* The next of them, on fresh data. */
+static const struct writing *
+begin_with(struct redis *r, size_t index)
+{
+	redis_clear(r);
+	return &writings[index];
+}
+
+/* The list is complete: what the library has besides takes no `once`. */
+static void
+every_writing_function_is_in_the_table(void **state)
+{
+	static const char *const others[] = {"library_hash", "data_open", "data_id", "person_claim", "person_find"};
+	struct redis *r = *state;
+	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
+	const redisReply *functions = library->element[0]->element[5];
+
+	assert_string_equal(library->element[0]->element[4]->str, "functions");
+	assert_int_equal(functions->elements, WRITINGS + ARRAY_LEN(others));
+	for (size_t i = 0; i < functions->elements; i++) {
+		const char *name = functions->element[i]->element[1]->str;
+		bool known = false;
+		for (size_t j = 0; j < WRITINGS; j++)
+			known |= strcmp(writings[j].function, name) == 0;
+		for (size_t j = 0; j < ARRAY_LEN(others); j++)
+			known |= strcmp(others[j], name) == 0;
+		if (!known)
+			fail_msg("%s is not tested here", name);
+	}
+	freeReplyObject(library);
+}
+
+/* The same again. */
+
+static void
+same_once_gets_the_same_answer_and_writes_nothing(void **state)
+{
+	struct redis *r = *state;
+
+	for (size_t i = 0; i < WRITINGS; i++) {
+		const struct writing *w = begin_with(r, i);
+		struct once once;
+		uint64_t changes;
+		char *before;
+		w->prepare(r);
+		once = once_made(r, 0);
+		assert_string_equal(w->ask(under(r, once)), w->said);
+		assert_string_equal(r->function, w->function);
+		before = redis_picture(r);
+		changes = redis_changes(r);
+
+		assert_string_equal(w->ask(under(r, once)), w->said);
+		assert_string_equal(event(r), "");
+		assert_string_equal(w->ask(under(r, once)), w->said);
+		assert_int_equal(redis_changes(r), changes);
+		assert_unchanged(r, before);
+	}
+}
+
+/* What was said was said: it does not matter what has become of it. */
+static void
+same_once_gets_the_same_answer_after_others_wrote(void **state)
+{
+	struct redis *r = *state;
+	struct once join, withdraw, post_it;
+	char *before;
+
+	post_it = once_made(r, 0);
+	call_post(under(r, post_it), (struct call){.limit = 1});
+	join = once_made(r, 0);
+	chain_join(under(r, join), CALL, "1.1", GRID_A);
+	chain_join(r, CALL, "1.2", GRID_A);
+	withdraw = once_made(r, 0);
+	chain_withdraw(under(r, withdraw), CALL, "1.1");
+	chain_join(r, CALL, "1.1", GRID_A);
+	call_close(r, CALL);
+	before = redis_picture(r);
+
+	assert_string_equal(chain_withdraw(under(r, withdraw), CALL, "1.1"), "OK 1");
+	assert_string_equal(chain_join(under(r, join), CALL, "1.1", GRID_A), "OK 1 confirmed");
+	assert_string_equal(call_post(under(r, post_it), (struct call){.limit = 1}), "OK 7.1");
+	assert_unchanged(r, before);
+}
+
+static void
+another_once_is_another_request(void **state)
+{
+	struct redis *r = *state;
+
+	place_import(under(r, once_made(r, 0)), COMMUNITY, COMMUNITY, "西吴社区");
+	assert_string_equal(place_import(under(r, once_made(r, 0)), COMMUNITY, COMMUNITY, "西吴社区"), "OK 0 0 1");
+}
+
+static void
+once_is_its_person_s_own(void **state)
+{
+	struct redis *r = *state;
+	struct once once = once_made(r, 0);
+
+	post(r, .limit = 1);
+	assert_string_equal(chain_join(under(r, once), CALL, "1.1", GRID_A), "OK 1 confirmed");
+	assert_string_equal(chain_join(under(r, once), CALL, "1.2", GRID_A), "OK 2 waiting");
+	assert_string_equal(chain_join(under(r, once), CALL, "1.1", GRID_A), "OK 1 confirmed");
+}
+
+static void
+another_body_under_a_once_is_refused(void **state)
+{
+	struct redis *r = *state;
+
+	for (size_t i = 0; i < WRITINGS; i++) {
+		const struct writing *w = begin_with(r, i);
+		struct once once, other;
+		char *before;
+		w->prepare(r);
+		once = other = once_made(r, 0);
+		other.digest[0] ^= 1;
+		w->ask(under(r, once));
+		before = redis_picture(r);
+
+		assert_string_equal(w->ask(under(r, other)), "BAD_REQUEST once");
+		assert_unchanged(r, before);
+		assert_string_equal(w->ask(under(r, once)), w->said);
+	}
+}
+
+/* The window. */
+
+static void
+once_older_than_a_day_is_too_late(void **state)
+{
+	struct redis *r = *state;
+
+	for (size_t i = 0; i < WRITINGS; i++) {
+		const struct writing *w = begin_with(r, i);
+		char *before;
+		w->prepare(r);
+		before = redis_picture(r);
+		assert_string_equal(w->ask(under(r, once_made(r, -DAY_MS - 1))), "TOO_LATE once");
+		assert_unchanged(r, before);
+		assert_string_equal(w->ask(under(r, once_made(r, -DAY_MS + MINUTE_MS))), w->said);
+	}
+}
+
+static void
+once_from_the_future_is_refused(void **state)
+{
+	struct redis *r = *state;
+
+	for (size_t i = 0; i < WRITINGS; i++) {
+		const struct writing *w = begin_with(r, i);
+		char *before;
+		w->prepare(r);
+		before = redis_picture(r);
+		assert_string_equal(w->ask(under(r, once_made(r, SLACK_MS + MINUTE_MS))), "BAD_REQUEST once");
+		assert_unchanged(r, before);
+		assert_string_equal(w->ask(under(r, once_made(r, SLACK_MS))), w->said);
+	}
+}
+
+/* A `once` that was looked at and kept is not looked at when it is too old. */
+static void
+kept_once_is_too_late_after_a_day(void **state)
+{
+	struct redis *r = *state;
+	struct once once = once_made(r, -DAY_MS - 1);
+	char uuid[UUID_TEXT];
+
+	post(r, .limit = 1);
+	redis(r, "SET {7}:once:1.1:%s anything", uuid_print(uuid, &once.uuid));
+	assert_string_equal(chain_join(under(r, once), CALL, "1.1", GRID_A), "TOO_LATE once");
+}
+
+/* Never shorter than the window in which it is looked at. */
+static void
+answer_is_kept_for_the_whole_window(void **state)
+{
+	struct redis *r = *state;
+
+	for (size_t i = 0; i < WRITINGS; i++) {
+		const struct writing *w = begin_with(r, i);
+		struct once once;
+		uint64_t expires;
+		redisReply *keys;
+		w->prepare(r);
+		redis(r, "EVAL %s 0",
+			"for _, key in ipairs(redis.call('KEYS', '*:once:*')) do redis.call('DEL', key) end");
+		once = once_made(r, SLACK_MS);
+		assert_string_equal(w->ask(under(r, once)), w->said);
+
+		keys = redis_reply(r, "KEYS *:once:*");
+		assert_int_equal(keys->elements, 1);
+		expires = strtoull(redis(r, "PEXPIRETIME %s", keys->element[0]->str), NULL, 10);
+		assert_in_range(expires, uuid_time_ms(&once.uuid) + DAY_MS, redis_now_ms(r) + DAY_MS + SLACK_MS + 10);
+		freeReplyObject(keys);
+	}
+}
+
+/* Refusals. */
+
+static void
+refusal_is_not_remembered(void **state)
+{
+	struct redis *r = *state;
+
+	for (size_t i = 0; i < WRITINGS; i++) {
+		const struct writing *w = begin_with(r, i);
+		struct once once = once_made(r, 0);
+		if (!w->refused)
+			continue;
+		assert_string_equal(w->ask(under(r, once)), w->refused);
+		assert_string_equal(redis(r, "DBSIZE"), "0");
+		w->prepare(r);
+		assert_string_equal(w->ask(under(r, once)), w->said);
+		assert_string_equal(w->ask(under(r, once)), w->said);
+	}
+}
+
+/* The same for what only a state refuses. */
+static void
+who_was_too_early_asks_again_under_the_same_once(void **state)
+{
+	struct redis *r = *state;
+	struct once join = once_made(r, 0), close_it = once_made(r, 0), late = once_made(r, 0);
+
+	post(r, .limit = 1);
+	chain_join(r, CALL, "1.1", GRID_A);
+	assert_string_equal(chain_join(under(r, join), CALL, "1.1", GRID_A), "ALREADY call 1 confirmed");
+	chain_withdraw(r, CALL, "1.1");
+	assert_string_equal(chain_join(under(r, join), CALL, "1.1", GRID_A), "OK 2 confirmed");
+
+	assert_string_equal(
+		call_post(under(r, late), (struct call){.id = "7.2", .open_ms = -1}), "BAD_REQUEST deadline_ms");
+	assert_string_equal(call_post(under(r, late), (struct call){.id = "7.2"}), "OK 7.2");
+
+	call_close(r, CALL);
+	assert_string_equal(call_close(under(r, close_it), CALL), "ALREADY call");
+	redis(r, "HSET {7}:call:7.1 state open");
+	assert_string_equal(call_close(under(r, close_it), CALL), "OK");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		rule(every_writing_function_is_in_the_table),
+		rule(same_once_gets_the_same_answer_and_writes_nothing),
+		rule(same_once_gets_the_same_answer_after_others_wrote),
+		rule(another_once_is_another_request),
+		rule(once_is_its_person_s_own),
+		rule(another_body_under_a_once_is_refused),
+		rule(once_older_than_a_day_is_too_late),
+		rule(once_from_the_future_is_refused),
+		rule(kept_once_is_too_late_after_a_day),
+		rule(answer_is_kept_for_the_whole_window),
+		rule(refusal_is_not_remembered),
+		rule(who_was_too_early_asks_again_under_the_same_once),
+	};
+
+	return cmocka_run_group_tests(tests, redis_open, redis_close);
+}

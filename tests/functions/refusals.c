@@ -1,0 +1,208 @@
+/* refusals.c - every refusal there is in the library changes nothing at all: not a key, not a moment of expiry. */
+#include "functions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "library.h"
+#include "status.h"
+
+/* Refusals, as "chain_join TOO_LATE call": those that were tried, and those that stand in the source. */
+static struct rows tried, written;
+
+/* Asks for what must be refused, and looks at everything there is before and after. */
+#define refused(r, asked, wanted)                             \
+	do {                                                  \
+		char *before_ = redis_picture(r);             \
+		uint64_t changes_ = redis_changes(r);         \
+		const char *said_ = asked;                    \
+		assert_string_equal(said_, wanted);           \
+		note_tried(r, said_);                         \
+		assert_int_equal(redis_changes(r), changes_); \
+		assert_unchanged(r, before_);                 \
+	} while (0)
+
+static void
+note_tried(struct redis *r, const char *said)
+{
+	char status[32], field[32], *row;
+
+	assert_int_equal(sscanf(said, "%31s %31s", status, field), 2);
+	assert_true(asprintf(&row, "%s %s %s", r->function, status, field) > 0);
+	rows_add(&tried, row);
+}
+
+/* Trying them all. */
+
+static void
+try_persons(struct redis *r)
+{
+	refused(r, person_find(r, "dev:nobody"), "NOT_FOUND person");
+	refused(r, member_register(r, "1.9", GRID_A, "王安", ""), "NOT_FOUND person");
+	refused(r, member_register(r, "1.1", GRID_B, "王安", ""), "ALREADY place");
+	refused(r, member_move(r, "1.9", GRID_B), "NOT_FOUND person");
+	refused(r, member_move(r, "1.8", GRID_B), "NOT_FOUND person");
+	refused(r, member_move(r, "1.1", GRID_A), "ALREADY place");
+	refused(r, member_leave(r, "1.9"), "NOT_FOUND person");
+	refused(r, member_leave(r, "1.8"), "NOT_FOUND person");
+}
+
+static void
+try_calls(struct redis *r)
+{
+	refused(r, call_post(r, (struct call){.id = "7.9", .open_ms = -1}), "BAD_REQUEST deadline_ms");
+	refused(r, call_post(r, (struct call){.id = "7.9", .open_ms = INT64_C(367) * DAY_MS}),
+		"BAD_REQUEST deadline_ms");
+	refused(r, call_post(r, (struct call){.open_ms = -1}), "BAD_REQUEST deadline_ms");
+	refused(r, call_close(r, "7.9"), "NOT_FOUND call");
+	refused(r, call_close(r, "7.2"), "ALREADY call");
+}
+
+static void
+try_chains(struct redis *r)
+{
+	refused(r, chain_join(r, "7.9", "1.1", GRID_A), "NOT_FOUND call");
+	refused(r, chain_join(r, "7.2", "1.4", GRID_A), "CLOSED call");
+	refused(r, chain_join(r, "7.3", "1.4", GRID_A), "TOO_LATE call");
+	refused(r, chain_join(r, "7.4", "1.4", GRID_A), "FULL call");
+	refused(r, chain_join(r, CALL, "1.1", GRID_A), "ALREADY call 1 confirmed");
+	refused(r, chain_join(r, CALL, "1.2", GRID_A), "ALREADY call 2 waiting");
+	refused(r, chain_withdraw(r, "7.9", "1.1"), "NOT_FOUND call");
+	refused(r, chain_withdraw(r, "7.2", "1.1"), "CLOSED call");
+	refused(r, chain_withdraw(r, CALL, "1.4"), "NOT_FOUND person");
+	refused(r, chain_withdraw(r, CALL, "1.3"), "NOT_FOUND person");
+}
+
+/* Every state a thing can be in: 1.8 claimed only, 1.3 with a struck line, 7.2 closed, 7.3 overdue, 7.4 full. */
+static void
+prepare(struct redis *r)
+{
+	settle(r, "1.1");
+	claim(r, "1.8");
+	post(r, .limit = 1);
+	for (unsigned i = 0; i < 3; i++)
+		chain_join(r, CALL, (const char *const[]){"1.1", "1.2", "1.3"}[i], GRID_A);
+	chain_withdraw(r, CALL, "1.3");
+	post(r, .id = "7.2");
+	chain_join(r, "7.2", "1.1", GRID_A);
+	call_close(r, "7.2");
+	post(r, .id = "7.3");
+	chain_join(r, "7.3", "1.1", GRID_A);
+	let_deadline_pass(r, "7.3");
+	post(r, .id = "7.4");
+	redis(r, "HSET {7}:call:7.4 lines 100000");
+}
+
+/* What the source says. */
+
+/* Functions share what their `once` is refused with; once.c tries those with each of them. */
+static bool
+is_shared(const char *function)
+{
+	return strcmp(function, "answered") == 0;
+}
+
+/* A line of the source: begins a function, or refuses, or neither. */
+static void
+read_line(const char *line, char function[64])
+{
+	const char *refusal = strstr(line, "refuse('");
+	char status[32], field[32], *row;
+
+	sscanf(line, "local function %63[a-z_](", function);
+	sscanf(line, "  function_name = '%63[a-z_]'", function);
+	if (!refusal)
+		return;
+	if (sscanf(refusal, "refuse('%31[A-Z_]', '%31[a-z_]'", status, field) != 2)
+		fail_msg("a refusal without a field: %s", line);
+	assert_true(asprintf(&row, "%s %s %s", function, status, field) > 0);
+	rows_add(&written, row);
+}
+
+static void
+read_source(void)
+{
+	char *source = text_dup(library_source), *rest = source, *line, function[64] = "";
+
+	assert_non_null(source);
+	while ((line = strsep(&rest, "\n")))
+		read_line(line, function);
+	free(source);
+}
+
+static bool
+is_tried(const char *refusal)
+{
+	for (size_t i = 0; i < tried.count; i++)
+		if (strcmp(tried.rows[i], refusal) == 0)
+			return true;
+	return false;
+}
+
+/* In the order of main(): the second looks at what the first tried. */
+
+static void
+refusal_changes_nothing(void **state)
+{
+	struct redis *r = *state;
+
+	prepare(r);
+	try_persons(r);
+	try_calls(r);
+	try_chains(r);
+}
+
+static void
+every_refusal_of_the_source_was_tried(void **state)
+{
+	(void)state;
+	read_source();
+	assert_true(written.count > 15);
+	for (size_t i = 0; i < written.count; i++) {
+		char function[64];
+		sscanf(written.rows[i], "%63s", function);
+		if (!is_shared(function) && !is_tried(written.rows[i]))
+			fail_msg("not tried: %s", written.rows[i]);
+	}
+}
+
+/* All of them are written out, so that what is not read above cannot be a refusal. */
+static void
+every_refusal_bears_the_name_of_a_status(void **state)
+{
+	const char *at = library_source.data;
+	size_t mentions = 0;
+
+	(void)state;
+	for (size_t i = 0; i < written.count; i++) {
+		char name[32];
+		enum status status;
+		sscanf(written.rows[i], "%*s %31s", name);
+		if (!status_parse(&status, text_of(name)) || status == OK)
+			fail_msg("no status to refuse with: %s", written.rows[i]);
+	}
+	for (; (at = strstr(at, "refuse(")); at++)
+		mentions++;
+	assert_int_equal(mentions, written.count + 1); /* the function itself */
+}
+
+static int
+close_all(void **state)
+{
+	free(rows_join(&tried));
+	free(rows_join(&written));
+	return redis_close(state);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		rule(refusal_changes_nothing),
+		rule(every_refusal_of_the_source_was_tried),
+		rule(every_refusal_bears_the_name_of_a_status),
+	};
+
+	return cmocka_run_group_tests(tests, redis_open, close_all);
+}
