@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "entry.h"
 #include "log.h"
 #include "records.h"
 #include "store_private.h"
@@ -154,7 +155,7 @@ on_reply(const redisReply *raw, void *context)
 	if (waiting->reply.status == OK) {
 		feed_offer(feed, waiting->partition, raw->element[1]);
 		if (feed_lacks(feed, waiting->partition, raw->element[1]) && keep_results(waiting)) {
-			feed_await(feed, waiting->partition, feed_entry_seq(raw->element[1]), on_seen, waiting);
+			feed_await(feed, waiting->partition, entry_seq(raw->element[1]), on_seen, waiting);
 			return;
 		}
 	}

@@ -4,27 +4,15 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "entry.h"
 #include "log.h"
 #include "memory.h"
 #include "records.h"
 
-#define BLOCK_MS    TEXT("500") /* how long one XREAD waits */
-#define COUNT       TEXT("500") /* entries of a log in one answer */
-#define REARM_MS    4
-#define FRESH_US    1000000
-#define CHANGES_MAX 100001 /* lines in one event: a whole chain at the most */
-
-/* An event on its way: parsed, and waiting for its record or for those in front of it. */
-struct entry {
-	struct event event;
-	struct feed *feed; /* NULL once the feed has let go of it while its record is being read */
-	bool reading;      /* its record is on its way */
-	bool complete;
-	struct line_change *lines;  /* of a chain event */
-	struct named_place *places; /* of a places event */
-	char *texts;                /* what the record held, or the codes of places until then */
-	TAILQ_ENTRY(entry) in_log;
-};
+#define BLOCK_MS TEXT("500") /* how long one XREAD waits */
+#define COUNT    TEXT("500") /* entries of a log in one answer */
+#define REARM_MS 4
+#define FRESH_US 1000000
 
 /* Somebody who waits for an event to be handed on. */
 struct waiter {
@@ -58,207 +46,6 @@ struct feed {
 	void *closed_context;
 };
 
-static void
-entry_destroy(struct entry *entry)
-{
-	free(entry->lines);
-	free(entry->places);
-	free(entry->texts);
-	free(entry);
-}
-
-/* Parsing: a flat list of names and values, in any order. */
-
-static struct text
-field(const redisReply *fields, const char *name)
-{
-	for (size_t i = 0; i + 1 < fields->elements; i += 2)
-		if (text_equal(reply_string(fields->element[i]), text_of(name)))
-			return reply_string(fields->element[i + 1]);
-	return TEXT("");
-}
-
-uint64_t
-feed_entry_seq(const redisReply *fields)
-{
-	uint64_t seq = 0;
-
-	if (fields->type != REDIS_REPLY_ARRAY || !text_to_u64(&seq, field(fields, "seq"), ID_NUMBER_MAX))
-		return 0;
-	return seq;
-}
-
-/* "17:confirmed:3.77:140105007004001:1649761234567" */
-static bool
-parse_change(struct line_change *out, struct text text)
-{
-	struct text number = text_cut(&text, ':'), state = text_cut(&text, ':'), person = text_cut(&text, ':');
-	struct text place = text_cut(&text, ':');
-	uint64_t value;
-
-	if (!text_to_u64(&value, number, UINT32_MAX) || value == 0)
-		return false;
-	*out = (struct line_change){.number = (uint32_t)value};
-	return line_state_parse(&out->state, state) && id_parse(&out->person, person) &&
-	       place_parse(&out->place, place) && text_to_u64(&out->joined_ms, text, ID_NUMBER_MAX);
-}
-
-static bool
-parse_chain(struct entry *entry, const redisReply *fields)
-{
-	struct text rest = field(fields, "lines");
-	size_t count = 1;
-
-	for (size_t i = 0; i < rest.len; i++)
-		count += rest.data[i] == ';';
-	if (count > CHANGES_MAX || !id_parse(&entry->event.chain.call, field(fields, "call")))
-		return false;
-	entry->lines = or_die(calloc(count, sizeof(*entry->lines)));
-	for (size_t i = 0; i < count; i++)
-		if (!parse_change(&entry->lines[i], text_cut(&rest, ';')))
-			return false;
-	entry->event.chain.lines = entry->lines;
-	entry->event.chain.count = count;
-	entry->complete = true;
-	return true;
-}
-
-static bool
-parse_places(struct entry *entry, const redisReply *fields)
-{
-	struct text under = field(fields, "under"), codes = field(fields, "codes"), rest = codes;
-	size_t count = 0;
-
-	if (under.len > 0 && !place_parse(&entry->event.places.under, under))
-		return false;
-	entry->texts = or_die(text_dup(codes));
-	entry->places = or_die(calloc(codes.len / 2 + 1, sizeof(*entry->places)));
-	for (; rest.len > 0; count++)
-		if (!place_parse(&entry->places[count].place, text_cut(&rest, ',')))
-			return false;
-	entry->event.places.items = entry->places;
-	entry->event.places.count = count;
-	return count > 0;
-}
-
-static bool
-parse_member(struct entry *entry, const redisReply *fields)
-{
-	return id_parse(&entry->event.member.person, field(fields, "person"));
-}
-
-static bool
-parse_call(struct entry *entry, const redisReply *fields)
-{
-	return id_parse(&entry->event.call.record.id, field(fields, "call"));
-}
-
-static const struct {
-	const char *what;
-	enum event_kind kind;
-	bool (*parse)(struct entry *entry, const redisReply *fields);
-} kinds[] = {
-	{"chain", EVENT_CHAIN, parse_chain},
-	{"call", EVENT_CALL, parse_call},
-	{"member", EVENT_MEMBER, parse_member},
-	{"places", EVENT_PLACES, parse_places},
-};
-
-static bool
-entry_parse(struct entry *entry, const redisReply *fields)
-{
-	struct text what = field(fields, "what");
-
-	if (!text_to_u64(&entry->event.at_ms, field(fields, "at"), ID_NUMBER_MAX))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (!text_equal(what, text_of(kinds[i].what)))
-			continue;
-		entry->event.kind = kinds[i].kind;
-		return kinds[i].parse(entry, fields);
-	}
-	return false;
-}
-
-/* Records: what an event needs is read once it is known to be next, many at a time. */
-
-/* Copies all strings of a reply into one block of the entry; out[i] gets the i-th. */
-static void
-keep_texts(struct entry *entry, const redisReply *reply, struct text *out)
-{
-	size_t len = 1; /* even an empty reply gets a block */
-	char *at;
-
-	for (size_t i = 0; i < reply->elements; i++)
-		len += reply_string(reply->element[i]).len + 1;
-	free(entry->texts);
-	at = entry->texts = or_die(malloc(len));
-	for (size_t i = 0; i < reply->elements; i++) {
-		struct text text = reply_string(reply->element[i]);
-		memcpy(at, text.data, text.len);
-		at[text.len] = '\0';
-		out[i] = (struct text){at, text.len};
-		at += text.len + 1;
-	}
-}
-
-/* Lets the texts of a parsed record point into the entry's own copy of the reply. */
-static void
-adopt_text(struct text *text, const redisReply *reply, const struct text *kept)
-{
-	for (size_t i = 0; i < reply->elements; i++)
-		if (reply->element[i]->str == text->data)
-			*text = kept[i];
-}
-
-static void
-fill_places(struct entry *entry, const redisReply *reply)
-{
-	size_t count = entry->event.places.count;
-	struct text *names = or_die(calloc(count, sizeof(*names)));
-
-	if (reply->elements == count)
-		keep_texts(entry, reply, names);
-	for (size_t i = 0; i < count; i++)
-		entry->places[i].name = names[i].data ? names[i] : TEXT("");
-	free(names);
-}
-
-static void
-fill_member(struct entry *entry, const redisReply *reply)
-{
-	struct member_record record;
-	struct text kept[3];
-
-	if (!records_parse_member(&record, reply))
-		return;
-	keep_texts(entry, reply, kept);
-	adopt_text(&record.name, reply, kept);
-	adopt_text(&record.organisation, reply, kept);
-	entry->event.member.place = record.place;
-	entry->event.member.name = record.name;
-	entry->event.member.organisation = record.organisation;
-}
-
-static void
-fill_call(struct entry *entry, const redisReply *reply)
-{
-	struct call_record record;
-	struct call_numbers numbers;
-	struct text kept[32];
-
-	entry->event.call.record.state = CALL_CLOSED;
-	if (!records_parse_call(entry->event.call.record.id, &record, &numbers, reply))
-		return;
-	assert(reply->elements <= ARRAY_LEN(kept));
-	keep_texts(entry, reply, kept);
-	adopt_text(&record.title, reply, kept);
-	adopt_text(&record.body, reply, kept);
-	adopt_text(&record.meeting, reply, kept);
-	entry->event.call.record = record;
-	entry->event.call.numbers = numbers;
-}
-
 static void deliver(struct feed *feed, struct log *log);
 
 static void
@@ -273,31 +60,8 @@ on_record(const redisReply *reply, void *context)
 	}
 	if (!reply)
 		return; /* the hub is ending */
-	if (reply->type == REDIS_REPLY_ERROR)
-		log_error("feed", "record_not_read", KV("reason", reply->str));
-	else if (entry->event.kind == EVENT_PLACES)
-		fill_places(entry, reply);
-	else if (entry->event.kind == EVENT_MEMBER)
-		fill_member(entry, reply);
-	else
-		fill_call(entry, reply);
-	entry->complete = true;
+	entry_fill(entry, reply);
 	deliver(entry->feed, &entry->feed->logs[entry->event.partition]);
-}
-
-/* False when too much is waiting already. */
-static bool
-read_record(struct feed *feed, struct entry *entry)
-{
-	struct command *command;
-
-	if (entry->event.kind == EVENT_PLACES)
-		command = records_read_places(entry->event.partition, text_of(entry->texts));
-	else if (entry->event.kind == EVENT_MEMBER)
-		command = records_read_member(entry->event.member.person);
-	else
-		command = records_read_call(entry->event.call.record.id);
-	return entry->reading = link_send(feed->options.records, command, 0, on_record, entry);
 }
 
 /* Calls those who wait for no later event than this. */
@@ -345,17 +109,14 @@ static void
 take(struct feed *feed, uint8_t partition, uint64_t seq, const redisReply *fields)
 {
 	struct log *log = &feed->logs[partition];
-	struct entry *entry = or_die(calloc(1, sizeof(*entry)));
+	struct entry *entry = entry_create(partition, fields);
 
-	entry->event.partition = partition;
-	entry->event.seq = seq;
-	entry->event.loaded = seq <= log->loaded;
-	entry->feed = feed;
-	if (!entry_parse(entry, fields)) {
-		entry_destroy(entry);
+	if (!entry) {
 		broken(feed, partition, seq, "not an event this hub knows");
 		return;
 	}
+	entry->feed = feed;
+	entry->event.loaded = seq <= log->loaded;
 	/* Clients hear of a call with its text; all else was for the view. */
 	if (entry->event.loaded && entry->event.kind != EVENT_CALL)
 		entry->complete = true;
@@ -363,14 +124,14 @@ take(struct feed *feed, uint8_t partition, uint64_t seq, const redisReply *field
 	TAILQ_INSERT_TAIL(&log->entries, entry, in_log);
 	if (entry->complete)
 		deliver(feed, log);
-	else if (!read_record(feed, entry))
+	else if (!(entry->reading = link_send(feed->options.records, entry_read_record(entry), 0, on_record, entry)))
 		broken(feed, partition, seq, "too many records to read");
 }
 
 void
 feed_offer(struct feed *feed, uint8_t partition, const redisReply *fields)
 {
-	uint64_t seq = feed_entry_seq(fields);
+	uint64_t seq = entry_seq(fields);
 
 	if (feed->running && seq > 0 && seq == feed->logs[partition].taken + 1)
 		take(feed, partition, seq, fields);
@@ -379,10 +140,9 @@ feed_offer(struct feed *feed, uint8_t partition, const redisReply *fields)
 bool
 feed_lacks(const struct feed *feed, uint8_t partition, const redisReply *fields)
 {
-	uint64_t seq = feed_entry_seq(fields);
+	uint64_t seq = entry_seq(fields);
 
-	return feed->running && seq > feed->logs[partition].delivered &&
-	       !text_equal(field(fields, "what"), TEXT("chain"));
+	return feed->running && seq > feed->logs[partition].delivered && entry_needs_text(fields);
 }
 
 void
@@ -413,7 +173,7 @@ read_entry(struct feed *feed, uint8_t partition, const redisReply *entry)
 	if (entry->elements != 2 || entry->element[0]->len >= sizeof(log->position))
 		return;
 	memcpy(log->position, entry->element[0]->str, entry->element[0]->len + 1);
-	seq = feed_entry_seq(entry->element[1]);
+	seq = entry_seq(entry->element[1]);
 	if (seq == log->taken + 1)
 		take(feed, partition, seq, entry->element[1]);
 	else if (seq == 0 || seq > log->taken)

@@ -52,7 +52,4 @@ void feed_await(struct feed *feed, uint8_t partition, uint64_t seq, void (*seen)
 /* Heard from Redis within the last second. */
 bool feed_is_fresh(const struct feed *feed);
 
-/* Reads the number out of an entry's flat list of fields; 0 if there is none. */
-uint64_t feed_entry_seq(const struct redisReply *fields);
-
 #endif

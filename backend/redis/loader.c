@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "entry.h"
 #include "log.h"
 #include "records.h"
 
@@ -235,8 +236,8 @@ on_log(struct page *page, const redisReply *reply)
 		newest = reply->element[0];
 		oldest = reply->element[reply->elements - 1];
 		snprintf(position->entry, sizeof(position->entry), "%s", oldest->element[0]->str);
-		position->seq = feed_entry_seq(oldest->element[1]);
-		position->tail = feed_entry_seq(newest->element[1]);
+		position->seq = entry_seq(oldest->element[1]);
+		position->tail = entry_seq(newest->element[1]);
 	}
 	loader->view->seq[page->partition] = position->seq;
 	ask(loader, page->partition, page->id, scan("HSCAN", page->partition, KEY_PLACES, TEXT("0")), on_places);

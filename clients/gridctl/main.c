@@ -166,6 +166,13 @@ find_hub(struct tool *tool)
 	saved_session_read(tool);
 	if (folder)
 		status = read_folder(tool, folder);
+	if (url && strncmp(url, "ws://", 5) != 0 && strncmp(url, "wss://", 6) != 0) {
+		fprintf(stderr,
+			T("gridctl: --hub: '%s' is not an address as ws://host:port\n",
+				"gridctl: --hub: “%s”不是 ws://主机:端口 形式的地址\n"),
+			url);
+		return EXIT_USAGE;
+	}
 	if (url)
 		snprintf(tool->url, sizeof(tool->url), "%s", url);
 	if (handle)
@@ -203,7 +210,7 @@ run_verb(struct tool *tool, const struct verb_spec *spec)
 {
 	int status = find_hub(tool);
 
-	if (spec->offline)
+	if (spec->offline && status != EXIT_USAGE)
 		return spec->run(tool);
 	if (status == EXIT_DONE)
 		status = tool_connect(tool);

@@ -83,8 +83,13 @@ tool_connect(struct tool *tool)
 		uv_run(&tool->loop, UV_RUN_ONCE);
 	if (caller_state(tool->caller) == CALLER_PRESENT)
 		return EXIT_DONE;
-	fprintf(stderr, "gridctl: %s: %s\n", tool->url, caller_trouble(tool->caller));
-	return caller_state(tool->caller) == CALLER_REFUSED ? EXIT_LOGIN : EXIT_AWAY;
+	if (caller_state(tool->caller) == CALLER_REFUSED) {
+		fprintf(stderr, "gridctl: %s: %s\n", tool->url, caller_trouble(tool->caller));
+		return EXIT_LOGIN;
+	}
+	fprintf(stderr, T("gridctl: no hub answers at %s (%s)\n", "gridctl: %s 没有中枢应答（%s）\n"), tool->url,
+		caller_trouble(tool->caller));
+	return EXIT_AWAY;
 }
 
 void

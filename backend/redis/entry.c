@@ -1,0 +1,254 @@
+#include "entry.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "memory.h"
+#include "records.h"
+
+#define CHANGES_MAX 100001 /* lines in one event: a whole chain at the most */
+
+void
+entry_destroy(struct entry *entry)
+{
+	free(entry->lines);
+	free(entry->places);
+	free(entry->texts);
+	free(entry);
+}
+
+/* Parsing: a flat list of names and values, in any order. */
+
+static struct text
+field(const redisReply *fields, const char *name)
+{
+	for (size_t i = 0; i + 1 < fields->elements; i += 2)
+		if (text_equal(reply_string(fields->element[i]), text_of(name)))
+			return reply_string(fields->element[i + 1]);
+	return TEXT("");
+}
+
+uint64_t
+entry_seq(const redisReply *fields)
+{
+	uint64_t seq = 0;
+
+	if (fields->type != REDIS_REPLY_ARRAY || !text_to_u64(&seq, field(fields, "seq"), ID_NUMBER_MAX))
+		return 0;
+	return seq;
+}
+
+/* "17:confirmed:3.77:140105007004001:1649761234567" */
+static bool
+parse_change(struct line_change *out, struct text text)
+{
+	struct text number = text_cut(&text, ':'), state = text_cut(&text, ':'), person = text_cut(&text, ':');
+	struct text place = text_cut(&text, ':');
+	uint64_t value;
+
+	if (!text_to_u64(&value, number, UINT32_MAX) || value == 0)
+		return false;
+	*out = (struct line_change){.number = (uint32_t)value};
+	return line_state_parse(&out->state, state) && id_parse(&out->person, person) &&
+	       place_parse(&out->place, place) && text_to_u64(&out->joined_ms, text, ID_NUMBER_MAX);
+}
+
+static bool
+parse_chain(struct entry *entry, const redisReply *fields)
+{
+	struct text rest = field(fields, "lines");
+	size_t count = 1;
+
+	for (size_t i = 0; i < rest.len; i++)
+		count += rest.data[i] == ';';
+	if (count > CHANGES_MAX || !id_parse(&entry->event.chain.call, field(fields, "call")))
+		return false;
+	entry->lines = or_die(calloc(count, sizeof(*entry->lines)));
+	for (size_t i = 0; i < count; i++)
+		if (!parse_change(&entry->lines[i], text_cut(&rest, ';')))
+			return false;
+	entry->event.chain.lines = entry->lines;
+	entry->event.chain.count = count;
+	entry->complete = true;
+	return true;
+}
+
+static bool
+parse_places(struct entry *entry, const redisReply *fields)
+{
+	struct text under = field(fields, "under"), codes = field(fields, "codes"), rest = codes;
+	size_t count = 0;
+
+	if (under.len > 0 && !place_parse(&entry->event.places.under, under))
+		return false;
+	entry->texts = or_die(text_dup(codes));
+	entry->places = or_die(calloc(codes.len / 2 + 1, sizeof(*entry->places)));
+	for (; rest.len > 0; count++)
+		if (!place_parse(&entry->places[count].place, text_cut(&rest, ',')))
+			return false;
+	entry->event.places.items = entry->places;
+	entry->event.places.count = count;
+	return count > 0;
+}
+
+static bool
+parse_member(struct entry *entry, const redisReply *fields)
+{
+	return id_parse(&entry->event.member.person, field(fields, "person"));
+}
+
+static bool
+parse_call(struct entry *entry, const redisReply *fields)
+{
+	return id_parse(&entry->event.call.record.id, field(fields, "call"));
+}
+
+static const struct {
+	const char *what;
+	enum event_kind kind;
+	bool (*parse)(struct entry *entry, const redisReply *fields);
+} kinds[] = {
+	{"chain", EVENT_CHAIN, parse_chain},
+	{"call", EVENT_CALL, parse_call},
+	{"member", EVENT_MEMBER, parse_member},
+	{"places", EVENT_PLACES, parse_places},
+};
+
+static bool
+parse(struct entry *entry, const redisReply *fields)
+{
+	struct text what = field(fields, "what");
+
+	if (!text_to_u64(&entry->event.at_ms, field(fields, "at"), ID_NUMBER_MAX))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (!text_equal(what, text_of(kinds[i].what)))
+			continue;
+		entry->event.kind = kinds[i].kind;
+		return kinds[i].parse(entry, fields);
+	}
+	return false;
+}
+
+struct entry *
+entry_create(uint8_t partition, const redisReply *fields)
+{
+	struct entry *entry = or_die(calloc(1, sizeof(*entry)));
+
+	entry->event.partition = partition;
+	entry->event.seq = entry_seq(fields);
+	if (parse(entry, fields))
+		return entry;
+	entry_destroy(entry);
+	return NULL;
+}
+
+bool
+entry_needs_text(const redisReply *fields)
+{
+	return !text_equal(field(fields, "what"), TEXT("chain"));
+}
+
+/* Records. */
+
+/* Copies all strings of a reply into one block of the entry; out[i] gets the i-th. */
+static void
+keep_texts(struct entry *entry, const redisReply *reply, struct text *out)
+{
+	size_t len = 1; /* even an empty reply gets a block */
+	char *at;
+
+	for (size_t i = 0; i < reply->elements; i++)
+		len += reply_string(reply->element[i]).len + 1;
+	free(entry->texts);
+	at = entry->texts = or_die(malloc(len));
+	for (size_t i = 0; i < reply->elements; i++) {
+		struct text text = reply_string(reply->element[i]);
+		memcpy(at, text.data, text.len);
+		at[text.len] = '\0';
+		out[i] = (struct text){at, text.len};
+		at += text.len + 1;
+	}
+}
+
+/* Lets the texts of a parsed record point into the entry's own copy of the reply. */
+static void
+adopt_text(struct text *text, const redisReply *reply, const struct text *kept)
+{
+	for (size_t i = 0; i < reply->elements; i++)
+		if (reply->element[i]->str == text->data)
+			*text = kept[i];
+}
+
+static void
+fill_places(struct entry *entry, const redisReply *reply)
+{
+	size_t count = entry->event.places.count;
+	struct text *names = or_die(calloc(count, sizeof(*names)));
+
+	if (reply->elements == count)
+		keep_texts(entry, reply, names);
+	for (size_t i = 0; i < count; i++)
+		entry->places[i].name = names[i].data ? names[i] : TEXT("");
+	free(names);
+}
+
+static void
+fill_member(struct entry *entry, const redisReply *reply)
+{
+	struct member_record record;
+	struct text kept[3];
+
+	if (!records_parse_member(&record, reply))
+		return;
+	keep_texts(entry, reply, kept);
+	adopt_text(&record.name, reply, kept);
+	adopt_text(&record.organisation, reply, kept);
+	entry->event.member.place = record.place;
+	entry->event.member.name = record.name;
+	entry->event.member.organisation = record.organisation;
+}
+
+static void
+fill_call(struct entry *entry, const redisReply *reply)
+{
+	struct call_record record;
+	struct call_numbers numbers;
+	struct text kept[32];
+
+	entry->event.call.record.state = CALL_CLOSED;
+	if (!records_parse_call(entry->event.call.record.id, &record, &numbers, reply))
+		return;
+	assert(reply->elements <= ARRAY_LEN(kept));
+	keep_texts(entry, reply, kept);
+	adopt_text(&record.title, reply, kept);
+	adopt_text(&record.body, reply, kept);
+	adopt_text(&record.meeting, reply, kept);
+	entry->event.call.record = record;
+	entry->event.call.numbers = numbers;
+}
+
+void
+entry_fill(struct entry *entry, const redisReply *record)
+{
+	if (record->type == REDIS_REPLY_ERROR)
+		log_error("feed", "record_not_read", KV("reason", record->str));
+	else if (entry->event.kind == EVENT_PLACES)
+		fill_places(entry, record);
+	else if (entry->event.kind == EVENT_MEMBER)
+		fill_member(entry, record);
+	else
+		fill_call(entry, record);
+	entry->complete = true;
+}
+
+struct command *
+entry_read_record(const struct entry *entry)
+{
+	if (entry->event.kind == EVENT_PLACES)
+		return records_read_places(entry->event.partition, text_of(entry->texts));
+	if (entry->event.kind == EVENT_MEMBER)
+		return records_read_member(entry->event.member.person);
+	return records_read_call(entry->event.call.record.id);
+}

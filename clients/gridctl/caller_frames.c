@@ -1,0 +1,259 @@
+/* caller_frames.c - what a caller says and hears: frames out and in. */
+#include <stdlib.h>
+
+#include "caller_private.h"
+#include "clock.h"
+#include "status.h"
+#include "varint.h"
+
+#define FRAME_MAX 16000 /* bytes of one to the hub, which takes 16384 */
+#define ASKS_MAX  24    /* requests in one frame; the hub takes 32 */
+
+enum { FRAME_REQUESTS = 1, FRAME_PULSE = 5 };
+
+/* Writing. */
+
+static void
+add_field(struct buf *frame, unsigned field, const uint8_t *bytes, size_t len)
+{
+	uint8_t head[2 * VARINT_MAX];
+	size_t head_len = varint_put(head, VARINT_TAG(field));
+
+	head_len += varint_put(head + head_len, len);
+	buf_add(frame, head, head_len);
+	buf_add(frame, bytes, len);
+}
+
+static void
+add_request(struct buf *frame, const Request *request)
+{
+	size_t len = protobuf_c_message_get_packed_size(&request->base);
+	uint8_t *packed = malloc(len + 1);
+
+	protobuf_c_message_pack(&request->base, packed);
+	add_field(frame, FRAME_REQUESTS, packed, len);
+	free(packed);
+}
+
+static void
+add_login(struct caller *caller, struct buf *frame)
+{
+	Gridvanguard__V1__DevLogin dev = GRIDVANGUARD__V1__DEV_LOGIN__INIT;
+	Gridvanguard__V1__Login login = GRIDVANGUARD__V1__LOGIN__INIT;
+	Request request = REQUEST(LOGIN, &login);
+
+	dev.token = UNCONST(caller->options.token);
+	dev.handle = UNCONST(caller->options.handle);
+	login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DEV;
+	login.dev = &dev;
+	request.id = caller->login_id = ++caller->last_id;
+	add_request(frame, &request);
+}
+
+/* With cursors if there are any to go on from. */
+static void
+add_watch(struct caller *caller, struct buf *frame)
+{
+	Watch *watch = gridvanguard__v1__watch__unpack(NULL, caller->watch_len, caller->watch);
+	Request request = REQUEST(WATCH, watch);
+	Cursor cursors[PARTITIONS], *list[PARTITIONS];
+	char *epoch = watch->epoch;
+
+	for (uint32_t i = 0; i < PARTITIONS; i++) {
+		gridvanguard__v1__cursor__init(&cursors[i]);
+		cursors[i].partition = i;
+		cursors[i].seq = caller->cursors[i];
+		list[i] = &cursors[i];
+	}
+	caller->resuming = caller->resumable;
+	if (caller->resumable) {
+		watch->epoch = caller->epoch;
+		watch->cursors = list;
+		watch->n_cursors = PARTITIONS;
+	}
+	request.id = caller->watch_id = ++caller->last_id;
+	add_request(frame, &request);
+	watch->epoch = epoch;
+	watch->cursors = NULL;
+	watch->n_cursors = 0;
+	gridvanguard__v1__watch__free_unpacked(watch, NULL);
+	caller->watch_due = false;
+}
+
+/* As many as fit; true if some are left for another frame. */
+static bool
+add_asks(struct caller *caller, struct buf *frame)
+{
+	uint64_t now_us = clock_mono_us();
+	unsigned count = 0;
+	struct ask *ask;
+
+	TAILQ_FOREACH (ask, &caller->asks, in_caller) {
+		if (ask->sent || ask->not_before_us > now_us)
+			continue;
+		if (count > 0 && (count == ASKS_MAX || frame->len + ask->len + 2 * VARINT_MAX > FRAME_MAX))
+			return true;
+		add_field(frame, FRAME_REQUESTS, ask->packed, ask->len);
+		ask->sent = true;
+		count++;
+	}
+	return false;
+}
+
+bool
+caller_write(struct caller *caller, struct buf *frame)
+{
+	if (!caller->greeted)
+		add_login(caller, frame);
+	if (caller->watch && (!caller->greeted || caller->watch_due))
+		add_watch(caller, frame);
+	if (caller->pulse_due)
+		add_field(frame, FRAME_PULSE, NULL, 0);
+	caller->greeted = true;
+	caller->pulse_due = false;
+	return caller->state == CALLER_PRESENT && add_asks(caller, frame);
+}
+
+/* Reading. */
+
+static void
+move_cursor(struct caller *caller, uint32_t partition, uint64_t seq)
+{
+	if (partition < PARTITIONS && seq > caller->cursors[partition])
+		caller->cursors[partition] = seq;
+}
+
+static void
+on_login_answer(struct caller *caller, const Answer *answer)
+{
+	const Gridvanguard__V1__LoginResult *login = answer->login;
+
+	if (answer->status != GRIDVANGUARD__V1__STATUS__STATUS_OK ||
+		answer->result_case != GRIDVANGUARD__V1__ANSWER__RESULT_LOGIN) {
+		snprintf(caller->trouble, sizeof(caller->trouble), "the login was refused (%s %s)",
+			status_name((enum status)answer->status), answer->field);
+		/* What may pass is tried again, by a new connection. */
+		if (answer->status == GRIDVANGUARD__V1__STATUS__STATUS_UNAVAILABLE ||
+			answer->status == GRIDVANGUARD__V1__STATUS__STATUS_BUSY)
+			caller_cut(caller);
+		else
+			caller_set_state(caller, CALLER_REFUSED);
+		return;
+	}
+	caller_keep(&caller->person, login->person);
+	caller_keep(&caller->place, login->place);
+	caller_keep(&caller->name, login->name);
+	caller->skew_ms = (int64_t)login->now_ms - (int64_t)clock_wall_ms();
+	caller->pulse_ms = login->pulse_ms;
+	caller->backoff_ms = BACKOFF_MIN_MS;
+	caller->trouble[0] = '\0';
+	caller_set_state(caller, CALLER_PRESENT);
+	caller_want_to_write(caller);
+}
+
+static void
+on_watch_answer(struct caller *caller, const Answer *answer)
+{
+	bool snapshot = !caller->resuming;
+
+	caller->watch_id = 0;
+	if (answer->status == GRIDVANGUARD__V1__STATUS__STATUS_STALE_CURSOR) {
+		caller->resumable = false;
+		caller->watch_due = true;
+		caller_want_to_write(caller);
+		return;
+	}
+	if (answer->status != GRIDVANGUARD__V1__STATUS__STATUS_OK) {
+		snprintf(caller->trouble, sizeof(caller->trouble), "watching was refused (%s %s)",
+			status_name((enum status)answer->status), answer->field);
+		return;
+	}
+	if (snapshot) {
+		memset(caller->cursors, 0, sizeof(caller->cursors));
+		for (size_t i = 0; i < answer->watch->n_cursors; i++)
+			move_cursor(caller, answer->watch->cursors[i]->partition, answer->watch->cursors[i]->seq);
+		caller_keep(&caller->epoch, answer->watch->epoch);
+		caller->resumable = true;
+		if (caller->options.snapshot)
+			caller->options.snapshot(caller, caller->options.context);
+	}
+}
+
+static struct ask *
+find_ask(struct caller *caller, uint64_t id)
+{
+	struct ask *ask;
+
+	TAILQ_FOREACH (ask, &caller->asks, in_caller)
+		if (ask->id == id)
+			return ask;
+	return NULL;
+}
+
+static void
+on_answer(struct caller *caller, const Answer *answer)
+{
+	struct ask *ask;
+
+	if (answer->id == caller->login_id) {
+		on_login_answer(caller, answer);
+		return;
+	}
+	if (answer->id == caller->watch_id) {
+		on_watch_answer(caller, answer);
+		return;
+	}
+	ask = find_ask(caller, answer->id);
+	if (!ask)
+		return;
+	if (answer->status == GRIDVANGUARD__V1__STATUS__STATUS_UNAVAILABLE ||
+		answer->status == GRIDVANGUARD__V1__STATUS__STATUS_BUSY) {
+		snprintf(caller->trouble, sizeof(caller->trouble), "the hub cannot do it now (%s %s)",
+			status_name((enum status)answer->status), answer->field);
+		ask->sent = false;
+		ask->not_before_us = clock_mono_us() + (uint64_t)MAX(answer->retry_after_ms, 50U) * 1000;
+		return;
+	}
+	caller_end_ask(caller, ask, answer);
+}
+
+static void
+on_pulse(struct caller *caller, const Pulse *pulse)
+{
+	caller->pulse_due = true;
+	caller_want_to_write(caller);
+	if (!caller->epoch || strcmp(pulse->epoch, caller->epoch) != 0)
+		return;
+	for (size_t i = 0; i < pulse->n_cursors; i++)
+		move_cursor(caller, pulse->cursors[i]->partition, pulse->cursors[i]->seq);
+}
+
+/* An event at or before the cursor has been seen. */
+static void
+on_event(struct caller *caller, const Event *event)
+{
+	if (event->partition >= PARTITIONS || event->seq <= caller->cursors[event->partition])
+		return;
+	move_cursor(caller, event->partition, event->seq);
+	if (caller->options.event)
+		caller->options.event(caller, event, caller->options.context);
+}
+
+/* Answers first: a WatchResult says where the events behind it begin. */
+void
+caller_read(struct caller *caller, const uint8_t *bytes, size_t len)
+{
+	Frame *frame = gridvanguard__v1__frame__unpack(NULL, len, bytes);
+
+	if (!frame)
+		return;
+	for (size_t i = 0; i < frame->n_answers; i++)
+		on_answer(caller, frame->answers[i]);
+	for (size_t i = 0; i < frame->n_events; i++)
+		on_event(caller, frame->events[i]);
+	for (size_t i = 0; caller->options.tally && i < frame->n_tallies; i++)
+		caller->options.tally(caller, frame->tallies[i], caller->options.context);
+	if (frame->pulse)
+		on_pulse(caller, frame->pulse);
+	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+}
