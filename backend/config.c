@@ -9,9 +9,10 @@
 
 #include "text.h"
 
-#define PROGRAM      "gridhub"
-#define DEFAULT_FILE "/etc/gridhub.conf"
-#define ENVIRONMENT  "GRIDHUB_"
+#define PROGRAM        "gridhub"
+#define LINE_MAX_BYTES 65536
+#define DEFAULT_FILE   "/etc/gridhub.conf"
+#define ENVIRONMENT    "GRIDHUB_"
 
 struct setting {
 	const char *name;
@@ -142,7 +143,19 @@ set(struct config *config, const struct setting *setting, const char *value, con
 struct file_reading {
 	struct config *config;
 	const char *path;
+	bool complained;
 };
+
+/* A line as long as it is; libinih would break it at 200 bytes, and take an indented line for more of the value above. */
+static void
+set_up_libinih(void)
+{
+	ini_use_stack = false;
+	ini_allow_realloc = true;
+	ini_max_line = LINE_MAX_BYTES;
+	ini_allow_multiline = false;
+	ini_stop_on_first_error = true;
+}
 
 static int
 on_ini(void *user, const char *section, const char *name, const char *value)
@@ -151,28 +164,29 @@ on_ini(void *user, const char *section, const char *name, const char *value)
 	const struct setting *setting = find_setting(name, strlen(name));
 
 	if (section[0] != '\0')
-		return complain(name, section, reading->path, "is a section, and there are none");
-	if (!setting)
-		return complain(name, value, reading->path, "belongs to no setting of that name");
-	return set(reading->config, setting, value, reading->path);
+		reading->complained = !complain(name, section, reading->path, "is a section, and there are none");
+	else if (!setting)
+		reading->complained = !complain(name, value, reading->path, "belongs to no setting of that name");
+	else
+		reading->complained = !set(reading->config, setting, value, reading->path);
+	return !reading->complained;
 }
 
 static bool
 read_file(struct config *config, const char *path, bool must_exist)
 {
-	struct file_reading reading = {config, path};
+	struct file_reading reading = {.config = config, .path = path};
 	int line;
 
 	if (access(path, F_OK) != 0 && errno == ENOENT && !must_exist)
 		return true;
+	set_up_libinih();
 	line = ini_parse(path, on_ini, &reading);
-	if (line == 0)
-		return true;
 	if (line < 0)
-		fprintf(stderr, PROGRAM ": %s: cannot be read\n", path);
-	else
+		fprintf(stderr, PROGRAM ": %s: cannot be read\n", path[0] ? path : "--config");
+	else if (line > 0 && !reading.complained)
 		fprintf(stderr, PROGRAM ": %s: line %d is not a setting\n", path, line);
-	return false;
+	return line == 0;
 }
 
 static bool
@@ -198,10 +212,9 @@ read_environment(struct config *config)
 static bool
 read_flag(struct config *config, int argc, char **argv, int *at)
 {
-	const char *flag = argv[*at], *name = flag + 2, *equals = strchr(name, '=');
-	size_t len = equals ? (size_t)(equals - name) : strlen(name);
-	const struct setting *setting = strncmp(flag, "--", 2) == 0 ? find_setting(name, len) : NULL;
-	const char *value = equals ? equals + 1 : NULL;
+	const char *flag = argv[*at], *name = flag + (strncmp(flag, "--", 2) == 0 ? 2 : strlen(flag));
+	const char *equals = strchr(name, '='), *value = equals ? equals + 1 : NULL;
+	const struct setting *setting = find_setting(name, equals ? (size_t)(equals - name) : strlen(name));
 
 	if (!setting) {
 		fprintf(stderr, PROGRAM ": %s: no such flag; see " PROGRAM " --help\n", flag);
@@ -313,8 +326,8 @@ const char *
 config_hide_password(const char *url)
 {
 	static char hidden[512];
-	const char *at = strrchr(url, '@'), *scheme = strstr(url, "://");
-	const char *colon = at && scheme ? memchr(scheme + 3, ':', (size_t)(at - scheme - 3)) : NULL;
+	const char *scheme = strstr(url, "://"), *user = scheme ? scheme + 3 : "", *at = strrchr(user, '@');
+	const char *colon = at ? memchr(user, ':', (size_t)(at - user)) : NULL;
 
 	if (!colon)
 		return url;

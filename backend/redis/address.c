@@ -102,6 +102,8 @@ parse_host(struct redis_address *out, struct text text)
 	uint32_t number = DEFAULT_PORT;
 
 	if (starts_with(&port, TEXT("["))) {
+		if (!memchr(port.data, ']', port.len))
+			return false;
 		host = text_cut(&port, ']');
 		if (port.len > 0 && !starts_with(&port, TEXT(":")))
 			return false;

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "entry.h"
 #include "log.h"
@@ -224,7 +225,7 @@ on_open(struct page *page, const redisReply *reply)
 
 /* Logs. */
 
-/* The last entries of a log, the newest first: the feed begins behind the oldest of them. */
+/* The last entries of a log, the newest first: the feed begins in front of as many as the history holds. */
 static void
 on_log(struct page *page, const redisReply *reply)
 {
@@ -238,6 +239,10 @@ on_log(struct page *page, const redisReply *reply)
 		snprintf(position->entry, sizeof(position->entry), "%s", oldest->element[0]->str);
 		position->seq = entry_seq(oldest->element[1]);
 		position->tail = entry_seq(newest->element[1]);
+		if (reply->elements <= loader->history) { /* all there are: from the first on */
+			strcpy(position->entry, "0");
+			position->seq--;
+		}
 	}
 	loader->view->seq[page->partition] = position->seq;
 	ask(loader, page->partition, page->id, scan("HSCAN", page->partition, KEY_PLACES, TEXT("0")), on_places);
@@ -264,7 +269,7 @@ loader_start(struct link *link, struct view *view, const uint64_t seq[PARTITIONS
 		command_arg(command, TEXT("+"));
 		command_arg(command, TEXT("-"));
 		command_arg(command, TEXT("COUNT"));
-		command_arg_u64(command, history);
+		command_arg_u64(command, (uint64_t)history + 1);
 		ask(loader, i, (struct id){0}, command, on_log);
 	}
 	if (--loader->pending == 0)

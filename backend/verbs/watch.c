@@ -20,6 +20,25 @@ all_known(struct request *rq, const struct watch *in)
 	return true;
 }
 
+/* One cursor a log: two would be told its events twice. */
+static bool
+each_log_once(struct request *rq, const struct watch *in)
+{
+	const struct cursor *cursors = in->cursors.items;
+	uint32_t seen = 0;
+	char field[FIELD_TEXT_MAX];
+
+	for (size_t i = 0; i < in->cursors.count; i++) {
+		if (seen >> cursors[i].partition & 1) {
+			snprintf(field, sizeof(field), "cursors[%zu].partition", i);
+			request_refuse(rq, BAD_REQUEST, field);
+			return false;
+		}
+		seen |= 1U << cursors[i].partition;
+	}
+	return true;
+}
+
 static void
 begin(struct client *client, const struct watch *in, struct watcher *watchers)
 {
@@ -68,7 +87,7 @@ verb_watch(struct request *rq, const struct asked *asked)
 	const char *epoch = store_epoch(rq->service->store);
 	struct watcher *watchers;
 
-	if (!all_known(rq, in))
+	if (!all_known(rq, in) || !each_log_once(rq, in))
 		return;
 	if (in->cursors.count > 0 && !text_equal(in->epoch, text_of(epoch)))
 		return request_refuse(rq, STALE_CURSOR, "epoch");

@@ -1,0 +1,303 @@
+/* frame.c - the frame decoder, with any bytes: what it lets through is what requests.h promises, and all else is refused
+ * with the name of a field. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frame.h"
+#include "gridvanguard/v1/frame.pb-c.h"
+#include "seeds.h"
+
+/* Also in builds without assertions. */
+#define HOLDS(condition)                                                                \
+	do {                                                                            \
+		if (!(condition)) {                                                     \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+			abort();                                                        \
+		}                                                                       \
+	} while (0)
+
+/* Whole characters, each written as short as can be, and none that is no text. */
+static void
+check_text(struct text text, bool lines, size_t max)
+{
+	size_t characters = 0, due = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+		if (due > 0) {
+			HOLDS((c & 0xc0) == 0x80);
+			due--;
+			continue;
+		}
+		HOLDS(c >= 0x20 || (lines && c == '\n'));
+		HOLDS(c != 0x7f && (c < 0x80 || (c >= 0xc2 && c <= 0xf4)));
+		due = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+		characters++;
+	}
+	HOLDS(due == 0 && characters <= max);
+}
+
+static void
+check_place(struct place place)
+{
+	char text[PLACE_TEXT];
+	struct place again;
+
+	if (place_is_none(place))
+		return;
+	place_print(text, place);
+	HOLDS(place_parse(&again, text_of(text)) && place_equal(place, again));
+	HOLDS(place_partition(place) < PARTITIONS);
+}
+
+static void
+check_id(struct id id)
+{
+	HOLDS(id.partition < PARTITIONS && id.number <= ID_NUMBER_MAX);
+}
+
+static void
+check_watch(const struct watch *watch)
+{
+	const struct place_watch *places = watch->places.items;
+	const struct id *calls = watch->calls.items;
+	const struct cursor *cursors = watch->cursors.items;
+
+	HOLDS(watch->places.count <= 8 && watch->calls.count <= 16 && watch->cursors.count <= PARTITIONS);
+	for (size_t i = 0; i < watch->places.count; i++) {
+		HOLDS(!place_is_none(places[i].place) && places[i].depth <= 3);
+		check_place(places[i].place);
+	}
+	for (size_t i = 0; i < watch->calls.count; i++)
+		check_id(calls[i]);
+	for (size_t i = 0; i < watch->cursors.count; i++)
+		HOLDS(cursors[i].partition < PARTITIONS && cursors[i].seq <= ID_NUMBER_MAX);
+	check_text(watch->epoch, false, 64);
+}
+
+static void
+check_import(const struct place_import *import)
+{
+	const struct place_row *rows = import->rows.items;
+
+	HOLDS(import->rows.count >= 1 && import->rows.count <= 200);
+	for (size_t i = 0; i < import->rows.count; i++) {
+		check_text(rows[i].code, false, 18);
+		check_text(rows[i].name, false, 60);
+	}
+}
+
+static void
+check_post(const struct call_post *post)
+{
+	HOLDS(!place_is_none(post->place) && post->need <= 100000 && post->limit <= 100000);
+	check_place(post->place);
+	check_text(post->title, false, 60);
+	check_text(post->body, true, 2000);
+	check_text(post->meeting, false, 120);
+	HOLDS(post->title.len > 0 && post->deadline_ms > 0 && post->deadline_ms <= ID_NUMBER_MAX);
+}
+
+static void
+check_asked(const struct asked *asked)
+{
+	HOLDS(asked->id >= 1 && asked->id <= ID_NUMBER_MAX && asked->verb < VERB_COUNT);
+	switch (asked->verb) {
+	case VERB_LOGIN:
+		if (asked->login.by_dev)
+			HOLDS(asked->login.dev.token.len == 64 && asked->login.dev.handle.len <= 32);
+		break;
+	case VERB_WATCH:
+		check_watch(&asked->watch);
+		break;
+	case VERB_PLACE_IMPORT:
+		check_import(&asked->place_import);
+		break;
+	case VERB_PLACE_LIST:
+		check_place(asked->place_list.under);
+		HOLDS(asked->place_list.count >= 1 && asked->place_list.count <= 200);
+		break;
+	case VERB_TALLY_LIST:
+		check_place(asked->tally_list.after);
+		HOLDS(asked->tally_list.count >= 1 && asked->tally_list.count <= 200);
+		break;
+	case VERB_MEMBER_REGISTER:
+		HOLDS(place_level(asked->member_register.place) >= GRID);
+		check_text(asked->member_register.name, false, 20);
+		check_text(asked->member_register.organisation, false, 60);
+		break;
+	case VERB_CALL_POST:
+		check_post(&asked->call_post);
+		break;
+	case VERB_CALL_LIST:
+		HOLDS(asked->call_list.count >= 1 && asked->call_list.count <= 50);
+		break;
+	case VERB_CHAIN_JOIN:
+		check_id(asked->chain_join.call);
+		HOLDS(uuid_is_v7(&asked->once));
+		break;
+	default:
+		break;
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	static struct frame frame;
+
+	if (frame.arena.size == 0)
+		frame_init(&frame);
+	if (frame_open(&frame, bytes, len) != OK)
+		return 0;
+	HOLDS(frame.request_count <= FRAME_MAX_REQUESTS);
+	for (size_t i = 0; i < frame.request_count; i++) {
+		char field[FIELD_TEXT_MAX];
+		struct asked asked;
+		enum status status;
+		memset(field, 'x', sizeof(field));
+		status = frame_request(&frame, i, &asked, field);
+		if (status == OK) {
+			check_asked(&asked);
+			continue;
+		}
+		HOLDS(status == BAD_REQUEST && memchr(field, '\0', sizeof(field)) && field[0]);
+	}
+	return 0;
+}
+
+/* Seeds: one good request of each verb. */
+
+static void
+add_seed(Gridvanguard__V1__Request__VerbCase verb, void *body)
+{
+	static uint8_t once[16] = {0x01, 0x8f, 0x0e, 0x3c, 0x2a, 0x4b, 0x7c, 0x5d, 0x8e, 0x6f};
+	Gridvanguard__V1__Request request = GRIDVANGUARD__V1__REQUEST__INIT, *requests[] = {&request, &request};
+	Gridvanguard__V1__Pulse pulse = GRIDVANGUARD__V1__PULSE__INIT;
+	Gridvanguard__V1__Frame frame = GRIDVANGUARD__V1__FRAME__INIT;
+	uint8_t packed[FRAME_MAX_BYTES];
+
+	request.id = verb % 2 ? 7 : ID_NUMBER_MAX;
+	request.once = (ProtobufCBinaryData){sizeof(once), once};
+	request.verb_case = verb;
+	request.login = body; /* any member: all are pointers to messages */
+	frame.requests = requests;
+	frame.n_requests = verb % 2 + 1;
+	frame.pulse = verb % 3 ? NULL : &pulse;
+	seeds_add(packed, gridvanguard__v1__frame__pack(&frame, packed));
+}
+
+/* protobuf-c's structs hold char * even where they only read. */
+static char *
+string(const char *cstr)
+{
+	return UNCONST(cstr);
+}
+
+/* SEED(CHAIN_JOIN, ChainJoin, CHAIN_JOIN, .call = …): INIT macros are lists in braces, so fields are set behind. */
+#define SEED(VERB, type, INIT, ...)                                               \
+	do {                                                                      \
+		Gridvanguard__V1__##type body = GRIDVANGUARD__V1__##INIT##__INIT; \
+		__VA_ARGS__;                                                      \
+		add_seed(GRIDVANGUARD__V1__REQUEST__VERB_##VERB, &body);          \
+	} while (0)
+
+static void
+add_login(void)
+{
+	Gridvanguard__V1__DevLogin dev = GRIDVANGUARD__V1__DEV_LOGIN__INIT;
+
+	dev.token = string("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+	dev.handle = string("an-1");
+	SEED(LOGIN, Login, LOGIN, body.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DEV, body.dev = &dev);
+}
+
+/* As much as a request may hold, so that a little more is not far. */
+
+static void
+add_watch(void)
+{
+	Gridvanguard__V1__PlaceWatch place = GRIDVANGUARD__V1__PLACE_WATCH__INIT, *places[8];
+	Gridvanguard__V1__Cursor cursor = GRIDVANGUARD__V1__CURSOR__INIT, *cursors[PARTITIONS];
+	char *calls[16];
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		places[i] = &place;
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		calls[i] = string("15.9007199254740991");
+	for (size_t i = 0; i < ARRAY_LEN(cursors); i++)
+		cursors[i] = &cursor;
+	place.place = string("140105");
+	place.depth = 3;
+	cursor.partition = PARTITIONS - 1;
+	cursor.seq = ID_NUMBER_MAX;
+	SEED(WATCH, Watch, WATCH, body.places = places, body.n_places = ARRAY_LEN(places), body.calls = calls,
+		body.n_calls = ARRAY_LEN(calls), body.epoch = string("0123456789abcdef"), body.cursors = cursors,
+		body.n_cursors = ARRAY_LEN(cursors));
+}
+
+static void
+add_import(size_t count)
+{
+	Gridvanguard__V1__PlaceRow row = GRIDVANGUARD__V1__PLACE_ROW__INIT, *rows[200];
+
+	for (size_t i = 0; i < count; i++)
+		rows[i] = &row;
+	row.code = string("140105007004");
+	row.name = string("西吴社区");
+	SEED(PLACE_IMPORT, PlaceImport, PLACE_IMPORT, body.rows = rows, body.n_rows = count);
+}
+
+#define TEN(text) text text text text text text text text text text
+
+static void
+add_post(void)
+{
+	SEED(CALL_POST, CallPost, CALL_POST, body.place = string("140105007004001"),
+		body.title = string(TEN("发放抗原试剂")), body.body = string("请带手套\n不用报名两次"),
+		body.meeting = string("南门 19:30"), body.need = 20, body.limit = 100000,
+		body.deadline_ms = ID_NUMBER_MAX);
+}
+
+/* Fields that nobody knows, which protobuf-c keeps: nearly more than the arena takes. */
+static void
+add_unknown(void)
+{
+	uint8_t bytes[FRAME_MAX_BYTES];
+	size_t len = 0;
+
+	while (len < 2500 * 3) {
+		memcpy(bytes + len, "\xc0\x3e\x01", 3);
+		len += 3;
+	}
+	seeds_add(bytes, len);
+}
+
+void
+seeds_write(void)
+{
+	char *grid = string("140105007004001"), *call = string("7.4242");
+
+	seeds_add("", 0);
+	add_login();
+	add_watch();
+	add_import(1);
+	add_import(200);
+	add_unknown();
+	add_post();
+	SEED(PLACE_LIST, PlaceList, PLACE_LIST, body.under = string("14"), body.depth = 2, body.count = 200);
+	SEED(PLACE_SHOW, PlaceShow, PLACE_SHOW, body.place = grid);
+	SEED(TALLY_LIST, TallyList, TALLY_LIST, body.place = string("1401"), body.after = grid, body.count = 100);
+	SEED(MEMBER_REGISTER, MemberRegister, MEMBER_REGISTER, body.place = grid, body.name = string(TEN("王建")),
+		body.organisation = string("第七纺织厂"));
+	SEED(MEMBER_MOVE, MemberMove, MEMBER_MOVE, body.place = string("140105007004001002"));
+	SEED(MEMBER_LEAVE, MemberLeave, MEMBER_LEAVE, (void)0);
+	SEED(MEMBER_LIST, MemberList, MEMBER_LIST, body.place = grid, body.after = string("3.77"), body.count = 1);
+	SEED(CALL_LIST, CallList, CALL_LIST, body.place = grid, body.count = 50);
+	SEED(CALL_SHOW, CallShow, CALL_SHOW, body.call = call);
+	SEED(CALL_CLOSE, CallClose, CALL_CLOSE, body.call = call);
+	SEED(CHAIN_JOIN, ChainJoin, CHAIN_JOIN, body.call = call);
+	SEED(CHAIN_WITHDRAW, ChainWithdraw, CHAIN_WITHDRAW, body.call = call);
+	SEED(CHAIN_LIST, ChainList, CHAIN_LIST, body.call = call, body.after = 17, body.count = 200);
+}

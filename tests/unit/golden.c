@@ -1,0 +1,456 @@
+/* golden.c - frames as they were sent by clients and hubs before: they are read today as they were then, and today's are
+ * written so. How to add one stands in golden/frames.txt. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "answers.h"
+#include "requests.h"
+#include "unit.h"
+
+#define RECORDS_MAX 256
+
+struct record {
+	char name[64];
+	struct bytes bytes;
+	char *text;
+};
+
+static struct record records[RECORDS_MAX];
+static size_t record_count;
+
+/* The file: "[name]", lines "= " of hexadecimal bytes, the text up to an empty line. */
+
+static void
+add_hex(struct buf *bytes, struct text line)
+{
+	for (size_t i = 0; i + 1 < line.len; i += 2) {
+		char digits[3] = {line.data[i], line.data[i + 1], '\0'}, *end;
+		uint8_t byte = (uint8_t)strtoul(digits, &end, 16);
+		if (*end)
+			fail_msg("'%s' is no byte", digits);
+		buf_add(bytes, &byte, 1);
+	}
+}
+
+static void
+read_record(struct record *record, struct text name, struct text *rest)
+{
+	struct buf bytes = {0}, text = {0};
+	size_t len;
+	char *taken;
+
+	snprintf(record->name, sizeof(record->name), "%.*s", (int)name.len - 2, name.data + 1);
+	while (rest->len > 0) {
+		struct text line = text_cut(rest, '\n');
+		if (line.len == 0)
+			break;
+		if (line.data[0] == '=')
+			add_hex(&bytes, (struct text){line.data + 2, line.len - 2});
+		else
+			buf_printf(&text, "%.*s\n", (int)line.len, line.data);
+	}
+	taken = buf_take(&bytes, &len);
+	record->bytes = bytes_of(taken, len);
+	record->text = buf_take(&text, &len);
+	free(taken);
+}
+
+static int
+read_golden(void **state)
+{
+	struct buf file = {0};
+	struct text rest;
+	FILE *in = fopen(GOLDEN_FILE, "r");
+	char part[4096];
+	size_t got;
+
+	(void)state;
+	if (!in)
+		return -1;
+	while ((got = fread(part, 1, sizeof(part), in)) > 0)
+		buf_add(&file, part, got);
+	fclose(in);
+	rest = buf_text(&file);
+	while (rest.len > 0 && record_count < RECORDS_MAX) {
+		struct text line = text_cut(&rest, '\n');
+		if (line.len > 2 && line.data[0] == '[')
+			read_record(&records[record_count++], line, &rest);
+	}
+	buf_finish(&file);
+	return 0;
+}
+
+static int
+forget_golden(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < record_count; i++) {
+		free(records[i].bytes.data);
+		free(records[i].text);
+	}
+	return 0;
+}
+
+static const struct record *
+find_record(const char *name)
+{
+	for (size_t i = 0; i < record_count; i++)
+		if (strcmp(records[i].name, name) == 0)
+			return &records[i];
+	return NULL;
+}
+
+/* Reading. */
+
+static void
+every_frame_reads_as_it_did(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < record_count; i++) {
+		char *text = render_frame(records[i].bytes.data, records[i].bytes.len);
+		if (strcmp(text, records[i].text) != 0)
+			fail_msg("%s now reads\n%s", records[i].name, text);
+		free(text);
+	}
+}
+
+/* And is packed to the bytes that it was, so nothing in it was passed over. */
+static void
+every_frame_packs_as_it_did(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < record_count; i++) {
+		const struct bytes *bytes = &records[i].bytes;
+		Frame *frame = gridvanguard__v1__frame__unpack(NULL, bytes->len, bytes->data);
+		struct bytes again = pack_message(&frame->base);
+		assert_int_equal(again.len, bytes->len);
+		assert_memory_equal(again.data, bytes->data, bytes->len);
+		free(again.data);
+		gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	}
+}
+
+/* Rules may grow milder, never stricter: what a client could ask for it still can. */
+static void
+every_request_is_still_taken(void **state)
+{
+	struct frame frame;
+	unsigned requests = 0;
+
+	(void)state;
+	frame_init(&frame);
+	for (size_t i = 0; i < record_count; i++) {
+		if (strncmp(records[i].text, "requests", 8) != 0)
+			continue;
+		assert_int_equal(frame_open(&frame, records[i].bytes.data, records[i].bytes.len), OK);
+		for (size_t j = 0; j < frame.request_count; j++, requests++) {
+			char field[FIELD_TEXT_MAX];
+			struct asked asked;
+			if (frame_request(&frame, j, &asked, field) != OK)
+				fail_msg("%s is refused for %s", records[i].name, field);
+		}
+	}
+	frame_finish(&frame);
+	assert_true(requests >= VERB_COUNT);
+}
+
+static void
+no_two_frames_have_one_name(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < record_count; i++)
+		assert_ptr_equal(find_record(records[i].name), &records[i]);
+}
+
+/* Writing: what today's client and hub make of the same things. */
+
+static struct bytes
+bytes_of_piece(struct piece *piece)
+{
+	struct bytes bytes = bytes_of(piece->bytes, piece->len);
+
+	piece_drop(piece);
+	return bytes;
+}
+
+/* A small world: one member, one call with three lines, a few places. */
+
+static struct call_record
+call_record(void)
+{
+	return (struct call_record){
+		.id = {7, 4242},
+		.state = CALL_OPEN,
+		.place = place_of("140105007004001"),
+		.author = {3, 77},
+		.posted_ms = 1649761200000,
+		.deadline_ms = 1649775600000,
+		.need = 20,
+		.limit = 28,
+		.title = TEXT("紧急招募志愿者发放抗原检测试剂"),
+		.body = TEXT("请在群里接龙。"),
+		.meeting = TEXT("19:30 社区门口"),
+	};
+}
+
+static struct line_change lines[3];
+
+static struct view *
+make_view(void)
+{
+	struct view *view = view_create();
+	struct call_record record = call_record();
+	struct call *call;
+
+	lines[0] = (struct line_change){1, LINE_STRUCK, {3, 77}, place_of("140105007004001001"), 1649761201000};
+	lines[1] = (struct line_change){2, LINE_CONFIRMED, {3, 78}, place_of("140105007004001002"), 1649761202000};
+	lines[2] = (struct line_change){3, LINE_WAITING, {4, 1}, place_of("140105007004001"), 1649761203000};
+	tree_add(view->tree, place_of("14"), TEXT("山西省"));
+	tree_add(view->tree, place_of("1401"), TEXT("太原市"));
+	tree_add(view->tree, place_of("140105"), TEXT("小店区"));
+	view_load_member(view, (struct id){3, 78}, place_of("140105007004001002"), TEXT("王芳"), TEXT("市第二医院"));
+	call = view_load_call(view, &record);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		view_load_line(view, call, &lines[i]);
+	return view;
+}
+
+static struct piece *
+make_answer(const struct view *view, const char *what)
+{
+	static const struct row_refusal refused[] = {{17, "parent"}};
+	struct login_result login = {.person = {3, 77},
+		.place = place_of("140105007004001"),
+		.name = TEXT("李强"),
+		.organisation = TEXT("市第二医院"),
+		.now_ms = 1649761200000,
+		.pulse_ms = 25000};
+	struct import_result import = {3, 2, 1, refused, 1};
+	struct place_node *nodes[] = {
+		tree_find(view->tree, place_of("1401")), tree_find(view->tree, place_of("140105"))};
+	struct person *person = view_person(view, id_of("3.78"));
+	struct call *call = view_call(view, id_of("7.4242"));
+	struct call_record record = call_record();
+	uint64_t seq[PARTITIONS] = {0, 1, 4242, [15] = ID_NUMBER_MAX};
+
+	if (strcmp(what, "status") == 0)
+		return answer_status(7, UNAVAILABLE, "disk", 1000);
+	if (strcmp(what, "login") == 0)
+		return answer_login(7, &login);
+	if (strcmp(what, "watch") == 0)
+		return answer_watch(7, "1776000000000-0", seq);
+	if (strcmp(what, "place_import") == 0)
+		return answer_place_import(7, &import);
+	if (strcmp(what, "place_list") == 0)
+		return answer_place_list(7, nodes, 2, true);
+	if (strcmp(what, "place_show") == 0)
+		return answer_place_show(7, nodes[1]);
+	if (strcmp(what, "tally_list") == 0)
+		return answer_tally_list(7, nodes, 2, true);
+	if (strcmp(what, "member_list") == 0)
+		return answer_member_list(7, &person, 1, true);
+	if (strcmp(what, "call_post") == 0)
+		return answer_call_post(7, call->record.id);
+	if (strcmp(what, "call_list") == 0)
+		return answer_call_list(7, &call, 1, true);
+	if (strcmp(what, "call_show") == 0)
+		return answer_call_show(7, &record, (struct call_numbers){26, 2, 30});
+	if (strcmp(what, "chain_join") == 0)
+		return answer_chain_join(7, ALREADY, 28, LINE_CONFIRMED);
+	if (strcmp(what, "chain_withdraw") == 0)
+		return answer_chain_withdraw(7, 28);
+	return answer_chain_list(7, view, lines, ARRAY_LEN(lines), true);
+}
+
+static struct piece *
+make_event(const struct view *view, const char *what)
+{
+	struct event event = {.partition = 7, .seq = 4242, .at_ms = 1649761204000};
+
+	if (strcmp(what, "places_changed") == 0) {
+		event.kind = EVENT_PLACES;
+		event.places.under = place_of("140105");
+		event.places.count = 200;
+	} else if (strcmp(what, "call_changed") == 0) {
+		event.kind = EVENT_CALL;
+		event.call.record = call_record();
+	} else {
+		event.kind = EVENT_CHAIN;
+		event.chain.call = (struct id){7, 4242};
+		event.chain.lines = lines;
+		event.chain.count = ARRAY_LEN(lines);
+	}
+	return encode_event(view, &event);
+}
+
+static struct piece *
+make_other(const struct view *view, const char *what)
+{
+	uint64_t seq[PARTITIONS] = {0, 1, 4242, [15] = ID_NUMBER_MAX};
+
+	if (strcmp(what, "place") == 0)
+		return encode_place_tally(tree_find(view->tree, place_of("140105")));
+	if (strcmp(what, "call") == 0)
+		return encode_call_tally(view_call(view, id_of("7.4242")));
+	return encode_pulse("1776000000000-0", seq);
+}
+
+/* The frames that are made today, by the names they have in the file; those of requests are named for their verbs. When a
+ * message gains a field, its row here gets another name ("answer_login_2"); the frame of the old one stays in the file. */
+static const struct {
+	const char *name;
+	struct piece *(*make)(const struct view *view, const char *what);
+	const char *what;
+} rows[] = {
+	{"answer_status", make_answer, "status"},
+	{"answer_login", make_answer, "login"},
+	{"answer_watch", make_answer, "watch"},
+	{"answer_place_import", make_answer, "place_import"},
+	{"answer_place_list", make_answer, "place_list"},
+	{"answer_place_show", make_answer, "place_show"},
+	{"answer_tally_list", make_answer, "tally_list"},
+	{"answer_member_list", make_answer, "member_list"},
+	{"answer_call_post", make_answer, "call_post"},
+	{"answer_call_list", make_answer, "call_list"},
+	{"answer_call_show", make_answer, "call_show"},
+	{"answer_chain_join", make_answer, "chain_join"},
+	{"answer_chain_withdraw", make_answer, "chain_withdraw"},
+	{"answer_chain_list", make_answer, "chain_list"},
+	{"event_places_changed", make_event, "places_changed"},
+	{"event_call_changed", make_event, "call_changed"},
+	{"event_chain_changed", make_event, "chain_changed"},
+	{"tally_of_place", make_other, "place"},
+	{"tally_of_call", make_other, "call"},
+	{"pulse_of_hub", make_other, "pulse"},
+};
+
+static const char *const request_names[VERB_COUNT] = {
+#define REQUEST_NAME(name, NAME, changes) [VERB_##NAME] = "request_" #name,
+	VERB_LIST(REQUEST_NAME)
+#undef REQUEST_NAME
+};
+
+/* As it stands in the file. */
+static void
+print_record(const char *name, struct bytes bytes)
+{
+	char *text = render_frame(bytes.data, bytes.len);
+
+	print_error("not in golden/frames.txt:\n[%s]", name);
+	for (size_t i = 0; i < bytes.len; i++)
+		print_error("%s%02x", i % 48 ? "" : "\n= ", bytes.data[i]);
+	print_error("\n%s\n", text);
+	free(text);
+}
+
+/* Takes the bytes over. Returns whether they are as the file has them. */
+static bool
+is_as_before(const char *name, struct bytes bytes)
+{
+	const struct record *record = find_record(name);
+	bool same = record && record->bytes.len == bytes.len && memcmp(record->bytes.data, bytes.data, bytes.len) == 0;
+
+	if (!same && record)
+		print_error("%s is not written any more as it was\n", name);
+	if (!same)
+		print_record(name, bytes);
+	free(bytes.data);
+	return same;
+}
+
+static void
+requests_are_written_as_before(void **state)
+{
+	static const uint8_t client_pulse[] = {0x2a, 0};
+	bool same = true;
+
+	(void)state;
+	for (enum verb verb = 0; verb < VERB_COUNT; verb++) {
+		Request *request = good_request(verb);
+		same = is_as_before(request_names[verb], pack_requests(&request, 1)) && same;
+	}
+	same = is_as_before("pulse_of_client", bytes_of(client_pulse, sizeof(client_pulse))) && same;
+	assert_true(same);
+}
+
+static void
+what_the_hub_says_is_written_as_before(void **state)
+{
+	struct view *view = make_view();
+	bool same = true;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		same = is_as_before(rows[i].name, bytes_of_piece(rows[i].make(view, rows[i].what))) && same;
+	view_destroy(view);
+	assert_true(same);
+}
+
+/* Nothing that the proto has may be left out. */
+
+/* Whether the oneof of one of the messages in this list of Frame is of that case. */
+static bool
+case_is_in(const Frame *frame, const ProtobufCFieldDescriptor *list, const ProtobufCFieldDescriptor *member)
+{
+	const char *start = (const char *)frame;
+	const char *const *items = *(const char *const *const *)(const void *)(start + list->offset);
+	size_t count = *(const size_t *)(const void *)(start + list->quantifier_offset);
+
+	for (size_t i = 0; i < count; i++)
+		if (*(const uint32_t *)(const void *)(items[i] + member->quantifier_offset) == member->id)
+			return true;
+	return false;
+}
+
+static bool
+case_is_golden(const ProtobufCFieldDescriptor *list, const ProtobufCFieldDescriptor *member)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < record_count && !found; i++) {
+		Frame *frame = gridvanguard__v1__frame__unpack(NULL, records[i].bytes.len, records[i].bytes.data);
+		found = case_is_in(frame, list, member);
+		gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	}
+	return found;
+}
+
+static void
+every_kind_of_message_has_its_frame(void **state)
+{
+	static const char *const lists[] = {"requests", "answers", "events"};
+	unsigned kinds = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		const ProtobufCFieldDescriptor *list =
+			protobuf_c_message_descriptor_get_field_by_name(&gridvanguard__v1__frame__descriptor, lists[i]);
+		const ProtobufCMessageDescriptor *message = list->descriptor;
+		for (unsigned j = 0; j < message->n_fields; j++) {
+			if (!(message->fields[j].flags & PROTOBUF_C_FIELD_FLAG_ONEOF))
+				continue;
+			if (!case_is_golden(list, &message->fields[j]))
+				fail_msg("no frame in golden/frames.txt has %s of %s", message->fields[j].name,
+					lists[i]);
+			kinds++;
+		}
+	}
+	assert_true(kinds >= 33);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_frame_reads_as_it_did),
+		cmocka_unit_test(every_frame_packs_as_it_did),
+		cmocka_unit_test(every_request_is_still_taken),
+		cmocka_unit_test(no_two_frames_have_one_name),
+		cmocka_unit_test(requests_are_written_as_before),
+		cmocka_unit_test(what_the_hub_says_is_written_as_before),
+		cmocka_unit_test(every_kind_of_message_has_its_frame),
+	};
+
+	return cmocka_run_group_tests(tests, read_golden, forget_golden);
+}

@@ -1,0 +1,366 @@
+#include "requests.h"
+
+#include <stdlib.h>
+
+#include "unit.h"
+#include "varint.h"
+
+#define ITEMS_MAX 255
+
+const uint8_t good_once[16] = {0x01, 0x80, 0x1d, 0x6a, 0x1c, 0x80, 0x7a, 0xbc, 0x9d, 0xef, 1, 2, 3, 4, 5, 6};
+
+#define TOKEN "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* Message structs of protobuf-c are called by their noun here, fields that are lists get room to grow. */
+#define INIT(message) PROTOBUF_C_MESSAGE_INIT(&gridvanguard__v1__##message##__descriptor)
+#define STR(literal)  UNCONST(literal)
+
+static Request request;
+
+static void *
+good_login(void)
+{
+	static Gridvanguard__V1__Login login;
+	static Gridvanguard__V1__DevLogin dev;
+
+	dev = (Gridvanguard__V1__DevLogin){INIT(dev_login), STR(TOKEN), STR("an-1_x")};
+	login = (Gridvanguard__V1__Login){INIT(login), GRIDVANGUARD__V1__LOGIN__HOW_DEV, {&dev}};
+	return &login;
+}
+
+static void *
+good_watch(void)
+{
+	static Gridvanguard__V1__PlaceWatch places[2], *place_list[ITEMS_MAX];
+	static Gridvanguard__V1__Cursor cursors[2], *cursor_list[ITEMS_MAX];
+	static char *calls[ITEMS_MAX];
+	static Gridvanguard__V1__Watch watch;
+
+	places[0] = (Gridvanguard__V1__PlaceWatch){INIT(place_watch), STR("1401"), 3};
+	places[1] = (Gridvanguard__V1__PlaceWatch){INIT(place_watch), STR("140105007004001"), 1};
+	cursors[0] = (Gridvanguard__V1__Cursor){INIT(cursor), 3, 4242};
+	cursors[1] = (Gridvanguard__V1__Cursor){INIT(cursor), 15, ID_NUMBER_MAX};
+	calls[0] = STR("7.4242");
+	calls[1] = STR("15.9007199254740991");
+	for (size_t i = 0; i < 2; i++) {
+		place_list[i] = &places[i];
+		cursor_list[i] = &cursors[i];
+	}
+	watch = (Gridvanguard__V1__Watch){INIT(watch), 2, place_list, 2, calls, STR("1776000000000-0"), 2, cursor_list};
+	return &watch;
+}
+
+static void *
+good_place_import(void)
+{
+	static Gridvanguard__V1__PlaceRow rows[2], *list[ITEMS_MAX];
+	static Gridvanguard__V1__PlaceImport import;
+
+	rows[0] = (Gridvanguard__V1__PlaceRow){INIT(place_row), STR("140105007004"), STR("西吴社区居委会")};
+	rows[1] = (Gridvanguard__V1__PlaceRow){INIT(place_row), STR("140105007004001"), STR("第一网格")};
+	list[0] = &rows[0];
+	list[1] = &rows[1];
+	import = (Gridvanguard__V1__PlaceImport){INIT(place_import), 2, list};
+	return &import;
+}
+
+static void *
+good_place_list(void)
+{
+	static Gridvanguard__V1__PlaceList list;
+
+	list = (Gridvanguard__V1__PlaceList){INIT(place_list), STR("140105"), 2, STR("140105007"), 200};
+	return &list;
+}
+
+static void *
+good_place_show(void)
+{
+	static Gridvanguard__V1__PlaceShow show;
+
+	show = (Gridvanguard__V1__PlaceShow){INIT(place_show), STR("140105007004001002")};
+	return &show;
+}
+
+static void *
+good_tally_list(void)
+{
+	static Gridvanguard__V1__TallyList list;
+
+	list = (Gridvanguard__V1__TallyList){INIT(tally_list), STR("1401"), 1, STR("140106"), 11};
+	return &list;
+}
+
+static void *
+good_member_register(void)
+{
+	static Gridvanguard__V1__MemberRegister in;
+
+	in = (Gridvanguard__V1__MemberRegister){
+		INIT(member_register), STR("140105007004001"), STR("王芳"), STR("市第二医院")};
+	return &in;
+}
+
+static void *
+good_member_move(void)
+{
+	static Gridvanguard__V1__MemberMove move;
+
+	move = (Gridvanguard__V1__MemberMove){INIT(member_move), STR("140105007004001002")};
+	return &move;
+}
+
+static void *
+good_member_leave(void)
+{
+	static Gridvanguard__V1__MemberLeave leave;
+
+	leave = (Gridvanguard__V1__MemberLeave){INIT(member_leave)};
+	return &leave;
+}
+
+static void *
+good_member_list(void)
+{
+	static Gridvanguard__V1__MemberList list;
+
+	list = (Gridvanguard__V1__MemberList){INIT(member_list), STR("140105007004"), STR("3.77"), 50};
+	return &list;
+}
+
+static void *
+good_call_post(void)
+{
+	static Gridvanguard__V1__CallPost post;
+
+	post = (Gridvanguard__V1__CallPost){INIT(call_post), STR("140105007004001"),
+		STR("紧急招募志愿者发放抗原检测试剂"), STR("请在群里接龙。\n带好口罩。"), STR("19:30 社区门口"), 20, 28,
+		1649775600000};
+	return &post;
+}
+
+static void *
+good_call_list(void)
+{
+	static Gridvanguard__V1__CallList list;
+
+	list = (Gridvanguard__V1__CallList){INIT(call_list), STR("140105"), STR("7.4242"), 50};
+	return &list;
+}
+
+/* The four verbs whose message is a call and nothing else. */
+static void *
+good_call(const ProtobufCMessageDescriptor *descriptor)
+{
+	static Gridvanguard__V1__CallShow show;
+
+	show = (Gridvanguard__V1__CallShow){{descriptor, 0, NULL}, STR("7.4242")};
+	return &show;
+}
+
+static void *
+good_chain_list(void)
+{
+	static Gridvanguard__V1__ChainList list;
+
+	list = (Gridvanguard__V1__ChainList){INIT(chain_list), STR("7.4242"), 28, 200};
+	return &list;
+}
+
+static void *
+good_body(enum verb verb)
+{
+	switch (verb) {
+	case VERB_LOGIN:
+		return good_login();
+	case VERB_WATCH:
+		return good_watch();
+	case VERB_PLACE_IMPORT:
+		return good_place_import();
+	case VERB_PLACE_LIST:
+		return good_place_list();
+	case VERB_PLACE_SHOW:
+		return good_place_show();
+	case VERB_TALLY_LIST:
+		return good_tally_list();
+	case VERB_MEMBER_REGISTER:
+		return good_member_register();
+	case VERB_MEMBER_MOVE:
+		return good_member_move();
+	case VERB_MEMBER_LEAVE:
+		return good_member_leave();
+	case VERB_MEMBER_LIST:
+		return good_member_list();
+	case VERB_CALL_POST:
+		return good_call_post();
+	case VERB_CALL_LIST:
+		return good_call_list();
+	case VERB_CALL_SHOW:
+		return good_call(&gridvanguard__v1__call_show__descriptor);
+	case VERB_CALL_CLOSE:
+		return good_call(&gridvanguard__v1__call_close__descriptor);
+	case VERB_CHAIN_JOIN:
+		return good_call(&gridvanguard__v1__chain_join__descriptor);
+	case VERB_CHAIN_WITHDRAW:
+		return good_call(&gridvanguard__v1__chain_withdraw__descriptor);
+	case VERB_CHAIN_LIST:
+		return good_chain_list();
+	case VERB_COUNT:
+		break;
+	}
+	fail_msg("requests.c has no good request of verb %d yet", verb);
+	return NULL;
+}
+
+Request *
+good_request(enum verb verb)
+{
+	static const struct {
+		Gridvanguard__V1__Request__VerbCase tag;
+		bool changes;
+	} verbs[VERB_COUNT] = {
+#define READS                         false
+#define CHANGES                       true
+#define VERB_ROW(name, NAME, changes) [VERB_##NAME] = {GRIDVANGUARD__V1__REQUEST__VERB_##NAME, changes},
+		VERB_LIST(VERB_ROW)
+#undef VERB_ROW
+#undef READS
+#undef CHANGES
+	};
+
+	gridvanguard__v1__request__init(&request);
+	request.id = 7;
+	if (verbs[verb].changes)
+		request.once = (ProtobufCBinaryData){sizeof(good_once), UNCONST(good_once)};
+	request.verb_case = verbs[verb].tag;
+	request.login = good_body(verb); /* the members of the oneof are all pointers to messages */
+	return &request;
+}
+
+/* Where a path leads: the field, where its value or list lies, and where a list is counted. */
+struct spot {
+	const ProtobufCFieldDescriptor *field;
+	char *at;
+	size_t *count;
+};
+
+static struct spot
+step(char *message, struct text part, size_t *index)
+{
+	const ProtobufCMessageDescriptor *descriptor = ((const ProtobufCMessage *)(void *)message)->descriptor;
+	struct text number = part, name = text_cut(&number, '[');
+	char field_name[64] = "";
+	struct spot spot;
+
+	memcpy(field_name, name.data, MIN(name.len, sizeof(field_name) - 1));
+	spot.field = protobuf_c_message_descriptor_get_field_by_name(descriptor, field_name);
+	if (!spot.field)
+		fail_msg("%s has no field %s", descriptor->name, field_name);
+	spot.at = message + spot.field->offset;
+	spot.count = (size_t *)(void *)(message + spot.field->quantifier_offset);
+	*index = number.len ? (size_t)strtoul(number.data, NULL, 10) : 0;
+	return spot;
+}
+
+static struct spot
+find_spot(Request *rq, const char *path)
+{
+	char *message = (char *)rq->login;
+	struct text rest = text_of(path);
+	struct spot spot = {0};
+
+	while (rest.len > 0) {
+		size_t index;
+		spot = step(message, text_cut(&rest, '.'), &index);
+		if (spot.field->label == PROTOBUF_C_LABEL_REPEATED && strchr(path, '['))
+			spot.at = (char *)(*(void ***)(void *)spot.at + index);
+		if (spot.field->type == PROTOBUF_C_TYPE_MESSAGE)
+			message = *(char **)(void *)spot.at;
+	}
+	return spot;
+}
+
+void
+set_text(Request *rq, const char *path, const char *text)
+{
+	struct spot spot = find_spot(rq, path);
+
+	assert_int_equal(spot.field->type, PROTOBUF_C_TYPE_STRING);
+	*(char **)(void *)spot.at = STR(text);
+}
+
+void
+set_number(Request *rq, const char *path, uint64_t number)
+{
+	struct spot spot = find_spot(rq, path);
+
+	if (spot.field->type == PROTOBUF_C_TYPE_UINT32)
+		*(uint32_t *)(void *)spot.at = (uint32_t)number;
+	else
+		*(uint64_t *)(void *)spot.at = number;
+}
+
+void
+set_count(Request *rq, const char *path, size_t count)
+{
+	struct spot spot = find_spot(rq, path);
+	void **list = *(void ***)(void *)spot.at;
+
+	assert_int_equal(spot.field->label, PROTOBUF_C_LABEL_REPEATED);
+	assert_true(count <= ITEMS_MAX);
+	for (size_t i = *spot.count; i < count; i++)
+		list[i] = list[0];
+	*spot.count = count;
+}
+
+void
+add_field(struct buf *out, unsigned field, const void *bytes, size_t len)
+{
+	uint8_t head[2 * VARINT_MAX];
+	size_t head_len = varint_put(head, VARINT_TAG(field));
+
+	head_len += varint_put(head + head_len, len);
+	buf_add(out, head, head_len);
+	buf_add(out, bytes, len);
+}
+
+void
+add_number(struct buf *out, unsigned field, uint64_t number)
+{
+	uint8_t bytes[2 * VARINT_MAX];
+	size_t len = varint_put(bytes, field << 3);
+
+	len += varint_put(bytes + len, number);
+	buf_add(out, bytes, len);
+}
+
+struct bytes
+bytes_of(const void *data, size_t len)
+{
+	struct bytes bytes = {malloc(len ? len : 1), len};
+
+	assert_non_null(bytes.data);
+	memcpy(bytes.data, data, len);
+	return bytes;
+}
+
+struct bytes
+pack_message(const ProtobufCMessage *message)
+{
+	size_t len = protobuf_c_message_get_packed_size(message);
+	struct bytes bytes = {malloc(len ? len : 1), len};
+
+	assert_non_null(bytes.data);
+	protobuf_c_message_pack(message, bytes.data);
+	return bytes;
+}
+
+struct bytes
+pack_requests(Request *const *requests, size_t count)
+{
+	Frame frame = GRIDVANGUARD__V1__FRAME__INIT;
+
+	frame.n_requests = count;
+	frame.requests = UNCONST(requests);
+	return pack_message(&frame.base);
+}

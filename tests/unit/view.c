@@ -1,0 +1,982 @@
+/* view.c - what a hub knows, kept by events: told by examples, then held against a model that counts from lists. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "buf.h"
+#include "unit.h"
+#include "view.h"
+
+/* Events as the feed would make them; each takes the next number of its log. */
+
+struct log {
+	uint64_t seq[PARTITIONS];
+};
+
+static struct event
+next_event(struct log *log, uint8_t partition, enum event_kind kind)
+{
+	return (struct event){
+		.partition = partition, .seq = ++log->seq[partition], .at_ms = 1649761200000, .kind = kind};
+}
+
+static struct event
+place_event(struct log *log, const struct named_place *item)
+{
+	struct event event = next_event(log, place_partition(item->place), EVENT_PLACES);
+
+	event.places.under = place_parent(item->place);
+	event.places.items = item;
+	event.places.count = 1;
+	return event;
+}
+
+static struct event
+member_event(struct log *log, struct id person, struct place place, struct text name, struct text organisation)
+{
+	struct event event = next_event(log, person.partition, EVENT_MEMBER);
+
+	event.member.person = person;
+	event.member.place = place;
+	event.member.name = name;
+	event.member.organisation = organisation;
+	return event;
+}
+
+static struct event
+call_event(struct log *log, struct id call, struct place place, enum call_state state)
+{
+	struct event event = next_event(log, call.partition, EVENT_CALL);
+
+	event.call.record = (struct call_record){
+		.id = call,
+		.state = state,
+		.place = place,
+		.author = {3, 1},
+		.title = TEXT("紧急招募志愿者"),
+		.body = TEXT("发放抗原检测试剂"),
+		.meeting = TEXT(""),
+	};
+	return event;
+}
+
+static struct event
+chain_event(struct log *log, struct id call, const struct line_change *lines, size_t count)
+{
+	struct event event = next_event(log, call.partition, EVENT_CHAIN);
+
+	event.chain.call = call;
+	event.chain.lines = lines;
+	event.chain.count = count;
+	return event;
+}
+
+/* A small world: one view and its logs. */
+
+struct world {
+	struct view *view;
+	struct log log;
+};
+
+static void
+world_init(struct world *w)
+{
+	*w = (struct world){.view = view_create()};
+}
+
+static void
+add_place(struct world *w, const char *code, const char *name)
+{
+	struct named_place item = {place_of(code), text_of(name)};
+	struct event event = place_event(&w->log, &item);
+
+	assert_true(view_apply(w->view, &event));
+}
+
+static void
+settle(struct world *w, const char *person, const char *place, const char *name)
+{
+	struct event event = member_event(&w->log, id_of(person), place_of(place), text_of(name), TEXT("市第二医院"));
+
+	assert_true(view_apply(w->view, &event));
+}
+
+static void
+leave(struct world *w, const char *person)
+{
+	struct event event = member_event(&w->log, id_of(person), (struct place){0}, TEXT(""), TEXT(""));
+
+	assert_true(view_apply(w->view, &event));
+}
+
+static void
+set_call(struct world *w, const char *call, const char *place, enum call_state state)
+{
+	struct event event = call_event(&w->log, id_of(call), place_of(place), state);
+
+	assert_true(view_apply(w->view, &event));
+}
+
+static void
+set_line(struct world *w, const char *call, uint32_t number, const char *place, enum line_state state)
+{
+	struct line_change line = {number, state, {3, number}, place_of(place), 1649761200000 + number};
+	struct event event = chain_event(&w->log, id_of(call), &line, 1);
+
+	assert_true(view_apply(w->view, &event));
+}
+
+#define assert_tally(w, code, ...) check_tally((w), (code), (struct tally){__VA_ARGS__}, __FILE__, __LINE__)
+
+static void
+check_tally(struct world *w, const char *code, struct tally expected, const char *file, int line)
+{
+	const struct place_node *node = tree_find(w->view->tree, place_of(code));
+	struct tally tally = node ? node->tally : (struct tally){0};
+
+	if (memcmp(&tally, &expected, sizeof(tally)) == 0)
+		return;
+	print_error("%s has %u members, %u calls, %u confirmed, %u waiting\n", code, tally.members, tally.calls,
+		tally.confirmed, tally.waiting);
+	_fail(file, line);
+}
+
+/* Members. */
+
+static void
+member_counts_where_he_lives_and_above(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	settle(&w, "3.1", "140105007004001", "王芳");
+	settle(&w, "3.2", "140105007004001002", "李强");
+	assert_tally(&w, "140105007004001002", .members = 1);
+	assert_tally(&w, "140105007004001", .members = 2);
+	assert_tally(&w, "140105007004", .members = 2);
+	assert_tally(&w, "14", .members = 2);
+	assert_string_equal(view_person(w.view, id_of("3.1"))->name, "王芳");
+	assert_string_equal(view_person(w.view, id_of("3.1"))->organisation, "市第二医院");
+	assert_place(view_place_of(w.view, id_of("3.2")), "140105007004001002");
+	assert_null(view_person(w.view, id_of("3.3")));
+	assert_true(place_is_none(view_place_of(w.view, id_of("3.3"))));
+	view_destroy(w.view);
+}
+
+static void
+member_who_moves_counts_where_he_is_now(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	settle(&w, "3.1", "140105007004001", "王芳");
+	settle(&w, "3.1", "140105007004002", "王芳"); /* next door */
+	assert_tally(&w, "140105007004001", .members = 0);
+	assert_tally(&w, "140105007004002", .members = 1);
+	assert_tally(&w, "140105007004", .members = 1);
+	settle(&w, "3.1", "140106004009001", "王芳"); /* to another district */
+	assert_tally(&w, "140105007004002", .members = 0);
+	assert_tally(&w, "140105", .members = 0);
+	assert_tally(&w, "140106", .members = 1);
+	assert_tally(&w, "1401", .members = 1);
+	view_destroy(w.view);
+}
+
+static void
+member_who_leaves_counts_nowhere(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	settle(&w, "3.1", "140105007004001", "王芳");
+	settle(&w, "3.2", "140105007004001", "李强");
+	leave(&w, "3.1");
+	leave(&w, "3.9"); /* was never here */
+	assert_tally(&w, "140105007004001", .members = 1);
+	assert_tally(&w, "14", .members = 1);
+	assert_null(view_person(w.view, id_of("3.1")));
+	settle(&w, "3.1", "140105007004001", "王芳");
+	assert_tally(&w, "14", .members = 2);
+	view_destroy(w.view);
+}
+
+static void
+new_name_changes_no_tally(void **state)
+{
+	struct world w;
+	char name[] = "王芳芳";
+	struct person *person;
+
+	(void)state;
+	world_init(&w);
+	settle(&w, "3.1", "140105007004001", "王芳");
+	person = view_person(w.view, id_of("3.1"));
+	settle(&w, "3.1", "140105007004001", name);
+	memset(name, 'x', sizeof(name) - 1); /* it was copied */
+	assert_ptr_equal(view_person(w.view, id_of("3.1")), person);
+	assert_string_equal(person->name, "王芳芳");
+	assert_tally(&w, "140105007004001", .members = 1);
+	view_destroy(w.view);
+}
+
+/* Calls and chains. */
+
+static void
+line_counts_by_its_state(void **state)
+{
+	struct world w;
+	struct call *call;
+
+	(void)state;
+	world_init(&w);
+	set_call(&w, "7.1", "140105007004001", CALL_OPEN);
+	call = view_call(w.view, id_of("7.1"));
+	set_line(&w, "7.1", 1, "140105007004001001", LINE_CONFIRMED);
+	set_line(&w, "7.1", 2, "140105007004001002", LINE_CONFIRMED);
+	set_line(&w, "7.1", 3, "140105007004001", LINE_WAITING);
+	assert_tally(&w, "140105007004001001", .confirmed = 1);
+	assert_tally(&w, "140105007004001", .calls = 1, .confirmed = 2, .waiting = 1);
+	set_line(&w, "7.1", 1, "140105007004001001", LINE_STRUCK);
+	set_line(&w, "7.1", 3, "140105007004001", LINE_CONFIRMED); /* the freed place */
+	assert_tally(&w, "140105007004001001", .confirmed = 0);
+	assert_tally(&w, "140105007004001", .calls = 1, .confirmed = 2);
+	assert_tally(&w, "14", .calls = 1, .confirmed = 2);
+	assert_int_equal(call->confirmed, 2);
+	assert_int_equal(call->waiting, 0);
+	assert_int_equal(call->line_count, 3);
+	assert_int_equal(call->lines[0].state, LINE_STRUCK);
+	assert_int_equal(call->lines[2].state, LINE_CONFIRMED);
+	assert_true(id_equal(call->lines[2].person, (struct id){3, 3}));
+	assert_int_equal(call->lines[2].joined_ms, 1649761200003);
+	view_destroy(w.view);
+}
+
+static void
+closed_call_takes_its_figures_with_it(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	set_call(&w, "7.1", "140105007004001", CALL_OPEN);
+	set_call(&w, "7.2", "140105", CALL_OPEN);
+	set_line(&w, "7.1", 1, "140105007004001001", LINE_CONFIRMED);
+	set_line(&w, "7.1", 2, "140105007004001001", LINE_WAITING);
+	set_line(&w, "7.2", 1, "140105007004001001", LINE_CONFIRMED);
+	set_call(&w, "7.1", "140105007004001", CALL_CLOSED);
+	assert_null(view_call(w.view, id_of("7.1")));
+	assert_tally(&w, "140105007004001001", .confirmed = 1); /* the other call's */
+	assert_tally(&w, "140105007004001", .confirmed = 1);
+	assert_tally(&w, "140105", .calls = 1, .confirmed = 1);
+	set_line(&w, "7.1", 3, "140105007004001001", LINE_CONFIRMED); /* of no interest any more */
+	assert_tally(&w, "140105007004001001", .confirmed = 1);
+	assert_int_equal(w.view->call_count, 1);
+	set_call(&w, "7.9", "140105", CALL_CLOSED); /* was never seen open */
+	assert_tally(&w, "140105", .calls = 1, .confirmed = 1);
+	view_destroy(w.view);
+}
+
+static void
+call_keeps_copies_of_its_texts(void **state)
+{
+	struct world w;
+	char title[] = "接龙";
+	struct event event;
+	struct call *call;
+
+	(void)state;
+	world_init(&w);
+	event = call_event(&w.log, id_of("7.1"), place_of("1401"), CALL_OPEN);
+	event.call.record.title = text_of(title);
+	assert_true(view_apply(w.view, &event));
+	memset(title, 'x', sizeof(title) - 1);
+	call = view_call(w.view, id_of("7.1"));
+	assert_text(call->record.title, "接龙");
+	assert_string_equal(call->record.title.data, "接龙"); /* with its NUL */
+	assert_string_equal(call->record.body.data, "发放抗原检测试剂");
+	assert_string_equal(call->record.meeting.data, "");
+	event.seq = ++w.log.seq[7];
+	event.call.record.title = TEXT("接龙(改)");
+	assert_true(view_apply(w.view, &event));
+	assert_ptr_equal(view_call(w.view, id_of("7.1")), call);
+	assert_string_equal(call->record.title.data, "接龙(改)");
+	assert_tally(&w, "1401", .calls = 1);
+	view_destroy(w.view);
+}
+
+/* Events. */
+
+static void
+old_event_is_skipped(void **state)
+{
+	struct world w;
+	struct event first, second;
+
+	(void)state;
+	world_init(&w);
+	first = member_event(&w.log, id_of("3.1"), place_of("140105007004001"), TEXT("王芳"), TEXT(""));
+	second = member_event(&w.log, id_of("3.1"), place_of("140105007004002"), TEXT("王芳"), TEXT(""));
+	assert_true(view_apply(w.view, &first));
+	assert_true(view_apply(w.view, &second));
+	assert_false(view_apply(w.view, &second));
+	assert_false(view_apply(w.view, &first));
+	assert_place(view_place_of(w.view, id_of("3.1")), "140105007004002");
+	assert_int_equal(w.view->seq[3], 2);
+	view_destroy(w.view);
+}
+
+/* Each log counts for itself. */
+static void
+logs_do_not_disturb_each_other(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	for (int i = 0; i < 5; i++)
+		settle(&w, "3.1", "140105007004001", "王芳");
+	settle(&w, "4.1", "140105007004001", "李强");
+	assert_int_equal(w.view->seq[3], 5);
+	assert_int_equal(w.view->seq[4], 1);
+	assert_tally(&w, "140105007004001", .members = 2);
+	view_destroy(w.view);
+}
+
+/* The view was loaded with what it did: only its number counts. */
+static void
+loaded_event_changes_nothing_but_the_position(void **state)
+{
+	struct world w;
+	struct event event;
+
+	(void)state;
+	world_init(&w);
+	view_load_member(w.view, id_of("3.1"), place_of("140105007004002"), TEXT("王芳"), TEXT(""));
+	event = member_event(&w.log, id_of("3.1"), place_of("140105007004001"), TEXT(""), TEXT(""));
+	event.loaded = true;
+	assert_true(view_apply(w.view, &event));
+	event = call_event(&w.log, id_of("3.7"), place_of("1401"), CALL_OPEN);
+	event.loaded = true;
+	assert_true(view_apply(w.view, &event));
+	assert_place(view_place_of(w.view, id_of("3.1")), "140105007004002");
+	assert_string_equal(view_person(w.view, id_of("3.1"))->name, "王芳");
+	assert_null(view_call(w.view, id_of("3.7")));
+	assert_int_equal(w.view->seq[3], 2);
+	assert_false(view_apply(w.view, &event));
+	view_destroy(w.view);
+}
+
+static void
+places_become_known_by_events(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	add_place(&w, "140105", "南郊区");
+	add_place(&w, "140105", "小店区");
+	assert_int_equal(tree_size(w.view->tree), 1);
+	assert_string_equal(tree_known(w.view->tree, place_of("140105"))->name, "小店区");
+	view_destroy(w.view);
+}
+
+/* What loading leaves is what the events would have left. */
+static void
+loaded_view_equals_one_made_by_events(void **state)
+{
+	struct world w;
+	struct call_record record = {.id = {7, 1},
+		.state = CALL_OPEN,
+		.place = place_of("140105"),
+		.title = TEXT("t"),
+		.body = TEXT(""),
+		.meeting = TEXT("")};
+	struct line_change lines[] = {
+		{2, LINE_WAITING, {3, 2}, place_of("140105007004001"), 2}, /* pages come in any order */
+		{1, LINE_CONFIRMED, {3, 1}, place_of("140105007004001001"), 1},
+		{2, LINE_CONFIRMED, {3, 2}, place_of("140105007004001"), 2}, /* read again */
+	};
+	struct call *call;
+
+	(void)state;
+	world_init(&w);
+	view_load_member(w.view, id_of("3.1"), place_of("140105007004001"), TEXT("王芳"), TEXT("o"));
+	view_load_member(w.view, id_of("3.1"), place_of("140105007004001"), TEXT("王芳"), TEXT("o"));
+	call = view_load_call(w.view, &record);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		view_load_line(w.view, call, &lines[i]);
+	assert_ptr_equal(view_load_call(w.view, &record), call);
+	assert_tally(&w, "140105007004001", .members = 1, .confirmed = 2);
+	assert_tally(&w, "140105", .members = 1, .calls = 1, .confirmed = 2);
+	assert_int_equal(call->line_count, 2);
+	view_destroy(w.view);
+}
+
+/* The model: lists and nothing else. */
+
+#define MODEL_PLACES  60
+#define MODEL_PERSONS 40
+#define MODEL_CALLS   12
+#define MODEL_LINES   24
+#define MODEL_EVENTS  4000
+
+struct model_line {
+	enum line_state state;
+	size_t at; /* a place */
+};
+
+struct model_call {
+	uint64_t number; /* of its id; 0: none was posted yet */
+	enum call_state state;
+	size_t at;
+	size_t line_count;
+	struct model_line lines[MODEL_LINES];
+};
+
+struct model {
+	struct place places[MODEL_PLACES];
+	bool covers[MODEL_PLACES][MODEL_PLACES]; /* by the codes' text */
+	size_t lived_in[MODEL_PERSONS];          /* a place; MODEL_PLACES: nowhere */
+	struct model_call calls[MODEL_CALLS];
+};
+
+/* An event with all it points to. */
+struct kept_event {
+	struct event event;
+	struct named_place item;
+	struct line_change lines[3];
+	char name[32];
+};
+
+static struct id
+person_of(size_t index)
+{
+	return (struct id){(uint8_t)(index % PARTITIONS), 1 + index / PARTITIONS};
+}
+
+static struct id
+call_of(const struct model *model, size_t index)
+{
+	return (struct id){(uint8_t)(index * 5 % PARTITIONS), model->calls[index].number};
+}
+
+static void
+model_init(struct model *model, struct rng *rng)
+{
+	*model = (struct model){0};
+	for (size_t i = 0; i < MODEL_PLACES; i++) /* grids and buildings are the likeliest */
+		model->places[i] =
+			random_place(rng, rng_below(rng, 2) ? rng_below(rng, PLACE_LEVELS) : GRID + rng_below(rng, 2));
+	for (size_t i = 0; i < MODEL_PLACES; i++)
+		for (size_t j = 0; j < MODEL_PLACES; j++)
+			model->covers[i][j] = code_starts_with(model->places[j], model->places[i]);
+	for (size_t i = 0; i < MODEL_PERSONS; i++)
+		model->lived_in[i] = MODEL_PLACES;
+}
+
+static struct tally
+model_tally(const struct model *model, size_t place)
+{
+	struct tally tally = {0};
+
+	for (size_t i = 0; i < MODEL_PERSONS; i++)
+		tally.members += model->lived_in[i] < MODEL_PLACES && model->covers[place][model->lived_in[i]];
+	for (size_t i = 0; i < MODEL_CALLS; i++) {
+		const struct model_call *call = &model->calls[i];
+		if (call->state != CALL_OPEN)
+			continue;
+		tally.calls += model->covers[place][call->at];
+		for (size_t j = 0; j < call->line_count; j++) {
+			if (!model->covers[place][call->lines[j].at])
+				continue;
+			tally.confirmed += call->lines[j].state == LINE_CONFIRMED;
+			tally.waiting += call->lines[j].state == LINE_WAITING;
+		}
+	}
+	return tally;
+}
+
+/* One thing that happens: the model is changed by hand, the event says so. False: nothing could. */
+static bool
+happen_member(struct model *model, struct rng *rng, struct log *log, struct kept_event *kept)
+{
+	size_t person = rng_below(rng, MODEL_PERSONS);
+	bool leaves = rng_below(rng, 4) == 0;
+	bool stays = !leaves && rng_below(rng, 4) == 0 && model->lived_in[person] < MODEL_PLACES; /* a new name only */
+
+	if (!stays)
+		model->lived_in[person] = leaves ? MODEL_PLACES : rng_below(rng, MODEL_PLACES);
+	snprintf(kept->name, sizeof(kept->name), "王%u", rng_below(rng, 1000));
+	kept->event = member_event(log, person_of(person),
+		leaves ? (struct place){0} : model->places[model->lived_in[person]], text_of(leaves ? "" : kept->name),
+		text_of(leaves ? "" : kept->name));
+	return true;
+}
+
+static bool
+happen_call(struct model *model, struct rng *rng, struct log *log, struct kept_event *kept)
+{
+	size_t index = rng_below(rng, MODEL_CALLS);
+	struct model_call *call = &model->calls[index];
+
+	/* A call may be changed while it is open; once closed it stays so, and another one is posted. */
+	if (call->state != CALL_OPEN)
+		*call = (struct model_call){call->number + 1, CALL_OPEN, .at = rng_below(rng, MODEL_PLACES)};
+	else if (rng_below(rng, 4) == 0)
+		call->state = CALL_CLOSED;
+	kept->event = call_event(log, call_of(model, index), model->places[call->at], call->state);
+	snprintf(kept->name, sizeof(kept->name), "改%u", rng_below(rng, 1000));
+	kept->event.call.record.title = text_of(kept->name);
+	return true;
+}
+
+static bool
+happen_chain(struct model *model, struct rng *rng, struct log *log, struct kept_event *kept)
+{
+	size_t index = rng_below(rng, MODEL_CALLS), count = 1 + rng_below(rng, 3);
+	struct model_call *call = &model->calls[index];
+
+	if (call->number == 0)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		size_t line = rng_below(rng, (uint32_t)MIN(call->line_count + 1, MODEL_LINES));
+		if (line == call->line_count)
+			call->lines[call->line_count++] = (struct model_line){LINE_NONE, rng_below(rng, MODEL_PLACES)};
+		call->lines[line].state = LINE_CONFIRMED + rng_below(rng, 3);
+		kept->lines[i] = (struct line_change){(uint32_t)line + 1, call->lines[line].state, person_of(line),
+			model->places[call->lines[line].at], 1649761200000 + line};
+	}
+	kept->event = chain_event(log, call_of(model, index), kept->lines, count);
+	return true;
+}
+
+static bool
+happen_place(struct model *model, struct rng *rng, struct log *log, struct kept_event *kept)
+{
+	snprintf(kept->name, sizeof(kept->name), "地%u", rng_below(rng, 1000));
+	kept->item = (struct named_place){model->places[rng_below(rng, MODEL_PLACES)], text_of(kept->name)};
+	kept->event = place_event(log, &kept->item);
+	return true;
+}
+
+static void
+happen(struct model *model, struct rng *rng, struct log *log, struct kept_event *kept)
+{
+	bool happened = false;
+
+	while (!happened) {
+		switch (rng_below(rng, 10)) {
+		case 0:
+			happened = happen_place(model, rng, log, kept);
+			break;
+		case 1:
+			happened = happen_call(model, rng, log, kept);
+			break;
+		case 2:
+		case 3:
+		case 4:
+			happened = happen_member(model, rng, log, kept);
+			break;
+		default:
+			happened = happen_chain(model, rng, log, kept);
+		}
+	}
+}
+
+static void
+assert_view_is_model(const struct view *view, const struct model *model)
+{
+	for (size_t i = 0; i < MODEL_PLACES; i++) {
+		const struct place_node *node = tree_find(view->tree, model->places[i]);
+		struct tally expected = model_tally(model, i), tally = node ? node->tally : (struct tally){0};
+		assert_memory_equal(&tally, &expected, sizeof(tally));
+	}
+	for (size_t i = 0; i < MODEL_CALLS; i++) {
+		const struct call *call = view_call(view, call_of(model, i));
+		assert_int_equal(call != NULL, model->calls[i].state == CALL_OPEN);
+		if (!call)
+			continue;
+		assert_int_equal(call->line_count, model->calls[i].line_count);
+		for (size_t j = 0; j < call->line_count; j++)
+			assert_int_equal(call->lines[j].state, model->calls[i].lines[j].state);
+	}
+	for (size_t i = 0; i < MODEL_PERSONS; i++) {
+		struct place place = view_place_of(view, person_of(i));
+		size_t lived_in = model->lived_in[i];
+		assert_true(place_equal(place, lived_in < MODEL_PLACES ? model->places[lived_in] : (struct place){0}));
+	}
+}
+
+/* Everything the view says, as text: two views are the same if this is. Positions are left out. */
+static char *
+describe(const struct view *view)
+{
+	struct buf buf = {0};
+	size_t len;
+	char *text;
+
+	for (const struct place_node *top = tree_first(view->tree); top; top = top->next)
+		for (const struct place_node *node = top; node; node = tree_next(top, node, PLACE_LEVELS))
+			buf_printf(&buf, "%llu/%u %d '%s' %u %u %u %u\n", (unsigned long long)node->place.code,
+				node->place.digits, node->known, node->name, node->tally.members, node->tally.calls,
+				node->tally.confirmed, node->tally.waiting);
+	for (size_t i = 0; i < MODEL_PERSONS; i++) {
+		const struct person *person = view_person(view, person_of(i));
+		if (person)
+			buf_printf(&buf, "%zu %llu '%s' '%s'\n", i, (unsigned long long)person->at->place.code,
+				person->name, person->organisation);
+	}
+	for (size_t i = 0; i < view->call_count; i++) {
+		const struct call *call = view->by_id[i];
+		buf_printf(&buf, "call %llu '%s' %u %u:", (unsigned long long)call->key, call->record.title.data,
+			call->confirmed, call->waiting);
+		for (size_t j = 0; j < call->line_count; j++)
+			buf_printf(&buf, " %d@%llu", call->lines[j].state,
+				call->lines[j].at ? (unsigned long long)call->lines[j].at->place.code : 0);
+		buf_printf(&buf, "\n");
+	}
+	text = buf_take(&buf, &len);
+	assert_non_null(text);
+	return text;
+}
+
+static void
+view_agrees_with_the_lists_after_every_event(void **state)
+{
+	static struct model model;
+	struct rng rng = seeded("view_model");
+	struct kept_event kept;
+
+	(void)state;
+	for (int round = 0; round < 4; round++) {
+		struct world w;
+		model_init(&model, &rng);
+		world_init(&w);
+		for (int i = 0; i < 600; i++) {
+			happen(&model, &rng, &w.log, &kept);
+			assert_true(view_apply(w.view, &kept.event));
+			assert_view_is_model(w.view, &model);
+		}
+		view_destroy(w.view);
+	}
+}
+
+/* Sets the view back to where the logs were before these events, as if it had been loaded in between, and applies them
+ * again. */
+static void
+replay(struct view *view, const struct kept_event *events, size_t from, size_t to)
+{
+	uint64_t seq[PARTITIONS];
+
+	memcpy(seq, view->seq, sizeof(seq));
+	for (size_t i = to; i-- > from;)
+		view->seq[events[i].event.partition] = events[i].event.seq - 1;
+	for (size_t i = from; i < to; i++)
+		assert_true(view_apply(view, &events[i].event));
+	assert_memory_equal(seq, view->seq, sizeof(seq));
+}
+
+static void
+events_applied_again_change_nothing(void **state)
+{
+	static struct kept_event events[MODEL_EVENTS];
+	static struct model model;
+	struct rng rng = seeded("view_replay");
+	struct world w;
+
+	(void)state;
+	model_init(&model, &rng);
+	world_init(&w);
+	for (size_t i = 0; i < MODEL_EVENTS; i++) {
+		char *before, *after;
+		happen(&model, &rng, &w.log, &events[i]);
+		assert_true(view_apply(w.view, &events[i].event));
+		if (rng_below(&rng, 40))
+			continue;
+		before = describe(w.view);
+		for (size_t j = 0; j < 20; j++) /* late copies from the feed */
+			assert_false(view_apply(w.view, &events[rng_below(&rng, (uint32_t)i + 1)].event));
+		replay(w.view, events, i + 1 - MIN(i + 1, 1 + rng_below(&rng, 300)), i + 1);
+		after = describe(w.view);
+		assert_string_equal(after, before);
+		assert_view_is_model(w.view, &model);
+		free(before);
+		free(after);
+	}
+	view_destroy(w.view);
+}
+
+/* Changed numbers of calls. */
+
+struct taken {
+	struct call *calls[MODEL_CALLS * 2];
+	size_t count;
+};
+
+static void
+take(struct call *call, void *context)
+{
+	struct taken *taken = context;
+
+	taken->calls[taken->count++] = call;
+}
+
+static bool
+was_taken(const struct taken *taken, const struct call *call)
+{
+	for (size_t i = 0; i < taken->count; i++)
+		if (taken->calls[i] == call)
+			return true;
+	return false;
+}
+
+static void
+changed_calls_are_told_once(void **state)
+{
+	struct world w;
+	struct taken taken = {.count = 0};
+
+	(void)state;
+	world_init(&w);
+	set_call(&w, "7.1", "1401", CALL_OPEN);
+	set_call(&w, "7.2", "1401", CALL_OPEN);
+	set_call(&w, "7.3", "1401", CALL_OPEN);
+	view_take_changed_calls(w.view, take, &taken);
+	taken.count = 0;
+	view_take_changed_calls(w.view, take, &taken);
+	assert_int_equal(taken.count, 0);
+
+	set_line(&w, "7.1", 1, "140105007004001", LINE_CONFIRMED);
+	set_line(&w, "7.1", 2, "140105007004001", LINE_WAITING);
+	set_line(&w, "7.3", 1, "140105007004001", LINE_CONFIRMED);
+	set_call(&w, "7.3", "1401", CALL_CLOSED); /* gone: not to be told any more */
+	view_take_changed_calls(w.view, take, &taken);
+	assert_int_equal(taken.count, 1);
+	assert_ptr_equal(taken.calls[0], view_call(w.view, id_of("7.1")));
+	taken.count = 0;
+	view_take_changed_calls(w.view, take, &taken);
+	assert_int_equal(taken.count, 0);
+	view_destroy(w.view);
+}
+
+/* Whichever events come: a call whose numbers are not those last told is told, and none twice. */
+static void
+no_changed_call_is_left_out(void **state)
+{
+	static struct model model;
+	struct rng rng = seeded("view_changed");
+	struct kept_event kept;
+	struct told {
+		uint64_t call;
+		uint32_t confirmed, waiting;
+	} told[MODEL_CALLS] = {{0}};
+	struct world w;
+
+	(void)state;
+	model_init(&model, &rng);
+	world_init(&w);
+	for (int round = 0; round < 400; round++) {
+		struct taken taken = {.count = 0};
+		for (size_t i = rng_below(&rng, 8); i > 0; i--) {
+			happen(&model, &rng, &w.log, &kept);
+			assert_true(view_apply(w.view, &kept.event));
+		}
+		view_take_changed_calls(w.view, take, &taken);
+		assert_true(taken.count <= MODEL_CALLS);
+		for (size_t i = 0; i < taken.count; i++)
+			for (size_t j = 0; j < i; j++)
+				assert_ptr_not_equal(taken.calls[i], taken.calls[j]);
+		for (size_t i = 0; i < MODEL_CALLS; i++) {
+			const struct call *call = view_call(w.view, call_of(&model, i));
+			if (!call)
+				continue;
+			if (call->key != told[i].call)
+				told[i] = (struct told){call->key, 0, 0};
+			if (call->confirmed != told[i].confirmed || call->waiting != told[i].waiting)
+				assert_true(was_taken(&taken, call));
+			told[i] = (struct told){call->key, call->confirmed, call->waiting};
+		}
+	}
+	view_destroy(w.view);
+}
+
+/* Lists. */
+
+static void
+calls_are_listed_by_id_where_they_concern_a_place(void **state)
+{
+	static const char *const places[] = {"14", "140105007004001", "140106", "4419", "441900", "441901"};
+	struct world w;
+	struct call *out[10];
+
+	(void)state;
+	world_init(&w);
+	for (size_t i = ARRAY_LEN(places); i-- > 0;) {
+		char id[ID_TEXT];
+		set_call(&w, id_print(id, (struct id){(uint8_t)i, 100 - i}), places[i], CALL_OPEN);
+	}
+	assert_int_equal(view_list_calls(w.view, place_of("140105"), (struct id){0}, out, 10), 2); /* above and below */
+	assert_place(out[0]->record.place, "14");
+	assert_place(out[1]->record.place, "140105007004001");
+	assert_int_equal(view_list_calls(w.view, place_of("441900"), (struct id){0}, out, 10), 2);
+	assert_place(out[0]->record.place, "4419");
+	assert_place(out[1]->record.place, "441900");
+	assert_int_equal(view_list_calls(w.view, place_of("4419"), (struct id){0}, out, 10), 3);
+	assert_int_equal(view_list_calls(w.view, place_of("4419"), (struct id){0}, out, 2), 2);
+	assert_int_equal(view_list_calls(w.view, place_of("4419"), out[1]->record.id, out, 2), 1);
+	assert_place(out[0]->record.place, "441901");
+	assert_int_equal(view_list_calls(w.view, place_of("99"), (struct id){0}, out, 10), 0);
+	assert_int_equal(view_list_calls(w.view, place_of("14"), (struct id){0}, out, 0), 0);
+	view_destroy(w.view);
+}
+
+/* Pages of a list while calls close, the last listed among them, and others open: what was there all the time comes
+ * exactly once, in order. */
+static void
+pages_of_calls_miss_none_while_others_close(void **state)
+{
+	enum { CALLS = 120 };
+	struct rng rng = seeded("view_list_calls");
+
+	(void)state;
+	for (int round = 0; round < 60; round++) {
+		bool open[CALLS] = {false}, stayed[CALLS], seen[CALLS] = {false};
+		struct id after = {0};
+		struct call *page[7];
+		struct world w;
+		size_t got;
+		char id[ID_TEXT];
+		world_init(&w);
+		for (size_t i = 0; i < CALLS; i++) {
+			open[i] = rng_below(&rng, 3) > 0;
+			if (open[i])
+				set_call(&w, id_print(id, (struct id){3, i + 1}), i % 5 ? "140105" : "140106",
+					CALL_OPEN);
+			stayed[i] = open[i] && i % 5;
+		}
+		do {
+			got = view_list_calls(
+				w.view, place_of("140105"), after, page, 1 + rng_below(&rng, ARRAY_LEN(page)));
+			for (size_t i = 0; i < got; i++) {
+				size_t index = page[i]->record.id.number - 1;
+				assert_true(page[i]->key > id_key(after));
+				assert_true(open[index] && index % 5 && !seen[index]);
+				seen[index] = true;
+				after = page[i]->record.id;
+			}
+			for (size_t changes = rng_below(&rng, 6); changes > 0; changes--) {
+				size_t index = changes == 1 && got ? after.number - 1 : rng_below(&rng, CALLS);
+				open[index] = !open[index];
+				stayed[index] = stayed[index] && seen[index]; /* listed before it closed */
+				set_call(&w, id_print(id, (struct id){3, index + 1}), index % 5 ? "140105" : "140106",
+					open[index] ? CALL_OPEN : CALL_CLOSED);
+			}
+		} while (got > 0);
+		for (size_t i = 0; i < CALLS; i++)
+			assert_true(!stayed[i] || seen[i]);
+		view_destroy(w.view);
+	}
+}
+
+static void
+members_are_listed_in_and_under_a_place(void **state)
+{
+	struct world w;
+	struct person *out[10];
+	size_t count;
+
+	(void)state;
+	world_init(&w);
+	settle(&w, "3.1", "140105007004001", "a");
+	settle(&w, "3.2", "140105007004001001", "b");
+	settle(&w, "3.3", "140105007004002", "c");
+	settle(&w, "3.4", "140106004009001", "d");
+	settle(&w, "3.5", "140105007005001", "e");
+	count = view_list_members(w.view, place_of("140105007004"), (struct id){0}, out, 10);
+	assert_int_equal(count, 3);
+	for (size_t i = 0; i < count; i++)
+		assert_true(code_starts_with(out[i]->at->place, place_of("140105007004")));
+	assert_int_equal(view_list_members(w.view, place_of("14"), (struct id){0}, out, 10), 5);
+	assert_int_equal(view_list_members(w.view, place_of("14"), (struct id){0}, out, 2), 2);
+	assert_int_equal(view_list_members(w.view, place_of("140105007004001001"), id_of("3.2"), out, 2), 0);
+	assert_int_equal(view_list_members(w.view, place_of("140105007004003"), (struct id){0}, out, 10), 0);
+	assert_int_equal(view_list_members(w.view, place_of("99"), (struct id){0}, out, 10), 0);
+	view_destroy(w.view);
+}
+
+/* The same with members: others leave and come between the pages. Whoever stays where he is comes exactly once. */
+static void
+pages_of_members_miss_none_while_others_leave(void **state)
+{
+	enum { PERSONS = 100 };
+	struct rng rng = seeded("view_list_members");
+
+	(void)state;
+	for (int round = 0; round < 60; round++) {
+		bool stayed[PERSONS], left[PERSONS] = {false}, seen[PERSONS] = {false};
+		struct id after = {0};
+		struct person *page[9];
+		struct world w;
+		size_t got;
+		char id[ID_TEXT], code[PLACE_TEXT];
+		world_init(&w);
+		for (size_t i = 0; i < PERSONS; i++) {
+			struct place place = random_place(&rng, GRID + rng_below(&rng, 2));
+			settle(&w, id_print(id, (struct id){5, i + 1}), place_print(code, place), "x");
+			stayed[i] = code_starts_with(place, place_of("13"));
+		}
+		do {
+			got = view_list_members(
+				w.view, place_of("13"), after, page, 1 + rng_below(&rng, ARRAY_LEN(page)));
+			for (size_t i = 0; i < got; i++) {
+				size_t index = page[i]->id.number - 1;
+				assert_false(seen[index] || left[index]);
+				assert_true(code_starts_with(page[i]->at->place, place_of("13")));
+				seen[index] = true;
+				after = page[i]->id;
+			}
+			for (size_t leaving = rng_below(&rng, 4); leaving > 0; leaving--) {
+				size_t index = rng_below(&rng, PERSONS);
+				if (index == after.number - 1)
+					continue;
+				leave(&w, id_print(id, (struct id){5, index + 1}));
+				left[index] = true;
+				stayed[index] = stayed[index] && seen[index];
+			}
+		} while (got > 0);
+		for (size_t i = 0; i < PERSONS; i++)
+			assert_true(!stayed[i] || seen[i]);
+		view_destroy(w.view);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(member_counts_where_he_lives_and_above),
+		cmocka_unit_test(member_who_moves_counts_where_he_is_now),
+		cmocka_unit_test(member_who_leaves_counts_nowhere),
+		cmocka_unit_test(new_name_changes_no_tally),
+		cmocka_unit_test(line_counts_by_its_state),
+		cmocka_unit_test(closed_call_takes_its_figures_with_it),
+		cmocka_unit_test(call_keeps_copies_of_its_texts),
+		cmocka_unit_test(old_event_is_skipped),
+		cmocka_unit_test(logs_do_not_disturb_each_other),
+		cmocka_unit_test(loaded_event_changes_nothing_but_the_position),
+		cmocka_unit_test(places_become_known_by_events),
+		cmocka_unit_test(loaded_view_equals_one_made_by_events),
+		cmocka_unit_test(view_agrees_with_the_lists_after_every_event),
+		cmocka_unit_test(events_applied_again_change_nothing),
+		cmocka_unit_test(changed_calls_are_told_once),
+		cmocka_unit_test(no_changed_call_is_left_out),
+		cmocka_unit_test(calls_are_listed_by_id_where_they_concern_a_place),
+		cmocka_unit_test(pages_of_calls_miss_none_while_others_close),
+		cmocka_unit_test(members_are_listed_in_and_under_a_place),
+		cmocka_unit_test(pages_of_members_miss_none_while_others_leave),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
