@@ -440,37 +440,43 @@ open_folder(struct hub *hub)
 	return true;
 }
 
+/* All there is, from the folder that must be ours to the connection to Redis; then the loop, until stop() ends it. */
+static int
+run(struct hub *hub)
+{
+	if (!open_listener(hub) || !make_token(hub) || !open_web(hub))
+		return 1;
+	open_service(hub);
+	watch_signals(hub);
+	start_timers(hub);
+	if (open_store(hub))
+		uv_run(&hub->loop, UV_RUN_DEFAULT);
+	web_finish(hub->web);
+	view_destroy(hub->service.view);
+	subs_destroy(hub->service.subs);
+	requests_finish(&hub->service);
+	frame_finish(&hub->service.frame);
+	uv_loop_close(&hub->loop);
+	return hub->status;
+}
+
 int
 hub_run(const struct config *config)
 {
-	struct hub *hub = calloc(1, sizeof(*hub));
+	struct hub hub = {.config = config, .started_us = clock_mono_us()};
 	enum log_level level = LEVEL_INFO;
 	int status = 1;
 
-	if (!hub || sodium_init() < 0 || !hub_check(config))
+	if (sodium_init() < 0 || !hub_check(config))
 		return 2;
-	hub->config = config;
-	hub->started_us = clock_mono_us();
 	if (log_level_parse(&level, text_of(config->log_level)))
 		log_set_level(level);
 	raise_descriptor_limit(config);
-	uv_loop_init(&hub->loop);
-	if (open_folder(hub) && make_token(hub) && open_listener(hub) && open_web(hub)) {
-		open_service(hub);
-		watch_signals(hub);
-		start_timers(hub);
-		if (open_store(hub))
-			uv_run(&hub->loop, UV_RUN_DEFAULT);
-		status = hub->status;
-		web_finish(hub->web);
-		view_destroy(hub->service.view);
-		subs_destroy(hub->service.subs);
-		requests_finish(&hub->service);
-		frame_finish(&hub->service.frame);
-		uv_loop_close(&hub->loop);
-		folder_remove(&hub->folder, FOLDER_TOKEN);
+	uv_loop_init(&hub.loop);
+	if (open_folder(&hub)) {
+		status = run(&hub);
+		folder_remove(&hub.folder, FOLDER_TOKEN);
 	}
-	folder_close(&hub->folder);
-	free(hub);
+	folder_close(&hub.folder);
 	return status;
 }

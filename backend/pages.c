@@ -27,11 +27,12 @@ write_sessions(struct buf *out, const struct web *web)
 			(unsigned long long)counters->closed[reason]);
 	buf_printf(out, "# TYPE gridhub_handshakes_refused_total counter\n");
 	buf_printf(out,
+		"gridhub_handshakes_refused_total{reason=\"malformed\"} %llu\n"
 		"gridhub_handshakes_refused_total{reason=\"subprotocol\"} %llu\n"
 		"gridhub_handshakes_refused_total{reason=\"forwarded\"} %llu\n"
 		"gridhub_handshakes_refused_total{reason=\"full\"} %llu\n",
-		(unsigned long long)counters->refused_subprotocol, (unsigned long long)counters->refused_forwarded,
-		(unsigned long long)counters->refused_full);
+		(unsigned long long)counters->refused_malformed, (unsigned long long)counters->refused_subprotocol,
+		(unsigned long long)counters->refused_forwarded, (unsigned long long)counters->refused_full);
 	counter(out, "frames_in_total", counters->frames_in);
 	counter(out, "bytes_in_total", counters->bytes_in);
 	counter(out, "frames_out_total", counters->frames_out);

@@ -1,11 +1,14 @@
 #include "session.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "log.h"
 #include "web_private.h"
+
+#define CONTROL_MAX 125 /* RFC 6455, 5.5: the bytes in a control frame */
 
 _Static_assert(PIECE_HEAD == LWS_PRE, "a piece has the room libwebsockets writes its header in");
 
@@ -44,8 +47,7 @@ session_finish(struct session *session)
 	session->message = NULL;
 }
 
-/* Leaves it to libwebsockets to take it down; no close frame can go out any more. */
-static void
+void
 session_break(struct session *session, enum close_reason reason)
 {
 	session->broken = true;
@@ -72,6 +74,7 @@ session_close(struct session *session, enum close_reason reason)
 	if (session->closing != OPEN_SESSION)
 		return;
 	session->closing = reason;
+	web_leave(session->web, session);
 	lws_callback_on_writable(session->wsi);
 }
 
@@ -133,25 +136,43 @@ session_write(struct session *session)
 	}
 }
 
+/* Written by us, for Debian's libwebsockets 4.1.6 has the debugging in it by which a connection that is closed from
+ * WRITEABLE is closed twice, the second time without its close frame. LWS_WRITE_HTTP means bytes as they are. */
+static int
+send_close_frame(struct session *session)
+{
+	uint8_t bytes[LWS_PRE + 2 + CONTROL_MAX], *frame = bytes + LWS_PRE;
+	uint16_t code = reasons[session->closing].code;
+	size_t len = strlen(reasons[session->closing].text);
+
+	assert(len + 2 <= CONTROL_MAX);
+	frame[0] = 0x88; /* RFC 6455, 5.2: the last part, opcode 8 */
+	frame[1] = (uint8_t)(len + 2);
+	frame[2] = (uint8_t)(code >> 8);
+	frame[3] = (uint8_t)code;
+	memcpy(frame + 4, reasons[session->closing].text, len);
+	session->said_goodbye = true;
+	return lws_write(session->wsi, frame, len + 4, LWS_WRITE_HTTP) < 0 ? -1 : 0;
+}
+
 int
 session_writeable(struct session *session)
 {
 	session_write(session);
 	if (session->broken)
 		return -1;
-	if (session->closing == OPEN_SESSION || session->outbox.count > 0 || lws_partial_buffered(session->wsi))
+	if (session->closing == OPEN_SESSION || session->said_goodbye || session->outbox.count > 0 ||
+		lws_partial_buffered(session->wsi))
 		return 0;
-	lws_close_reason(session->wsi, (enum lws_close_status)reasons[session->closing].code,
-		UNCONST(reasons[session->closing].text), strlen(reasons[session->closing].text));
-	return -1;
+	return send_close_frame(session);
 }
 
 static int
 refuse_message(struct session *session, enum close_reason reason)
 {
-	session->closing = reason;
 	outbox_finish(&session->outbox);
-	return session_writeable(session);
+	session_close(session, reason);
+	return 0;
 }
 
 /* Puts the parts of a message together. */

@@ -60,10 +60,12 @@ struct session {
 	uint8_t *message; /* the beginning of one that is not complete */
 	size_t message_len;
 	enum close_reason closing; /* OPEN_SESSION while it is not */
+	bool said_goodbye;         /* its close frame is sent */
 	bool broken;               /* nothing can be written any more */
 	bool queued;
 	uint8_t priority;  /* of its queue */
-	uint64_t pulse_us; /* when the next pulse is due */
+	bool leaving;      /* waits for its end in web->leaving, else for pulses in web->by_pulse */
+	uint64_t pulse_us; /* when the next pulse, or the end, is due */
 	TAILQ_ENTRY(session) in_queue;
 	TAILQ_ENTRY(session) in_pulses;
 };
@@ -72,7 +74,8 @@ struct session {
  * not sent twice. A session that is ending takes nothing; one whose outbox would pass its bound is ended as slow. */
 void session_push(struct session *session, struct piece *piece, enum priority priority);
 
-/* Ends it politely: what was pushed is sent, then the close frame. */
+/* Ends it politely: what was pushed is sent, then the close frame, and the peer has a few seconds to take that and say
+ * the same. */
 void session_close(struct session *session, enum close_reason reason);
 
 #endif

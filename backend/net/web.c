@@ -16,7 +16,8 @@
 #define SLICE_US        2000 /* of visits between turns of the loop */
 #define SLICE_LOOK      8    /* visits between looks at the clock */
 #define PULSE_TICK_MS   250
-#define SILENCE_PERIODS 2 /* pulses without any sign of life */
+#define LEAVE_US        5000000 /* for what is due to a session that ends, and for its close frame */
+#define SILENCE_PERIODS 2       /* pulses without any sign of life */
 #define PAGE_HEAD       2048
 
 static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
@@ -85,6 +86,32 @@ web_queue(struct web *web, struct session *session, enum priority priority)
 /* Pulses. */
 
 static void
+take_from_pulses(struct web *web, struct session *session)
+{
+	TAILQ_REMOVE(session->leaving ? &web->leaving : &web->by_pulse, session, in_pulses);
+}
+
+void
+web_leave(struct web *web, struct session *session)
+{
+	take_from_pulses(web, session);
+	session->leaving = true;
+	session->pulse_us = clock_mono_us() + LEAVE_US;
+	TAILQ_INSERT_TAIL(&web->leaving, session, in_pulses);
+}
+
+static void
+break_those_who_stay(struct web *web, uint64_t now_us)
+{
+	struct session *session;
+
+	while ((session = TAILQ_FIRST(&web->leaving)) && session->pulse_us <= now_us) {
+		web_leave(web, session); /* libwebsockets takes it down by and by */
+		session_break(session, session->closing);
+	}
+}
+
+static void
 pulse_later(struct web *web, struct session *session)
 {
 	session->pulse_us = clock_mono_us() + (uint64_t)web->options.pulse_ms * 1000;
@@ -100,11 +127,12 @@ on_pulses(uv_timer_t *timer)
 	struct session *session = TAILQ_FIRST(&web->by_pulse);
 	struct piece *pulse;
 
+	break_those_who_stay(web, now_us);
 	if (!session || session->pulse_us > now_us)
 		return;
 	pulse = web->options.pulse(web->options.context);
 	while ((session = TAILQ_FIRST(&web->by_pulse)) && session->pulse_us <= now_us) {
-		TAILQ_REMOVE(&web->by_pulse, session, in_pulses);
+		take_from_pulses(web, session);
 		pulse_later(web, session);
 		if (now_us - session->heard_us > silence_us)
 			session_close(session, CLOSE_SILENT);
@@ -138,7 +166,8 @@ static bool
 is_forwarded(struct lws *wsi)
 {
 	return lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) > 0 ||
-	       lws_hdr_custom_length(wsi, "forwarded:", 10) > 0 || lws_hdr_custom_length(wsi, "x-real-ip:", 10) > 0;
+	       lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_X_REAL_IP) > 0 ||
+	       lws_hdr_custom_length(wsi, "forwarded:", 10) > 0;
 }
 
 static int
@@ -147,12 +176,23 @@ refuse(struct lws *wsi, unsigned status, const char *reason)
 	return lws_return_http_status(wsi, status, reason) < 0 ? -1 : 1;
 }
 
+/* RFC 6455, 4.2.1: a key of 16 bytes in base64, and version 13. */
+static bool
+is_handshake(struct lws *wsi)
+{
+	return lws_hdr_total_length(wsi, WSI_TOKEN_KEY) == 24 && header_lists(wsi, WSI_TOKEN_VERSION, "13");
+}
+
 /* 0 lets the handshake go on. */
 static int
 check_upgrade(struct web *web, struct lws *wsi, const char *to)
 {
 	if (strcasecmp(to, "websocket") != 0)
 		return -1;
+	if (!is_handshake(wsi)) {
+		web->counters.refused_malformed++;
+		return refuse(wsi, HTTP_STATUS_BAD_REQUEST, "not a handshake of WebSocket version 13");
+	}
 	if (web->options.refuse_forwarded && is_forwarded(wsi)) {
 		web->counters.refused_forwarded++;
 		return refuse(wsi, HTTP_STATUS_FORBIDDEN, "a hub started with --dev takes nothing from a proxy");
@@ -216,7 +256,7 @@ close_session(struct web *web, struct session *session)
 	web->options.closed(session, web->options.context);
 	if (session->queued)
 		take_from_queue(web, session);
-	TAILQ_REMOVE(&web->by_pulse, session, in_pulses);
+	take_from_pulses(web, session);
 	session_finish(session);
 	web->session_count--;
 	web->counters.closed[reason]++;
@@ -269,9 +309,10 @@ on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, 
 		if (session->closing == OPEN_SESSION)
 			session->closing = CLOSE_PEER;
 		session->broken = true;
-		return 0;
+		return session->said_goodbye ? -1 : 0; /* 0: libwebsockets says the same */
 	case LWS_CALLBACK_CLOSED:
-		close_session(web, session);
+		if (session->wsi) /* also said of what never became a session */
+			close_session(web, session);
 		return 0;
 	default:
 		return 0;
@@ -314,6 +355,7 @@ web_create(uv_loop_t *loop, const struct web_options *options)
 	for (int i = 0; i < PRIORITIES; i++)
 		TAILQ_INIT(&web->queues[i]);
 	TAILQ_INIT(&web->by_pulse);
+	TAILQ_INIT(&web->leaving);
 	lws_set_log_level(LLL_ERR | LLL_WARN, on_lws_log);
 	info.pcontext = &web->context;
 	web->context = lws_create_context(&info);
@@ -360,10 +402,12 @@ web_adopt(struct web *web, int connection)
 void
 web_close_all(struct web *web, enum close_reason reason)
 {
-	struct session *session;
+	struct session *session, *next;
 
-	TAILQ_FOREACH (session, &web->by_pulse, in_pulses)
+	for (session = TAILQ_FIRST(&web->by_pulse); session; session = next) {
+		next = TAILQ_NEXT(session, in_pulses);
 		session_close(session, reason);
+	}
 }
 
 unsigned

@@ -15,6 +15,7 @@
 struct web_counters {
 	uint64_t opened;
 	uint64_t closed[CLOSE_REASONS];
+	uint64_t refused_malformed;
 	uint64_t refused_subprotocol;
 	uint64_t refused_forwarded;
 	uint64_t refused_full;

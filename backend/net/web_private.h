@@ -20,6 +20,7 @@ struct web {
 	uv_timer_t pulses;
 	struct session_list queues[PRIORITIES];
 	struct session_list by_pulse; /* in the order of their next one */
+	struct session_list leaving;  /* in the order in which their patience ends */
 	uint64_t session_number;
 	unsigned session_count;
 	uint8_t joined[LWS_PRE + JOIN_MAX];
@@ -27,6 +28,12 @@ struct web {
 
 /* Puts the session into the queue of that priority, unless it is in one as pressing. */
 void web_queue(struct web *web, struct session *session, enum priority priority);
+
+/* The session is ending: no more pulses, and it is broken if it is still there after a few seconds. */
+void web_leave(struct web *web, struct session *session);
+
+/* Leaves it to libwebsockets to take it down; no close frame can go out any more. */
+void session_break(struct session *session, enum close_reason reason);
 
 void session_open(struct session *session, struct web *web, struct lws *wsi);
 void session_finish(struct session *session);

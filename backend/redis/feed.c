@@ -271,6 +271,7 @@ feed_create(uv_loop_t *loop, const struct link_options *link, const struct feed_
 		TAILQ_INIT(&feed->logs[i].waiters);
 	}
 	own.greeted = on_greeted;
+	own.refused = NULL;
 	own.lost = NULL;
 	own.prepare = NULL;
 	own.context = feed;

@@ -142,8 +142,8 @@ on_disconnected(const redisAsyncContext *redis, int status)
 static bool
 is_not_ready(const redisReply *reply)
 {
-	static const char *const errors[] = {"LOADING", "BUSY ", "READONLY", "MASTERDOWN", "NOREPLICAS",
-		"ERR Function not found", "NOAUTH", "UNBLOCKED"};
+	static const char *const errors[] = {
+		"LOADING", "BUSY ", "READONLY", "MASTERDOWN", "NOREPLICAS", "ERR Function not found", "UNBLOCKED"};
 
 	if (reply->type != REDIS_REPLY_ERROR)
 		return false;
@@ -190,15 +190,21 @@ put_on_wire(struct link *link, struct command *command)
 	command_destroy(command);
 }
 
-/* Greeting: who we are, which database, are you ready. */
+/* Greeting: who we are, which database, are you ready. A wrong password or database does not mend itself. */
 
 static void
 on_greeting(const redisReply *reply, void *context)
 {
 	struct link *link = context;
 
-	if (reply && reply->type == REDIS_REPLY_ERROR)
+	if (!reply || reply->type != REDIS_REPLY_ERROR)
+		return;
+	if (is_not_ready(reply))
 		link_reject(link, reply->str, true);
+	else if (link->options.refused)
+		link->options.refused(reply->str, link->options.context);
+	else
+		link_reject(link, reply->str, false);
 }
 
 static void

@@ -32,6 +32,8 @@ struct link_options {
 	bool (*prepare)(void *context);
 	/* The connection answers. The owner checks what must be checked with link_setup(), then calls link_open(). */
 	void (*greeted)(void *context);
+	/* It says no to who we are, or to the database; the owner calls link_reject(). May be NULL: tried again later. */
+	void (*refused)(const char *reason, void *context);
 	/* It was open and is lost. May be NULL. */
 	void (*lost)(void *context);
 	void *context;

@@ -292,6 +292,12 @@ on_greeted(void *context)
 	link_setup(store->writes, command_create("INFO"), on_info, store);
 }
 
+static void
+on_refused(const char *reason, void *context)
+{
+	refuse(context, reason);
+}
+
 static bool
 prepare_server(void *context)
 {
@@ -379,6 +385,7 @@ store_create(uv_loop_t *loop, const struct store_options *options)
 		.max_commands = options->max_commands,
 		.max_bytes = options->max_bytes,
 		.greeted = on_greeted,
+		.refused = on_refused,
 		.context = store,
 	};
 	struct feed_options feed = {.event = on_event, .broken = on_broken, .context = store};

@@ -117,6 +117,10 @@ login_found(const struct reply *reply, void *context)
 		refuse_login(rq, reply->status, reply->field);
 		return;
 	}
+	if (rq->service->disk_short) { /* who was never here would have to be written down */
+		refuse_login(rq, UNAVAILABLE, "disk");
+		return;
+	}
 	f = fcall_bare(rq->service->store, "data_id", identity->partition, 1);
 	fcall_key(&f, KEY_META);
 	if (!fcall_send(&f, login_numbered, rq))

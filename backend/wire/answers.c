@@ -45,10 +45,11 @@ static void *
 make_items(size_t count, size_t size, void *pointers)
 {
 	char *items = calloc(count + 1, size + sizeof(void *));
-	void **list = (void *)(items + (count + 1) * size);
+	void **list;
 
 	if (!items)
 		return NULL;
+	list = (void *)(items + (count + 1) * size);
 	for (size_t i = 0; i < count; i++)
 		list[i] = items + i * size;
 	memcpy(pointers, &list, sizeof(list));

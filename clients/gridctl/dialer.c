@@ -91,6 +91,10 @@ on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, 
 	case LWS_CALLBACK_CLIENT_CLOSED:
 		on_lost(caller, "the connection was closed");
 		return 0;
+	case LWS_CALLBACK_WSI_DESTROY: /* all that is said of a handshake without an answer */
+		if (caller->wsi == wsi)
+			on_lost(caller, "no answer to the handshake");
+		return 0;
 	default:
 		return 0;
 	}

@@ -76,16 +76,18 @@ gridctl_binary(void)
 	return binary("GRIDCTL");
 }
 
-static pid_t
-spawn(const char *const *argv, int error)
+/* With all its output in one place. It ends when the test does, however that ends: a hub then stops its Redis too. */
+pid_t
+spawn(const char *const *argv, int output)
 {
 	pid_t pid = fork();
 
 	if (pid != 0)
 		return pid;
-	dup2(error, STDERR_FILENO);
-	dup2(error, STDOUT_FILENO);
-	execv(argv[0], (char *const *)(uintptr_t)argv);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	dup2(output, STDERR_FILENO);
+	dup2(output, STDOUT_FILENO);
+	execvp(argv[0], UNCONST(argv));
 	_exit(127);
 }
 

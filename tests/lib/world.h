@@ -68,6 +68,9 @@ void world_close(struct world *w);
 void hub_start(struct world *w);
 int hub_signal(struct world *w, int signal);
 
+/* Starts a program, with what it says on either output going to `output`. */
+pid_t spawn(const char *const *argv, int output);
+
 /* Starts a program with its standard error in `error` (at least 512 bytes, may be NULL), and waits for its end: the exit
  * status, or 128 and the signal. */
 int run_program(const char *const *argv, char *error);

@@ -1,0 +1,462 @@
+/* other_redis.c - a hub on a Redis of somebody else's: taken as it is, refused when it would lose what it is given, and
+ * shared with another hub. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "faults.h"
+#include "status.h"
+#include "storm.h"
+
+#define SECRET         "s3cret:p@ss/word"
+#define SECRET_ESCAPED "s3cret%3ap%40ss%2Fword"
+
+/* Two worlds at once are two dialers in one process, and of a second context libwebsockets 4.1 leaves OpenSSL's behind. */
+const char *__lsan_default_suppressions(void);
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libwebsockets\nleak:libssl\nleak:libcrypto\n";
+}
+
+/* A hub on that Redis, with the grid of the tests in it. */
+static void
+open_on(struct world *w, const char *url)
+{
+	static const char *const codes[] = {PROVINCE_, CITY, DISTRICT, STREET, COMMUNITY, GRID_A};
+
+	w->flags[0] = "--redis";
+	w->flags[1] = url;
+	hub_start(w);
+	w->dialer = dialer_create(&w->loop);
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		import_place(w, codes[i], "某地");
+}
+
+/* One that is told to end, and leaves the Redis running. */
+static void
+end_hub(struct world *w)
+{
+	int status;
+
+	people_go(w);
+	status = hub_signal(w, SIGTERM);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void
+database_in_a_unix_address_is_used(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	struct other_redis redis;
+	char url[256];
+
+	(void)state;
+	other_redis_start(&redis, w, "--unixsocketperm", "700");
+	snprintf(url, sizeof(url), "%s?db=5", redis.unix_url);
+	open_on(w, url);
+	join(w, post_call(w, .place = GRID_A), "an");
+
+	assert_true(other_redis_do(&redis, 5, "DBSIZE") > 0);
+	assert_int_equal(other_redis_do(&redis, 0, "DBSIZE"), 0);
+	assert_false(has_file(w, "redis.sock")); /* none of its own */
+	end_hub(w);
+	assert_true(other_redis_do(&redis, 5, "DBSIZE") > 0); /* it was not stopped with the hub */
+	other_redis_stop(&redis);
+	world_close(w);
+}
+
+static void
+password_and_database_in_a_redis_url_are_used(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	struct other_redis redis;
+	char url[256];
+
+	(void)state;
+	other_redis_start(&redis, w, "--requirepass", SECRET);
+	snprintf(url, sizeof(url), "redis://:%s@127.0.0.1:%u/3", SECRET_ESCAPED, redis.port);
+	open_on(w, url);
+	join(w, post_call(w, .place = GRID_A), "an");
+	end_hub(w);
+	assert_int_equal(count_in_log(w, "s3cret"), 0);
+	other_redis_stop(&redis);
+
+	/* Looked at without the password. */
+	other_redis_start(&redis, w, "--unixsocketperm", "700");
+	assert_true(other_redis_do(&redis, 3, "DBSIZE") > 0);
+	assert_int_equal(other_redis_do(&redis, 0, "DBSIZE"), 0);
+	other_redis_stop(&redis);
+	world_close(w);
+}
+
+static void
+user_of_an_access_list_is_used(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	struct other_redis redis;
+	char url[256];
+
+	(void)state;
+	other_redis_start(
+		&redis, w, "--user", "grid", "on", ">" SECRET, "~*", "&*", "+@all", "--user", "default", "off");
+	snprintf(url, sizeof(url), "redis://grid:%s@localhost:%u", SECRET_ESCAPED, redis.port);
+	open_on(w, url);
+	join(w, post_call(w, .place = GRID_A), "an");
+	end_hub(w);
+	other_redis_stop(&redis);
+	world_close(w);
+}
+
+/* A hub on that Redis ends by itself and says why. */
+static void
+assert_refused(struct world *w, const char *url, const char *reason)
+{
+	struct ended ended = try_hub("--data", w->folder, "--listen", "127.0.0.1:0", "--redis", url);
+
+	assert_ended(&ended, 1, reason);
+}
+
+/* A child that starts one when a hub has asked for it in vain. */
+static pid_t
+start_when_missed(struct world *w, unsigned port)
+{
+	pid_t pid = fork();
+	char text[16];
+
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (count_in_log(w, "event=not_connected") == 0)
+		usleep(5000);
+	snprintf(text, sizeof(text), "%u", port);
+	execlp("redis-server", "redis-server", "--port", text, "--bind", "127.0.0.1", "--dir", w->folder,
+		"--appendonly", "yes", "--logfile", "late.log", NULL);
+	_exit(127);
+}
+
+static void
+redis_that_comes_later_is_waited_for(void **state)
+{
+	struct world *w = world_prepare((const char *const[]){"", "", "--log-level", "debug", NULL});
+	struct other_redis redis;
+
+	(void)state;
+	other_redis_start(&redis, w, "--unixsocketperm", "700");
+	other_redis_stop(&redis); /* the port is free again */
+	redis.pid = start_when_missed(w, redis.port);
+	open_on(w, redis.url);
+	join(w, post_call(w, .place = GRID_A), "an");
+	end_hub(w);
+	other_redis_stop(&redis);
+	world_close(w);
+}
+
+static void
+redis_that_would_lose_sign_ups_is_refused(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	struct other_redis redis;
+
+	(void)state;
+	other_redis_start(&redis, w, "--appendonly", "no");
+	assert_refused(w, redis.unix_url, "no append-only file (appendonly no)");
+	assert_refused(w, redis.url, "no append-only file (appendonly no)");
+	other_redis_stop(&redis);
+
+	other_redis_start(&redis, w, "--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru");
+	assert_refused(w, redis.unix_url, "evicts keys when memory is short");
+	assert_int_equal(other_redis_do(&redis, 0, "DBSIZE"), 0);
+	other_redis_stop(&redis);
+	world_close(w);
+}
+
+static void
+volatile_redis_is_taken_when_it_is_allowed(void **state)
+{
+	struct world *w = world_prepare((const char *const[]){"", "", "--allow-volatile", NULL});
+	struct other_redis redis;
+	const char *call;
+
+	(void)state;
+	other_redis_start(&redis, w, "--appendonly", "no", "--maxmemory-policy", "allkeys-lru");
+	open_on(w, redis.unix_url);
+	call = post_call(w, .place = GRID_A);
+	join(w, call, "an");
+	assert_chain(w, call, "1 an confirmed");
+	end_hub(w);
+	other_redis_stop(&redis);
+	world_close(w);
+}
+
+static void
+wrong_password_is_said(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	struct other_redis redis;
+	char url[256];
+
+	(void)state;
+	other_redis_start(&redis, w, "--requirepass", SECRET);
+	snprintf(url, sizeof(url), "redis://:guessed@127.0.0.1:%u", redis.port);
+	assert_refused(w, url, "WRONGPASS");
+	assert_refused(w, redis.url, "NOAUTH");
+	other_redis_stop(&redis);
+	world_close(w);
+}
+
+static void
+database_that_is_not_there_is_said(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	struct other_redis redis;
+	char url[256];
+
+	(void)state;
+	other_redis_start(&redis, w, "--databases", "4");
+	snprintf(url, sizeof(url), "%s?db=4", redis.unix_url);
+	assert_refused(w, url, "DB index is out of range");
+	other_redis_stop(&redis);
+	world_close(w);
+}
+
+static void
+data_of_another_layout_is_refused_and_left_alone(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	struct other_redis redis;
+	const char *call;
+
+	(void)state;
+	other_redis_start(&redis, w, "--unixsocketperm", "700");
+	open_on(w, redis.unix_url);
+	call = post_call(w, .place = GRID_A);
+	join(w, call, "an");
+	end_hub(w);
+
+	other_redis_do(&redis, 0, "HSET {9}:meta partitions 32");
+	assert_refused(w, redis.unix_url, "laid out for another number of partitions");
+	other_redis_do(&redis, 0, "HSET {9}:meta partitions 16 layout 2");
+	assert_refused(w, redis.unix_url, "laid out for another version");
+	other_redis_do(&redis, 0, "HSET {9}:meta layout 1");
+	other_redis_do(&redis, 0, "HDEL {9}:meta seq");
+	assert_refused(w, redis.unix_url, "a partition has no sequence number");
+	assert_int_equal(other_redis_do(&redis, 0, "HEXISTS {9}:meta seq"), 0);
+	other_redis_do(&redis, 0, "HSET {9}:meta seq 0");
+
+	hub_start(w);
+	assert_chain(w, call, "1 an confirmed");
+	end_hub(w);
+	other_redis_stop(&redis);
+	world_close(w);
+}
+
+static const char older_library[] =
+	"#!lua name=gridvanguard\n"
+	"redis.register_function{function_name = 'library_hash', flags = {'no-writes'},\n"
+	"  callback = function() return {'OK', {}, 'an older one'} end}\n"
+	"redis.register_function('chain_join', function() return {'FORBIDDEN', 'of old'} end)\n";
+
+static void
+functions_of_another_version_are_replaced_once(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	struct other_redis redis;
+	const char *call;
+
+	(void)state;
+	other_redis_start(&redis, w, "--unixsocketperm", "700");
+	other_redis_do(&redis, 0, "FUNCTION LOAD %s", older_library);
+	open_on(w, redis.unix_url);
+	call = post_call(w, .place = GRID_A);
+	assert_int_equal(count_in_log(w, "event=library_loaded"), 1);
+	end_hub(w);
+
+	hub_start(w); /* the same */
+	join(w, call, "an");
+	assert_int_equal(count_in_log(w, "event=library_loaded"), 1);
+	end_hub(w);
+
+	other_redis_do(&redis, 0, "FUNCTION FLUSH");
+	hub_start(w); /* none */
+	join(w, call, "bo");
+	assert_int_equal(count_in_log(w, "event=library_loaded"), 2);
+
+	other_redis_do(&redis, 0, "FUNCTION FLUSH"); /* while it runs */
+	join(w, call, "chen");
+	assert_int_equal(count_in_log(w, "event=library_loaded"), 3);
+	assert_chain(w, call, "1 an confirmed", "2 bo confirmed", "3 chen confirmed");
+	end_hub(w);
+	other_redis_stop(&redis);
+	world_close(w);
+}
+
+/* Turns both loops until it holds. */
+#define wait_for_both(a, b, condition, what)                                  \
+	do {                                                                  \
+		uint64_t since_us_ = world_now_us();                          \
+		while (!(condition)) {                                        \
+			world_turn((a), since_us_, what, __FILE__, __LINE__); \
+			world_turn((b), since_us_, what, __FILE__, __LINE__); \
+		}                                                             \
+	} while (0)
+
+/* The owners that one storm knows and the other does not, into the first; no number may be in both. */
+static void
+add_lines(struct storm *all, const struct storm *other)
+{
+	for (unsigned i = 1; i <= STORM_LINES_MAX; i++) {
+		if (!other->owners[i])
+			continue;
+		assert_null(all->owners[i]);
+		all->owners[i] = other->owners[i];
+		all->struck[i] = other->struck[i];
+		all->lines++;
+	}
+}
+
+static uint32_t
+confirmed_in(struct world *w, const char *place)
+{
+	Gridvanguard__V1__TallyList body = GRIDVANGUARD__V1__TALLY_LIST__INIT;
+	Request request = REQUEST(TALLY_LIST, &body);
+	Answer *answer;
+	uint32_t confirmed;
+
+	body.place = UNCONST(place);
+	body.count = 1;
+	answer = ask(person(w, "worker"), &request);
+	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
+	confirmed = answer->tally_list->tallies[0]->confirmed;
+	free_answer(answer);
+	return confirmed;
+}
+
+static bool
+has_place(struct world *w, const char *place)
+{
+	Gridvanguard__V1__PlaceShow body = GRIDVANGUARD__V1__PLACE_SHOW__INIT;
+	Request request = REQUEST(PLACE_SHOW, &body);
+	Answer *answer;
+	bool found;
+
+	body.place = UNCONST(place);
+	answer = ask(person(w, "worker"), &request);
+	found = answer->status == GRIDVANGUARD__V1__STATUS__STATUS_OK;
+	free_answer(answer);
+	return found;
+}
+
+static unsigned
+live_lines(const struct storm *storm)
+{
+	unsigned live = 0;
+
+	for (unsigned i = 0; i < storm->people; i++)
+		live += storm->members[i].number > 0;
+	return live;
+}
+
+/* P3: unique, gapless numbers, whichever hub took them; and both hubs show the same. An odd number of requests each, so
+ * that everybody is in the chain at the end. */
+static void
+two_hubs_share_one_chain(void **state)
+{
+	struct world *a = world_prepare(NULL), *b;
+	struct storm *through_a, *through_b;
+	struct other_redis redis;
+	const char *call;
+
+	(void)state;
+	other_redis_start(&redis, a, "--unixsocketperm", "700");
+	open_on(a, redis.unix_url);
+	b = world_open_empty((const char *const[]){"--redis", redis.unix_url, NULL});
+	assert_true(has_place(b, GRID_A));
+	assert_int_equal(count_in_log(b, "event=library_loaded"), 0);
+	call = post_call(a, .place = GRID_A);
+
+	through_a = storm_begin(a, call, "a", 15, 21);
+	through_b = storm_begin(b, call, "b", 15, 21);
+	wait_for_both(a, b, !storm_blows(through_a) && !storm_blows(through_b), "both storms to pass");
+	assert_int_equal(through_a->refusals + through_b->refusals, 0);
+	assert_int_equal(live_lines(through_a), 15);
+	assert_int_equal(live_lines(through_b), 15);
+
+	wait_for_both(a, b, confirmed_in(a, CITY) == 30 && confirmed_in(b, CITY) == 30, "both hubs to have it all");
+	add_lines(through_a, through_b);
+	storm_assert_all_kept(through_a);
+	through_a->w = b;
+	storm_assert_all_kept(through_a);
+	assert_tally(a, GRID_A, "30 1 30 0");
+	assert_tally(b, GRID_A, "30 1 30 0");
+
+	storm_end(through_a);
+	storm_end(through_b);
+	world_close(b);
+	end_hub(a);
+	other_redis_stop(&redis);
+	world_close(a);
+}
+
+/* The other hub is killed in the middle; nobody at this one notices. */
+static void
+a_hub_does_not_notice_that_its_neighbour_is_killed(void **state)
+{
+	struct world *a = world_prepare(NULL), *b;
+	struct storm *through_a, *through_b;
+	struct other_redis redis;
+	const char *call;
+
+	(void)state;
+	other_redis_start(&redis, a, "--unixsocketperm", "700");
+	open_on(a, redis.unix_url);
+	b = world_open_empty((const char *const[]){"--redis", redis.unix_url, NULL});
+	call = post_call(a, .place = GRID_A);
+
+	through_a = storm_begin(a, call, "a", 10, 41);
+	through_b = storm_begin(b, call, "b", 10, 10000);
+	wait_for_both(a, b, through_a->answers > 50 && through_b->answers > 50, "both storms to blow");
+	hub_signal(b, SIGKILL);
+	people_go(b);
+	while (storm_blows(through_a))
+		storm_turn(through_a);
+
+	assert_int_equal(through_a->refusals, 0);
+	hub_start(b);
+	storm_assert_none_lost(through_b);
+	wait_until(a, confirmed_in(a, CITY) == confirmed_in(b, CITY), "both hubs to agree");
+	add_lines(through_a, through_b);
+	storm_assert_none_lost(through_a);
+	storm_end(through_a);
+	storm_end(through_b);
+	world_close(b);
+	end_hub(a);
+	other_redis_stop(&redis);
+	world_close(a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(database_in_a_unix_address_is_used),
+		cmocka_unit_test(password_and_database_in_a_redis_url_are_used),
+		cmocka_unit_test(user_of_an_access_list_is_used),
+		cmocka_unit_test(redis_that_comes_later_is_waited_for),
+		cmocka_unit_test(redis_that_would_lose_sign_ups_is_refused),
+		cmocka_unit_test(volatile_redis_is_taken_when_it_is_allowed),
+		cmocka_unit_test(wrong_password_is_said),
+		cmocka_unit_test(database_that_is_not_there_is_said),
+		cmocka_unit_test(data_of_another_layout_is_refused_and_left_alone),
+		cmocka_unit_test(functions_of_another_version_are_replaced_once),
+		cmocka_unit_test(two_hubs_share_one_chain),
+		cmocka_unit_test(a_hub_does_not_notice_that_its_neighbour_is_killed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
