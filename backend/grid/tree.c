@@ -239,6 +239,7 @@ tree_count(struct place_tree *tree, struct place_node *node, struct tally delta)
 		node->tally.calls += delta.calls;
 		node->tally.confirmed += delta.confirmed;
 		node->tally.waiting += delta.waiting;
+		node->tally.present += delta.present;
 		mark_changed(tree, node);
 	}
 }

@@ -20,8 +20,9 @@ LIST_HEAD(person_list, person);
 struct tally {
 	uint32_t members;   /* registered */
 	uint32_t calls;     /* open */
-	uint32_t confirmed; /* live lines of the open calls that count */
-	uint32_t waiting;   /* live lines past the limit */
+	uint32_t confirmed; /* people on the lines of the open calls that count */
+	uint32_t waiting;   /* people on lines past the limit */
+	uint32_t present;   /* people checked in */
 };
 
 struct place_node {

@@ -43,15 +43,21 @@ entry_seq(const redisReply *fields)
 static bool
 parse_change(struct line_change *out, struct text text)
 {
-	struct text number = text_cut(&text, ':'), state = text_cut(&text, ':'), person = text_cut(&text, ':');
-	struct text place = text_cut(&text, ':');
-	uint64_t value;
+	uint64_t number;
 
-	if (!text_to_u64(&value, number, UINT32_MAX) || value == 0)
-		return false;
-	*out = (struct line_change){.number = (uint32_t)value};
-	return line_state_parse(&out->state, state) && id_parse(&out->person, person) &&
-	       place_parse(&out->place, place) && text_to_u64(&out->joined_ms, text, ID_NUMBER_MAX);
+	return text_to_u64(&number, text_cut(&text, ':'), UINT32_MAX) &&
+	       line_change_parse(out, (uint32_t)number, text, ':');
+}
+
+/* How many of the lines have texts of their own. */
+static size_t
+count_texts(const struct event *event)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < event->chain.count; i++)
+		count += event->chain.lines[i].has_texts;
+	return count;
 }
 
 static bool
@@ -70,7 +76,9 @@ parse_chain(struct entry *entry, const redisReply *fields)
 			return false;
 	entry->event.chain.lines = entry->lines;
 	entry->event.chain.count = count;
-	entry->complete = true;
+	entry->event.chain.late = field(fields, "late").len > 0;
+	entry->event.chain.filled = field(fields, "filled").len > 0;
+	entry->complete = count_texts(&entry->event) == 0;
 	return true;
 }
 
@@ -101,7 +109,8 @@ parse_member(struct entry *entry, const redisReply *fields)
 static bool
 parse_call(struct entry *entry, const redisReply *fields)
 {
-	return id_parse(&entry->event.call.record.id, field(fields, "call"));
+	return id_parse(&entry->event.call.record.id, field(fields, "call")) &&
+	       call_changes_parse(&entry->event.call.changes, field(fields, "changed"));
 }
 
 static const struct {
@@ -147,7 +156,15 @@ entry_create(uint8_t partition, const redisReply *fields)
 bool
 entry_needs_text(const redisReply *fields)
 {
-	return !text_equal(field(fields, "what"), TEXT("chain"));
+	struct text rest = field(fields, "lines");
+	struct line_change change;
+
+	if (!text_equal(field(fields, "what"), TEXT("chain")))
+		return true;
+	while (rest.len > 0)
+		if (parse_change(&change, text_cut(&rest, ';')) && change.has_texts)
+			return true;
+	return false;
 }
 
 /* Records. */
@@ -172,13 +189,13 @@ keep_texts(struct entry *entry, const redisReply *reply, struct text *out)
 	}
 }
 
-/* Lets the texts of a parsed record point into the entry's own copy of the reply. */
+/* Lets a text of a parsed record point into the entry's own copy of the reply, where it begins a column. */
 static void
 adopt_text(struct text *text, const redisReply *reply, const struct text *kept)
 {
 	for (size_t i = 0; i < reply->elements; i++)
-		if (reply->element[i]->str == text->data)
-			*text = kept[i];
+		if (reply->element[i]->str && reply->element[i]->str == text->data)
+			text->data = kept[i].data;
 }
 
 static void
@@ -215,18 +232,34 @@ fill_call(struct entry *entry, const redisReply *reply)
 {
 	struct call_record record;
 	struct call_numbers numbers;
-	struct text kept[32];
+	struct text kept[64], *texts[CALL_TEXTS_MAX];
+	size_t count;
 
 	entry->event.call.record.state = CALL_CLOSED;
 	if (!records_parse_call(entry->event.call.record.id, &record, &numbers, reply))
 		return;
 	assert(reply->elements <= ARRAY_LEN(kept));
 	keep_texts(entry, reply, kept);
-	adopt_text(&record.title, reply, kept);
-	adopt_text(&record.body, reply, kept);
-	adopt_text(&record.meeting, reply, kept);
+	count = call_texts(&record, texts);
+	for (size_t i = 0; i < count; i++)
+		adopt_text(texts[i], reply, kept);
 	entry->event.call.record = record;
 	entry->event.call.numbers = numbers;
+}
+
+/* Of the lines that have any, in their order. */
+static void
+fill_chain(struct entry *entry, const redisReply *reply)
+{
+	size_t expected = count_texts(&entry->event), next = 0;
+	struct text *kept = or_die(calloc(expected, sizeof(*kept)));
+
+	if (reply->elements == expected)
+		keep_texts(entry, reply, kept);
+	for (size_t i = 0; i < entry->event.chain.count; i++)
+		if (entry->lines[i].has_texts)
+			entry->lines[i].texts = kept[next++];
+	free(kept);
 }
 
 void
@@ -238,6 +271,8 @@ entry_fill(struct entry *entry, const redisReply *record)
 		fill_places(entry, record);
 	else if (entry->event.kind == EVENT_MEMBER)
 		fill_member(entry, record);
+	else if (entry->event.kind == EVENT_CHAIN)
+		fill_chain(entry, record);
 	else
 		fill_call(entry, record);
 	entry->complete = true;
@@ -250,5 +285,8 @@ entry_read_record(const struct entry *entry)
 		return records_read_places(entry->event.partition, text_of(entry->texts));
 	if (entry->event.kind == EVENT_MEMBER)
 		return records_read_member(entry->event.member.person);
+	if (entry->event.kind == EVENT_CHAIN)
+		return records_read_line_texts(
+			entry->event.chain.call, entry->event.chain.lines, entry->event.chain.count);
 	return records_read_call(entry->event.call.record.id);
 }

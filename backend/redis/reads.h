@@ -19,7 +19,8 @@ struct member_record {
 };
 
 typedef void member_done(enum status status, const struct member_record *member, void *context);
-typedef void call_done(enum status status, const struct call_record *call, struct call_numbers numbers, void *context);
+typedef void call_done(
+	enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context);
 typedef void lines_done(enum status status, const struct line_change *lines, size_t count, void *context);
 
 /* Of a person who has logged in; NOT_FOUND for one unknown. */

@@ -28,8 +28,8 @@ struct command *records_read_places(uint8_t partition, struct text codes);
 /* The lines number `first` to `last` of a chain. */
 struct command *records_read_lines(struct id call, uint32_t first, uint32_t last);
 
-/* One line as it stands in the hash. */
-bool records_parse_line(struct line_change *out, uint32_t number, struct text packed) WARN_UNUSED;
+/* The texts of these lines of a chain, of those that have any. */
+struct command *records_read_line_texts(struct id call, const struct line_change *lines, size_t count);
 
 static inline struct text
 reply_string(const struct redisReply *reply)

@@ -30,6 +30,7 @@ struct store {
 	struct view *view;
 	pid_t server_pid;
 	char epoch[EPOCH_TEXT];
+	uint8_t secret[STORE_SECRET];
 	uint64_t seq[PARTITIONS];  /* where the data says the logs stand, as of the last setup */
 	uint64_t tail[PARTITIONS]; /* what must have been applied before the view is complete */
 	unsigned partitions_open;
@@ -130,14 +131,42 @@ on_data(const redisReply *reply, void *context)
 		finish_setup(store);
 }
 
+/* So many random bytes in hexadecimal, with a NUL. */
 static void
-make_epoch(char out[EPOCH_TEXT])
+make_hex(char *out, size_t count)
 {
-	uint8_t bytes[(EPOCH_TEXT - 1) / 2];
+	for (size_t i = 0; i < count; i++) {
+		uint8_t byte;
+		random_fill(&byte, 1);
+		snprintf(out + 2 * i, 3, "%02x", byte);
+	}
+}
 
-	random_fill(bytes, sizeof(bytes));
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+static void
+on_secret(const redisReply *reply, void *context)
+{
+	struct store *store = context;
+	struct text hex;
+
+	if (!is_good(store, reply))
+		return;
+	hex = is_ok_answer(reply, 3) ? reply_string(reply->element[2]) : TEXT("");
+	for (size_t i = 0; hex.len == 2 * STORE_SECRET && i < STORE_SECRET; i++)
+		store->secret[i] = (uint8_t)strtoul((char[]){hex.data[2 * i], hex.data[2 * i + 1], '\0'}, NULL, 16);
+}
+
+static void
+ask_secret(struct store *store)
+{
+	struct command *command = command_create("FCALL");
+	char hex[2 * STORE_SECRET + 1];
+
+	make_hex(hex, STORE_SECRET);
+	command_arg(command, TEXT("data_secret"));
+	command_arg(command, TEXT("1"));
+	command_key(command, 0, KEY_META);
+	command_arg(command, text_of(hex));
+	link_setup(store->writes, command, on_secret, store);
 }
 
 static void
@@ -146,8 +175,9 @@ open_data(struct store *store)
 	char epoch[EPOCH_TEXT];
 
 	/* All partitions of fresh data get one epoch; those that have one keep it. */
-	make_epoch(epoch);
+	make_hex(epoch, (EPOCH_TEXT - 1) / 2);
 	store->partitions_open = 0;
+	ask_secret(store);
 	for (uint8_t i = 0; i < PARTITIONS; i++) {
 		struct command *command = command_create("FCALL");
 		command_arg(command, TEXT("data_open"));
@@ -452,6 +482,12 @@ store_destroy(struct store *store, bool stop_server, void (*closed)(void *contex
 	store->stop_server = stop_server;
 	feed_stop(store->feed);
 	link_destroy(store->writes, on_writes_closed);
+}
+
+const uint8_t *
+store_secret(const struct store *store)
+{
+	return store->secret;
 }
 
 const char *

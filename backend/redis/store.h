@@ -16,7 +16,8 @@
 
 struct store;
 
-#define EPOCH_TEXT 33 /* 128 bits in hexadecimal, and a NUL */
+#define EPOCH_TEXT   33 /* 128 bits in hexadecimal, and a NUL */
+#define STORE_SECRET 32 /* bytes */
 
 struct store_options {
 	const char *folder;           /* the data folder with the Redis of our own; NULL: the one at `address` */
@@ -50,6 +51,9 @@ void store_destroy(struct store *store, bool stop_server, void (*closed)(void *c
 
 /* The name of this life of the logs; empty before it was opened. */
 const char *store_epoch(const struct store *store);
+
+/* What all hubs on the same data know and nobody else: STORE_SECRET bytes, made once and kept there. */
+const uint8_t *store_secret(const struct store *store);
 
 /* True if the feed has heard from Redis within the last second, so that the view is as new as that. */
 bool store_is_fresh(const struct store *store);

@@ -42,15 +42,28 @@ struct piece *answer_member_list(uint64_t id, struct person *const *persons, siz
 struct piece *answer_call_post(uint64_t id, struct id call);
 struct piece *answer_call_list(uint64_t id, struct call *const *calls, size_t count, bool more);
 
-struct piece *answer_call_show(uint64_t id, const struct call_record *record, struct call_numbers numbers);
+struct piece *answer_call_show(uint64_t id, const struct call_record *record, const struct call_numbers *numbers);
+
+/* `changes`: enum call_change. */
+struct piece *answer_call_edit(uint64_t id, uint32_t changes);
 
 /* With OK, or with ALREADY and the line there is. */
-struct piece *answer_chain_join(uint64_t id, enum status status, uint32_t number, enum line_state state);
+struct piece *answer_chain_join(
+	uint64_t id, enum status status, uint32_t number, enum line_state state, uint32_t ahead);
 struct piece *answer_chain_withdraw(uint64_t id, uint32_t number);
+struct piece *answer_chain_check(uint64_t id, uint32_t number, uint32_t granted_minutes);
+struct piece *answer_chain_code(uint64_t id, const char *code, uint64_t until_ms);
 
-/* Names are looked up in the view; who left since has none. */
-struct piece *answer_chain_list(
-	uint64_t id, const struct view *view, const struct line_change *lines, size_t count, bool more);
+/* How much of a line is told. */
+struct telling_lines {
+	uint32_t names;        /* the call's: the proto's NamesShown */
+	bool full;             /* to the author, or to whom the lines concern: names, remarks and answers */
+	const uint32_t *ahead; /* how many are in front of each; NULL: not told */
+};
+
+/* Names are looked up in the view; who left since has none. `after`: the number to go on behind; 0: there is no more. */
+struct piece *answer_chain_list(uint64_t id, const struct view *view, struct telling_lines how,
+	const struct line_change *lines, size_t count, uint32_t after);
 
 /* An event as clients see it; NULL also for a kind that no client hears (EVENT_MEMBER). The view has applied it
  * already; a call that it closed is gone from there. */

@@ -18,6 +18,8 @@ state_words(Gridvanguard__V1__LineState state)
 		return T("waiting", "候补");
 	case GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_STRUCK:
 		return T("struck", "已退出");
+	case GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_OFFERED:
+		return T("offered: confirm it", "递补，请确认");
 	default:
 		return "?";
 	}
@@ -164,10 +166,9 @@ read_chain(struct tool *tool, const char *call, void (*take)(void *context, cons
 		Answer *answer = tool_ask(tool, &request, &status);
 		if (!answer)
 			break;
-		for (size_t i = 0; i < answer->chain_list->n_lines; i++) {
+		for (size_t i = 0; i < answer->chain_list->n_lines; i++)
 			take(context, answer->chain_list->lines[i]);
-			body.after = answer->chain_list->lines[i]->number;
-		}
+		body.after = answer->chain_list->after;
 		more = answer->chain_list->more;
 		gridvanguard__v1__answer__free_unpacked(answer, NULL);
 	}
@@ -247,7 +248,7 @@ on_follow_event(struct caller *caller, const Event *event, void *context)
 			follow_line(following, event->chain_changed->lines[i]);
 	if (event->what_case == GRIDVANGUARD__V1__EVENT__WHAT_CALL_CHANGED &&
 		strcmp(event->call_changed->call->id, following->call) == 0 &&
-		event->call_changed->call->state == GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_CLOSED) {
+		event->call_changed->call->state != GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_OPEN) {
 		if (!following->tool->json)
 			puts(T("closed", "接龙已结束"));
 		following->ended = true;

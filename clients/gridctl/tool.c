@@ -41,6 +41,10 @@ status_words(enum status status)
 		return T("away for too long", "离开太久");
 	case INTERNAL:
 		return T("a fault of the hub", "中枢内部错误");
+	case CHANGED:
+		return T("somebody changed it meanwhile: look at it again", "期间已被他人修改，请重新查看");
+	case CLASH:
+		return T("another shift of yours is at the same time", "与您的另一个班次时间冲突");
 	}
 	return T("an answer this gridctl does not know", "未知的回答");
 }
