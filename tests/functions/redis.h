@@ -52,6 +52,7 @@ struct redis {
 	char called[512];     /* all so far: " data_open place_import …" */
 	char *event;          /* of the last call, without seq and at; "" if it has none */
 	uint64_t seq, at_ms;
+	unsigned ahead; /* of the last line that was put into a chain */
 };
 
 /* Setup and teardown of a group, and of a test. */

@@ -36,13 +36,13 @@ local function chain_join(keys, args)
   if no then return no end
   local is_author = request.person == call.author
   if walk_up and not is_author then return refuse('FORBIDDEN', 'walk_up') end
-  if call.lines >= LINES_MAX then return refuse('FULL', 'call') end
   if person ~= '' then
     local live = redis.call('HGET', chain.live, live_field(person, slot))
     if live then
       return refuse('ALREADY', 'call', live, get_line(chain, live).state, ahead_of(chain, slot, live))
     end
   end
+  if call.lines >= LINES_MAX then return refuse('FULL', 'call') end
   local for_other = person ~= request.person
   if for_other and not is_author and signed_for(chain, request.person) >= SIGNED_FOR_MAX then
     return refuse('FULL', 'person')
@@ -126,12 +126,12 @@ end
 
 redis.register_function('chain_confirm', chain_confirm)
 
--- Minutes granted for having been there: what the call says, or else what was measured, rounded up to the half hour,
--- twelve hours at the most.
+-- Minutes granted for having been there: what the call says, or else what was measured, rounded up to the half hour:
+-- half an hour at least and twelve hours at the most.
 local function granted(call, line, left)
   if call.grant > 0 then return call.grant end
   local minutes = (left - tonumber(line.present)) / 60000
-  return math.min(math.ceil(minutes / 30) * 30, 720)
+  return math.max(30, math.min(math.ceil(minutes / 30) * 30, 720))
 end
 
 -- chain_check: somebody has come (in), or goes (out). By himself (the hub has looked at the code he read) or by the
