@@ -35,8 +35,8 @@ posted_call_stands_as_written(void **state)
 	assert_string_equal(redis(r, "HMGET {7}:call:7.1 confirmed waiting lines closed"), "0 0 0 (nil)");
 	assert_int_equal(number_at(r, "posted"), r->at_ms);
 	assert_in_range(number_at(r, "deadline"), before + HOUR_MS, redis_now_ms(r) + HOUR_MS);
-	assert_string_equal(redis(r, "HMGET {7}:call:7.1 starts ends names window grant slots edition version"),
-		"0 0 0 0 0 0 1 1");
+	assert_string_equal(
+		redis(r, "HMGET {7}:call:7.1 starts ends names window grant slots edition version"), "0 0 0 0 0 0 1 1");
 	assert_string_equal(redis(r, "HLEN {7}:call:7.1"), "23");
 	assert_string_equal(redis(r, "ZRANGE {7}:due 0 -1"), "deadline 7.1");
 }

@@ -170,7 +170,10 @@ keep_event(struct redis *r, const struct asking *asking, const redisReply *answe
 	freeReplyObject(last);
 	assert_int_equal(sscanf(text, "seq %" SCNu64 " at %" SCNu64 " what %n", &r->seq, &r->at_ms, &head), 2);
 	assert_true(head > 0);
-	assert_int_equal(r->seq, seq_before + 1);
+	if (strcmp(asking->function, "call_edit") == 0)
+		assert_in_range(r->seq, seq_before + 1, seq_before + 2); /* who moves is told by an event of its own */
+	else
+		assert_int_equal(r->seq, seq_before + 1);
 	free(r->event);
 	r->event = strdup(text + head);
 }
@@ -576,8 +579,7 @@ chain_join(struct redis *r, const char *call, const char *person, const char *pl
 
 /* What is done to a line. */
 static void
-add_about_line(
-	struct redis *r, struct asking *asking, const char *by, const char *call, unsigned number, unsigned slot)
+add_about_line(struct redis *r, struct asking *asking, const char *by, const char *call, unsigned number, unsigned slot)
 {
 	asking->partition = partition_of(call);
 	add_stamp(r, asking, by);
@@ -674,20 +676,23 @@ let_offer_pass(struct redis *r, const char *call, unsigned number)
 	redis(r, "ZADD {%u}:due XX 1 %b", partition_of(call), item, strlen(item));
 }
 
-const char *const evening_texts[] = {
-	"西吴社区", "第1网格", "dev:", "王安", "太原供电", "博", "紧急招募志愿者", "请在群里接龙", "社区门口", "手套",
-	"大门", "李梅", "带小推车", "几点能到", "谢谢大家", "下雨", NULL};
+const char *const evening_texts[] = {"西吴社区", "第1网格", "dev:", "王安", "太原供电", "博", "紧急招募志愿者",
+	"请在群里接龙", "社区门口", "手套", "大门", "李梅", "带小推车", "几点能到", "谢谢大家", "下雨", NULL};
 
 /* A call of two shifts, whose offers must be confirmed. */
 static void
 play_shifts(struct redis *r)
 {
-	struct call call = {.id = "7.5", .bring = "手套", .window = 30, .questions = "1\t0\t几点能到",
+	struct call call = {.id = "7.5",
+		.bring = "手套",
+		.window = 30,
+		.questions = "1\t0\t几点能到",
 		.slots = {{"大门", .limit = 1}, {"后门"}}};
 
 	post_call(r, call);
 	assert_string_equal(chain_sign(r, "7.5", (struct signing){.person = "1.1", .slot = 1}), "OK 1 confirmed");
-	assert_string_equal(chain_sign(r, "7.5", (struct signing){.person = "1.2", .slot = 1, .texts = "\t带小推车\t8点"}),
+	assert_string_equal(
+		chain_sign(r, "7.5", (struct signing){.person = "1.2", .slot = 1, .texts = "\t带小推车\t8点"}),
 		"OK 2 waiting");
 	assert_string_equal(chain_sign(r, "7.5", (struct signing){.person = "1.3", .slot = 1}), "OK 3 waiting");
 	assert_string_equal(chain_strike(r, "1.1", "7.5", 0, 1), "OK 1");

@@ -97,7 +97,8 @@ const char *chain_sign(struct redis *r, const char *call, struct signing signing
 const char *chain_withdraw(struct redis *r, const char *call, const char *person);
 const char *chain_strike(struct redis *r, const char *by, const char *call, unsigned number, unsigned slot);
 const char *chain_confirm(struct redis *r, const char *by, const char *call, unsigned number, unsigned slot);
-const char *chain_check(struct redis *r, const char *by, const char *call, unsigned number, const char *way, bool coded);
+const char *chain_check(
+	struct redis *r, const char *by, const char *call, unsigned number, const char *way, bool coded);
 const char *chain_lapse(struct redis *r, const char *call, unsigned number);
 
 /* The event of the last call from its kind on, "call call 7.1"; empty if it told none. Its number and time are in

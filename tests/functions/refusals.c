@@ -80,10 +80,12 @@ try_edits(struct redis *r)
 	refused(r, call_edit(r, (struct edit){.version = 1, .to = {.id = "7.7", .limit = 1}}), "FULL limit");
 	refused(r, call_edit(r, (struct edit){.version = 1, .demote = true, .to = {.id = "7.8", .limit = 1}}),
 		"BAD_REQUEST limit");
-	refused(r, call_edit(r, (struct edit){.version = 1, .to = {.limit = 1, .open_ms = -1}}), "BAD_REQUEST deadline_ms");
+	refused(r, call_edit(r, (struct edit){.version = 1, .to = {.limit = 1, .open_ms = -1}}),
+		"BAD_REQUEST deadline_ms");
 	refused(r, call_edit(r, (struct edit){.version = 1, .to = {.limit = 1, .questions = "1\t0\ta"}}),
 		"BAD_REQUEST questions");
-	refused(r, call_edit(r, (struct edit){.version = 1, .to = {.limit = 1, .slots = {{"a"}}}}), "BAD_REQUEST slots");
+	refused(r, call_edit(r, (struct edit){.version = 1, .to = {.limit = 1, .slots = {{"a"}}}}),
+		"BAD_REQUEST slots");
 	shifts.slots[1].label = NULL;
 	refused(r, call_edit(r, (struct edit){.version = 1, .to = shifts}), "BAD_REQUEST slots");
 }
