@@ -10,6 +10,7 @@
 
 #include "broadcast.h"
 #include "clock.h"
+#include "due.h"
 #include "folder.h"
 #include "listener.h"
 #include "log.h"
@@ -33,6 +34,7 @@ struct hub {
 	struct listener *listener;
 	struct web *web;
 	struct service service;
+	struct due *due;
 	uv_signal_t signals[2];
 	uv_timer_t disk_timer;
 	uv_timer_t stop_timer;
@@ -244,6 +246,7 @@ close_everything(struct hub *hub)
 	listener_destroy(hub->listener, on_part_closed, NULL);
 	web_destroy(hub->web);
 	broadcast_destroy(hub->service.broadcast);
+	due_destroy(hub->due);
 	store_destroy(hub->service.store, true, on_store_closed, hub);
 }
 
@@ -370,6 +373,7 @@ open_service(struct hub *hub)
 	SLIST_INIT(&service->free_requests);
 	frame_init(&service->frame);
 	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
+	hub->due = due_create(&hub->loop, service);
 }
 
 static bool

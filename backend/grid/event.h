@@ -192,8 +192,9 @@ struct event {
 			struct id call;
 			const struct line_change *lines;
 			size_t count;
-			bool late;   /* a place was given up shortly before the start */
-			bool filled; /* the limit is reached */
+			struct id
+				late_for; /* a place was given up shortly before the start: the author to tell; else none */
+			struct place filled_at; /* the limit is reached: the place of the call; else none */
 		} chain;
 	};
 };

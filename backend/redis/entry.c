@@ -61,6 +61,18 @@ count_texts(const struct event *event)
 }
 
 static bool
+parse_optional_id(struct id *out, struct text text)
+{
+	return text.len == 0 || id_parse(out, text);
+}
+
+static bool
+parse_optional_place(struct place *out, struct text text)
+{
+	return text.len == 0 || place_parse(out, text);
+}
+
+static bool
 parse_chain(struct entry *entry, const redisReply *fields)
 {
 	struct text rest = field(fields, "lines");
@@ -76,10 +88,9 @@ parse_chain(struct entry *entry, const redisReply *fields)
 			return false;
 	entry->event.chain.lines = entry->lines;
 	entry->event.chain.count = count;
-	entry->event.chain.late = field(fields, "late").len > 0;
-	entry->event.chain.filled = field(fields, "filled").len > 0;
 	entry->complete = count_texts(&entry->event) == 0;
-	return true;
+	return parse_optional_id(&entry->event.chain.late_for, field(fields, "late")) &&
+	       parse_optional_place(&entry->event.chain.filled_at, field(fields, "filled"));
 }
 
 static bool
@@ -88,7 +99,7 @@ parse_places(struct entry *entry, const redisReply *fields)
 	struct text under = field(fields, "under"), codes = field(fields, "codes"), rest = codes;
 	size_t count = 0;
 
-	if (under.len > 0 && !place_parse(&entry->event.places.under, under))
+	if (!parse_optional_place(&entry->event.places.under, under))
 		return false;
 	entry->texts = or_die(text_dup(codes));
 	entry->places = or_die(calloc(codes.len / 2 + 1, sizeof(*entry->places)));

@@ -18,6 +18,7 @@ struct read {
 		member_done *member;
 		call_done *call;
 		lines_done *lines;
+		due_done *due;
 	} done;
 	void *context;
 };
@@ -148,4 +149,27 @@ read_lines(struct store *store, struct id call, uint32_t first, uint32_t max, li
 {
 	return send_read(store, records_read_lines(call, first, first + max - 1), on_lines,
 		(struct read){.id = call, .first = first, .store = store, .done.lines = done, .context = context});
+}
+
+static void
+on_due(const redisReply *reply, void *context)
+{
+	struct read *read = context;
+	enum status status = status_of(reply);
+	struct text items[RECORDS_DUE_MAX];
+	size_t count = 0;
+
+	while (status == OK && count < reply->elements && count < RECORDS_DUE_MAX) {
+		items[count] = reply_string(reply->element[count]);
+		count++;
+	}
+	read->done.due(status, items, count, read->context);
+	free(read);
+}
+
+bool
+read_due(struct store *store, uint8_t partition, uint64_t by_ms, due_done *done, void *context)
+{
+	return send_read(
+		store, records_read_due(partition, by_ms), on_due, (struct read){.done.due = done, .context = context});
 }

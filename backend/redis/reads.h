@@ -23,6 +23,10 @@ typedef void call_done(
 	enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context);
 typedef void lines_done(enum status status, const struct line_change *lines, size_t count, void *context);
 
+/* What is due by then in a partition, a hundred things at the most: items as functions/call.lua writes them. */
+typedef void due_done(enum status status, const struct text *items, size_t count, void *context);
+bool read_due(struct store *store, uint8_t partition, uint64_t by_ms, due_done *done, void *context) WARN_UNUSED;
+
 /* Of a person who has logged in; NOT_FOUND for one unknown. */
 bool read_member(struct store *store, struct id person, member_done *done, void *context) WARN_UNUSED;
 

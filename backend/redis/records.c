@@ -191,3 +191,17 @@ records_read_line_texts(struct id call, const struct line_change *lines, size_t 
 			command_arg_u64(command, lines[i].number);
 	return command;
 }
+
+struct command *
+records_read_due(uint8_t partition, uint64_t by_ms)
+{
+	struct command *command = command_create("ZRANGEBYSCORE");
+
+	command_key(command, partition, KEY_DUE);
+	command_arg(command, TEXT("-inf"));
+	command_arg_u64(command, by_ms);
+	command_arg(command, TEXT("LIMIT"));
+	command_arg(command, TEXT("0"));
+	command_arg_u64(command, RECORDS_DUE_MAX);
+	return command;
+}

@@ -28,6 +28,10 @@ struct command *records_read_places(uint8_t partition, struct text codes);
 /* The lines number `first` to `last` of a chain. */
 struct command *records_read_lines(struct id call, uint32_t first, uint32_t last);
 
+/* What is due by then, RECORDS_DUE_MAX things at the most. */
+#define RECORDS_DUE_MAX 100
+struct command *records_read_due(uint8_t partition, uint64_t by_ms);
+
 /* The texts of these lines of a chain, of those that have any. */
 struct command *records_read_line_texts(struct id call, const struct line_change *lines, size_t count);
 

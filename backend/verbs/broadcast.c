@@ -13,7 +13,7 @@ struct past {
 	enum event_kind kind;
 	struct place place; /* of places and calls */
 	struct id call;     /* of calls and chains */
-	struct id *persons; /* whose lines a chain event changed */
+	struct id *persons; /* whom a chain event concerns */
 	size_t person_count;
 };
 
@@ -48,6 +48,25 @@ past_finish(struct past *past)
 	*past = (struct past){0};
 }
 
+/* Whom a chain event concerns: whose lines they are, who put them there, and the author if he must know. Room for two
+ * persons a line and one more; who stands there twice is told once, for a session takes no piece twice. */
+static size_t
+persons_of(const struct event *event, struct id *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < event->chain.count; i++) {
+		const struct line_change *line = &event->chain.lines[i];
+		if (!id_is_none(line->person))
+			out[count++] = line->person;
+		if (!id_is_none(line->by))
+			out[count++] = line->by;
+	}
+	if (!id_is_none(event->chain.late_for))
+		out[count++] = event->chain.late_for;
+	return count;
+}
+
 static void
 remember(struct broadcast *broadcast, const struct event *event, struct piece *piece, struct place place)
 {
@@ -62,10 +81,8 @@ remember(struct broadcast *broadcast, const struct event *event, struct piece *p
 		past->call = event->call.record.id;
 	if (event->kind == EVENT_CHAIN) {
 		past->call = event->chain.call;
-		past->persons = calloc(event->chain.count, sizeof(*past->persons));
-		past->person_count = past->persons ? event->chain.count : 0;
-		for (size_t i = 0; i < past->person_count; i++)
-			past->persons[i] = event->chain.lines[i].person;
+		past->persons = or_die(calloc(2 * event->chain.count + 1, sizeof(*past->persons)));
+		past->person_count = persons_of(event, past->persons);
 	}
 	history->seq = event->seq;
 	history->count = MIN(history->count + 1, broadcast->size);
@@ -109,6 +126,21 @@ tell_person(struct watcher *watcher, void *context)
 	push(context, watcher, PRIORITY_BOARD);
 }
 
+static void
+tell_persons(struct broadcast *broadcast, const struct event *event, struct telling *telling)
+{
+	struct id few[9], *persons = few;
+	size_t most = 2 * event->chain.count + 1, count;
+
+	if (most > ARRAY_LEN(few))
+		persons = or_die(calloc(most, sizeof(*persons)));
+	count = persons_of(event, persons);
+	for (size_t i = 0; i < count; i++)
+		subs_person(broadcast->service->subs, persons[i], tell_person, telling);
+	if (persons != few)
+		free(persons);
+}
+
 static size_t
 tell(struct broadcast *broadcast, const struct event *event, struct piece *piece, struct place place)
 {
@@ -121,9 +153,10 @@ tell(struct broadcast *broadcast, const struct event *event, struct piece *piece
 		subs_related(subs, place, tell_place_watcher, &telling);
 		break;
 	case EVENT_CHAIN:
-		for (size_t i = 0; i < event->chain.count; i++)
-			subs_person(subs, event->chain.lines[i].person, tell_person, &telling);
+		tell_persons(broadcast, event, &telling);
 		subs_call(subs, event->chain.call, tell_late, &telling);
+		if (!place_is_none(place))
+			subs_related(subs, place, tell_late, &telling);
 		break;
 	case EVENT_PLACES:
 		subs_related(subs, place, tell_late, &telling);
@@ -202,6 +235,7 @@ place_of(const struct event *event)
 	case EVENT_CALL:
 		return event->call.record.place;
 	case EVENT_CHAIN:
+		return event->chain.filled_at;
 	case EVENT_MEMBER:
 		break;
 	}

@@ -703,8 +703,8 @@ encode_chain(const struct view *view, const struct event *event)
 	if (out) {
 		changed.n_lines = count;
 		changed.call = id_print(call, event->chain.call);
-		changed.late = event->chain.late;
-		changed.filled = event->chain.filled;
+		changed.late = !id_is_none(event->chain.late_for);
+		changed.filled = !place_is_none(event->chain.filled_at);
 		piece = event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CHAIN_CHANGED, &changed);
 		free_lines(out, count);
 	}

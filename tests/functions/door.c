@@ -94,7 +94,7 @@ offer_ends_with_a_withdrawal(void **state)
 static bool
 told_late(struct redis *r)
 {
-	return strstr(event(r), " late 1");
+	return strstr(event(r), " late " WORKER);
 }
 
 static void

@@ -339,12 +339,12 @@ static void
 watchers_hear_the_close_with_the_final_numbers(void **state)
 {
 	struct world *w = *state;
-	const char *call = post_call(w, .limit = 1, .title = "搬运");
+	const char *call = post_call(w, .limit = 5, .title = "搬运");
 	struct ear *at = ear_open(w, "at", .places = {GRID_A}), *under = ear_open(w, "under", .places = {BUILDING_2});
 	struct ear *above = ear_open(w, "above", .places = {DISTRICT});
 	struct ear *chain = ear_open(w, "chain", .calls = {call});
 	struct ear *beside = ear_open(w, "beside", .places = {GRID_B});
-	const char *closed = say("call %s closed 1/2/4 搬运", call);
+	const char *closed = say("call %s closed 3/0/4 搬运", call);
 
 	join(w, call, "an", "bo", "chen", "ding");
 	withdraw(w, call, "bo");

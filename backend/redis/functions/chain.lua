@@ -72,7 +72,7 @@ local function chain_join(keys, args)
   write_numbers(chain, call)
   local filled = line.state == 'confirmed' and pool.limit > 0 and pool.confirmed == pool.limit
   local ahead = line.state == 'waiting' and ahead_of(chain, slot, number) or '0'
-  return commit(request, chain_event(id, {told(number, line)}, filled and 'filled' or nil), number, line.state, ahead)
+  return commit(request, chain_event(id, {told(number, line)}, filled and 'filled' or nil, call.place), number, line.state, ahead)
 end
 
 redis.register_function('chain_join', chain_join)
@@ -96,7 +96,7 @@ local function chain_withdraw(keys, args)
   local changes = {}
   local late = strike(request, chain, call, id, due, number, line, changes)
   write_numbers(chain, call)
-  return commit(request, chain_event(id, changes, late and 'late' or nil), number)
+  return commit(request, chain_event(id, changes, late and 'late' or nil, call.author), number)
 end
 
 redis.register_function('chain_withdraw', chain_withdraw)

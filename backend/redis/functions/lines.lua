@@ -198,9 +198,9 @@ local function turn(chain, call, number, line, state)
   set_line(chain, number, line)
 end
 
--- What changed in a chain; `flag`, if any, names what else there is to tell: "late" or "filled".
-local function chain_event(id, lines, flag)
-  return {'chain', 'call', id, 'lines', table.concat(lines, ';'), flag, flag and '1'}
+-- What changed in a chain, and what else there is to tell, if anything: "late" to the author, "filled" around the place.
+local function chain_event(id, lines, what, to)
+  return {'chain', 'call', id, 'lines', table.concat(lines, ';'), what, what and to}
 end
 
 -- The first or (`last`) the last number of a slot in one of its sets; nil if there is none.
