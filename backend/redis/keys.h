@@ -5,6 +5,8 @@
 #ifndef GV_KEYS_H
 #define GV_KEYS_H
 
+#define DATA_LAYOUT "1" /* of keys and fields; a hub refuses another one's */
+
 #define KEY_META           "meta"
 #define KEY_LOG            "log"
 #define KEY_ONCE           "once:%s:%s" /* person, uuid */

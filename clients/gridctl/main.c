@@ -7,9 +7,8 @@
 #include "text.h"
 #include "tool.h"
 
-#define PROGRAM          "gridctl"
-#define TIMEOUT_S        10
-#define ENVIRONMENT_DATA "GRIDCTL_DATA"
+#define PROGRAM   "gridctl"
+#define TIMEOUT_S 10
 
 /* What every verb takes. */
 static const struct flag global_flags[] = {
@@ -158,11 +157,10 @@ read_folder(struct tool *tool, const char *folder)
 static int
 find_hub(struct tool *tool)
 {
-	const char *folder = args_get(&tool->args, "data"), *url = args_get(&tool->args, "hub");
+	const char *folder = tool_folder(tool), *url = args_get(&tool->args, "hub");
 	const char *handle = args_get(&tool->args, "as");
 	int status = EXIT_DONE;
 
-	folder = folder ? folder : getenv(ENVIRONMENT_DATA);
 	saved_session_read(tool);
 	if (folder)
 		status = read_folder(tool, folder);
@@ -208,9 +206,9 @@ wrong_usage(const char *what)
 static int
 run_verb(struct tool *tool, const struct verb_spec *spec)
 {
-	int status = find_hub(tool);
+	int status = spec->direct ? EXIT_DONE : find_hub(tool);
 
-	if (spec->offline && status != EXIT_USAGE)
+	if ((spec->offline || spec->direct) && status != EXIT_USAGE)
 		return spec->run(tool);
 	if (status == EXIT_DONE)
 		status = tool_connect(tool);

@@ -66,6 +66,14 @@ print_refusal(struct tool *tool, const Answer *answer)
 
 /* The connection. */
 
+const char *
+tool_folder(const struct tool *tool)
+{
+	const char *folder = args_get(&tool->args, "data");
+
+	return folder ? folder : getenv(ENVIRONMENT_DATA);
+}
+
 int
 tool_connect(struct tool *tool)
 {

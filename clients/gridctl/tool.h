@@ -44,10 +44,16 @@ struct verb_spec {
 	const char *chinese;
 	int (*run)(struct tool *tool);
 	bool offline; /* needs no hub */
+	bool direct;  /* goes to the data itself: no hub is looked for */
 };
 
 /* All of them; the last has no name. */
 extern const struct verb_spec verb_specs[];
+
+#define ENVIRONMENT_DATA "GRIDCTL_DATA"
+
+/* The data folder, by --data or the environment; NULL: neither says. */
+const char *tool_folder(const struct tool *tool);
 
 /* Connects and logs in. EXIT_DONE, or why not, after a line on standard error. */
 int tool_connect(struct tool *tool) WARN_UNUSED;
@@ -117,5 +123,8 @@ int run_withdraw(struct tool *tool);
 int run_tally(struct tool *tool);
 int run_watch(struct tool *tool);
 int run_bots(struct tool *tool);
+int run_audit(struct tool *tool);
+int run_backup(struct tool *tool);
+int run_restore(struct tool *tool);
 
 #endif

@@ -69,6 +69,19 @@ static const struct flag bots_flags[] = {
 	{0},
 };
 
+static const struct flag audit_flags[] = {
+	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
+		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
+	{"call", "CALL", "this call alone", "只核对这一个召集"},
+	{0},
+};
+
+static const struct flag backup_flags[] = {
+	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
+		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
+	{0},
+};
+
 #define VERB(name, words, min, max, flags, en, zh, run)          \
 	{                                                        \
 		name, words, min, max, flags, en, zh, run, false \
@@ -76,6 +89,11 @@ static const struct flag bots_flags[] = {
 #define LOCAL(name, words, min, max, flags, en, zh, run)        \
 	{                                                       \
 		name, words, min, max, flags, en, zh, run, true \
+	}
+
+#define DIRECT(name, words, min, max, flags, en, zh, run)             \
+	{                                                             \
+		name, words, min, max, flags, en, zh, run, true, true \
 	}
 
 /* clang-format off */
@@ -104,6 +122,11 @@ const struct verb_spec verb_specs[] = {
 	VERB("tally", "PLACE", 1, 1, tally_flags, "members, calls and sign-ups of a place", "该地的成员、召集和接龙数字", run_tally),
 	VERB("watch", "PLACE", 1, 1, watch_flags, "the same, live", "实时查看", run_watch),
 	VERB("bots", "", 0, 0, bots_flags, "simulated members over real sockets, for trials", "用真实连接模拟成员，供试用", run_bots),
+	DIRECT("audit", "", 0, 0, audit_flags,
+		"recount the data from its lines, while it is used, and name every difference", "在线重新统计数据，列出每处差异", run_audit),
+	DIRECT("backup", "FILE", 1, 1, backup_flags, "put all data into one file, while it is used", "在线备份全部数据到一个文件", run_backup),
+	DIRECT("restore", "FILE", 1, 1, NULL,
+		"put the data of a backup into a data folder (--data) on which nothing runs", "把备份恢复到未在运行的数据目录（--data）", run_restore),
 	{0},
 };
 /* clang-format on */

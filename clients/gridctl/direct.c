@@ -1,0 +1,227 @@
+#include "direct.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "server.h"
+#include "tool.h"
+
+#define PAGE      "200" /* of a collection; Redis takes 0.1 ms for that */
+#define KEYS_PAGE "500" /* of the names of keys, of which most are nobody's business here */
+
+static bool
+wrong_usage(const char *what)
+{
+	fprintf(stderr, "gridctl: %s\n", what);
+	return false;
+}
+
+bool
+direct_find(struct direct *direct, struct tool *tool)
+{
+	const char *url = args_get(&tool->args, "redis"), *folder = tool_folder(tool), *why;
+	int len;
+
+	*direct = (struct direct){.redis = NULL};
+	if (url && redis_address_parse(&direct->address, text_of(url), &why))
+		return true;
+	if (url) {
+		fprintf(stderr, "gridctl: --redis: %s\n", why);
+		return false;
+	}
+	if (!folder)
+		return wrong_usage(T(
+			"say which data: --data FOLDER or --redis URL", "请指明数据：--data 数据目录 或 --redis 地址"));
+	len = snprintf(direct->address.path, sizeof(direct->address.path), "%s/" SERVER_SOCKET, folder);
+	if (len < 0 || (size_t)len >= sizeof(direct->address.path))
+		return wrong_usage(T("--data: the path is too long for a socket", "--data：路径过长，无法作为套接字"));
+	return true;
+}
+
+static bool
+fail(struct direct *direct, const char *trouble)
+{
+	if (direct->trouble[0] == '\0')
+		snprintf(direct->trouble, sizeof(direct->trouble), "%s", trouble);
+	return false;
+}
+
+bool
+direct_is_away(const struct direct *direct)
+{
+	return direct->trouble[0] != '\0';
+}
+
+/* Asks for something without which nothing goes. */
+static bool
+demand(struct direct *direct, struct command *command)
+{
+	redisReply *reply = direct_ask(direct, command);
+	bool good = reply && reply->type != REDIS_REPLY_ERROR;
+
+	if (reply && !good)
+		fail(direct, reply->str);
+	freeReplyObject(reply);
+	return good;
+}
+
+static bool
+greet(struct direct *direct)
+{
+	const struct redis_address *address = &direct->address;
+	struct command *command;
+
+	if (address->password[0]) {
+		command = command_create("AUTH");
+		if (address->user[0])
+			command_arg(command, text_of(address->user));
+		command_arg(command, text_of(address->password));
+		if (!demand(direct, command))
+			return false;
+	}
+	command = command_create("SELECT");
+	command_arg_u64(command, address->database);
+	return demand(direct, command);
+}
+
+bool
+direct_open(struct direct *direct, uint32_t timeout_ms)
+{
+	struct timeval patience = {.tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000};
+	const struct redis_address *address = &direct->address;
+
+	signal(SIGPIPE, SIG_IGN); /* hiredis writes to a connection that may be gone */
+	direct->trouble[0] = '\0';
+	direct->redis = address->path[0] ? redisConnectUnixWithTimeout(address->path, patience)
+					 : redisConnectWithTimeout(address->host, address->port, patience);
+	if (!direct->redis)
+		return fail(direct, "no memory");
+	if (direct->redis->err)
+		return fail(direct, direct->redis->errstr);
+	redisSetTimeout(direct->redis, patience);
+	return greet(direct);
+}
+
+void
+direct_close(struct direct *direct)
+{
+	redisFree(direct->redis);
+	direct->redis = NULL;
+}
+
+void
+direct_send(struct direct *direct, struct command *command)
+{
+	struct text bytes;
+
+	if (!direct_is_away(direct)) {
+		if (!command_finish(command, &bytes) ||
+			redisAppendFormattedCommand(direct->redis, bytes.data, bytes.len) != REDIS_OK)
+			fail(direct, "no memory");
+	}
+	command_destroy(command);
+}
+
+redisReply *
+direct_take(struct direct *direct)
+{
+	void *reply = NULL;
+
+	if (direct_is_away(direct))
+		return NULL;
+	if (redisGetReply(direct->redis, &reply) != REDIS_OK)
+		fail(direct, direct->redis->errstr);
+	return reply;
+}
+
+redisReply *
+direct_ask(struct direct *direct, struct command *command)
+{
+	direct_send(direct, command);
+	return direct_take(direct);
+}
+
+void
+direct_begin(struct direct *direct)
+{
+	direct_send(direct, command_create("MULTI"));
+}
+
+redisReply *
+direct_together(struct direct *direct, unsigned count)
+{
+	redisReply *reply;
+
+	direct_send(direct, command_create("EXEC"));
+	for (unsigned i = 0; i < count + 1; i++) /* MULTI's OK, and QUEUED for each */
+		freeReplyObject(direct_take(direct));
+	reply = direct_take(direct);
+	if (!reply || (reply->type == REDIS_REPLY_ARRAY && reply->elements == count))
+		return reply;
+	fail(direct, reply->type == REDIS_REPLY_ERROR ? reply->str : "EXEC");
+	freeReplyObject(reply);
+	return NULL;
+}
+
+/* Takes a page, and says where the next one begins; "0" behind the last. */
+static bool
+read_page(struct direct *direct, struct command *command, char cursor[24], direct_page *page, void *context)
+{
+	redisReply *reply = direct_ask(direct, command);
+	bool good = reply && reply->type == REDIS_REPLY_ARRAY && reply->elements == 2;
+
+	if (good) {
+		snprintf(cursor, 24, "%s", reply->element[0]->str);
+		page(reply->element[1], context);
+	}
+	freeReplyObject(reply);
+	return good;
+}
+
+bool
+direct_scan(
+	struct direct *direct, const char *name, uint8_t partition, const char *key, direct_page *page, void *context)
+{
+	char cursor[24] = "0";
+
+	do {
+		struct command *command = command_create(name);
+		command_key(command, partition, "%s", key);
+		command_arg(command, text_of(cursor));
+		command_arg(command, TEXT("COUNT"));
+		command_arg(command, TEXT(PAGE));
+		if (!read_page(direct, command, cursor, page, context))
+			return false;
+	} while (strcmp(cursor, "0") != 0);
+	return true;
+}
+
+bool
+direct_scan_keys(struct direct *direct, const char *pattern, direct_page *page, void *context)
+{
+	char cursor[24] = "0";
+
+	do {
+		struct command *command = command_create("SCAN");
+		command_arg(command, text_of(cursor));
+		command_arg(command, TEXT("MATCH"));
+		command_arg(command, text_of(pattern));
+		command_arg(command, TEXT("COUNT"));
+		command_arg(command, TEXT(KEYS_PAGE));
+		if (!read_page(direct, command, cursor, page, context))
+			return false;
+	} while (strcmp(cursor, "0") != 0);
+	return true;
+}
+
+uint64_t
+direct_now_ms(const redisReply *time)
+{
+	if (time->type != REDIS_REPLY_ARRAY || time->elements != 2)
+		return 0;
+	return strtoull(time->element[0]->str, NULL, 10) * 1000 + strtoull(time->element[1]->str, NULL, 10) / 1000;
+}

@@ -1,0 +1,7 @@
+#include "tool.h"
+int
+run_restore(struct tool *tool)
+{
+	(void)tool;
+	return EXIT_DONE;
+}
