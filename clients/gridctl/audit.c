@@ -155,7 +155,8 @@ audit_all(struct audit *audit)
 
 	audit_data(audit);
 	audit_people(audit);
-	qsort(audit->calls, audit->call_count, sizeof(*audit->calls), by_id);
+	if (audit->call_count > 0)
+		qsort(audit->calls, audit->call_count, sizeof(*audit->calls), by_id);
 	for (size_t i = 0; i < audit->call_count && !direct_is_away(redis); i++)
 		if (i == 0 || !id_equal(audit->calls[i], audit->calls[i - 1]))
 			audit_call(audit, audit->calls[i]);
@@ -218,6 +219,7 @@ run_audit(struct tool *tool)
 			audit_call(audit, call);
 		else
 			audit_all(audit);
+		audit_ids(audit);
 	}
 	status = end_audit(audit);
 	direct_close(&redis);

@@ -12,9 +12,9 @@
 struct audit {
 	struct tool *tool;
 	struct direct *redis;
-	struct findings findings;   /* of what is being looked at */
-	uint64_t given[PARTITIONS]; /* the last id of each partition, as last read */
-	struct id *calls;           /* to be looked at; an id may be there more than once */
+	struct findings findings;         /* of what is being looked at */
+	uint64_t highest_ids[PARTITIONS]; /* seen so far */
+	struct id *calls;                 /* to be looked at; an id may be there more than once */
 	size_t call_count, call_room;
 
 	/* What was looked at, and what came out. */
@@ -36,11 +36,9 @@ void audit_differ(struct audit *audit, enum flaw flaw, uint8_t partition, const 
 /* A command that asks for one member of one key: "ZSCORE", "HGET", "SISMEMBER". */
 struct command *audit_ask_for(const char *name, uint8_t partition, const char *key, const char *member);
 
-/* Reads the last ids given. */
-void audit_read_given(struct audit *audit);
-
-/* An id that stands somewhere; checked against the last one given. */
-void audit_see_id(struct audit *audit, struct id id);
+/* An id that stands somewhere. Ids are given before they are used, so all that were seen are checked at the end. */
+void audit_note_id(struct audit *audit, struct id id);
+void audit_ids(struct audit *audit);
 
 /* A call to be looked at. */
 void audit_add_call(struct audit *audit, struct id call);

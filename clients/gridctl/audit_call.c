@@ -167,21 +167,13 @@ read_offers(struct reading *reading)
 	}
 }
 
-/* Ids only grow, and are given before they are used: what is above those known may be new. */
 static void
-check_ids(struct reading *reading)
+note_ids(struct reading *reading)
 {
-	struct audit *audit = reading->audit;
-	const uint64_t *highest = recount_highest(reading->recount);
+	const uint64_t *highest = recount_highest_ids(reading->recount);
 
-	for (uint8_t i = 0; i < PARTITIONS; i++) {
-		if (highest[i] <= audit->given[i])
-			continue;
-		audit_read_given(audit);
-		break;
-	}
-	if (!direct_is_away(audit->redis))
-		recount_ids(reading->recount, audit->given);
+	for (uint8_t i = 0; i < PARTITIONS; i++)
+		audit_note_id(reading->audit, (struct id){i, highest[i]});
 }
 
 static void
@@ -197,7 +189,7 @@ read_chain(struct reading *reading)
 	reading->waiting = true;
 	READ_PART(reading, "ZSCAN", KEY_CALL_WAITING, on_queue);
 	read_offers(reading);
-	check_ids(reading);
+	note_ids(reading);
 	recount_end(reading->recount);
 }
 

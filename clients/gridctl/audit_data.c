@@ -77,9 +77,6 @@ read_all_marks(struct audit *audit, redisReply *replies[PARTITIONS])
 		direct_send(audit->redis, read_marks(i));
 	for (uint8_t i = 0; i < PARTITIONS; i++)
 		replies[i] = direct_take(audit->redis);
-	for (uint8_t i = 0; i < PARTITIONS; i++)
-		if (replies[i] && !text_to_u64(&audit->given[i], mark_of(replies[i], MARK_IDS), ID_NUMBER_MAX))
-			audit->given[i] = 0;
 	return !direct_is_away(audit->redis);
 }
 
@@ -111,26 +108,30 @@ check_layout(struct audit *audit)
 }
 
 void
-audit_read_given(struct audit *audit)
+audit_note_id(struct audit *audit, struct id id)
 {
-	redisReply *replies[PARTITIONS];
-
-	read_all_marks(audit, replies);
-	free_marks(replies);
+	audit->highest_ids[id.partition] = MAX(audit->highest_ids[id.partition], id.number);
 }
 
 void
-audit_see_id(struct audit *audit, struct id id)
+audit_ids(struct audit *audit)
 {
-	char given[24], seen[24];
+	redisReply *replies[PARTITIONS];
+	char found[24], wanted[24];
 
-	if (id.number > audit->given[id.partition])
-		audit_read_given(audit);
-	if (id.number <= audit->given[id.partition] || direct_is_away(audit->redis))
-		return;
-	snprintf(given, sizeof(given), "%" PRIu64, audit->given[id.partition]);
-	snprintf(seen, sizeof(seen), "%" PRIu64, id.number);
-	audit_differ(audit, FLAW_ID, id.partition, KEY_META, "ids", given, seen);
+	if (read_all_marks(audit, replies)) {
+		for (uint8_t i = 0; i < PARTITIONS; i++) {
+			struct text ids = mark_of(replies[i], MARK_IDS);
+			uint64_t given, highest = audit->highest_ids[i];
+			if (text_to_u64(&given, ids, ID_NUMBER_MAX) && highest <= given)
+				continue;
+			snprintf(found, sizeof(found), "%s", ids.data);
+			snprintf(wanted, sizeof(wanted), "%" PRIu64, highest);
+			audit_differ(audit, FLAW_ID, i, KEY_META, "ids", found, wanted);
+		}
+	}
+	free_marks(replies);
+	audit_tell(audit);
 }
 
 /* Logs. */

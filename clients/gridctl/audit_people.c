@@ -162,7 +162,7 @@ check_batch(struct batch *batch)
 	for (size_t i = 0; i < batch->count && !direct_is_away(audit->redis); i++) {
 		if (!is_sound(&batch->standings[i], batch->persons[i]))
 			judge(audit, batch->persons[i], &batch->standings[i]);
-		audit_see_id(audit, batch->persons[i]);
+		audit_note_id(audit, batch->persons[i]);
 	}
 	audit->persons += batch->count;
 	batch->count = 0;

@@ -550,21 +550,9 @@ recount_offer_due(struct recount *r, uint32_t number, struct text score)
 }
 
 const uint64_t *
-recount_highest(const struct recount *r)
+recount_highest_ids(const struct recount *r)
 {
 	return r->highest_ids;
-}
-
-void
-recount_ids(struct recount *r, const uint64_t given[PARTITIONS])
-{
-	for (uint8_t i = 0; i < PARTITIONS; i++) {
-		char key[32];
-		if (r->highest_ids[i] <= given[i])
-			continue;
-		snprintf(key, sizeof(key), "{%u}:" KEY_META, i);
-		findings_add(r->findings, FLAW_ID, key, "ids", NUMBER(given[i]), NUMBER(r->highest_ids[i]));
-	}
 }
 
 /* What did not come. */

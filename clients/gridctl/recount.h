@@ -96,9 +96,8 @@ void recount_texts(struct recount *recount, struct text number);
 uint32_t recount_next_offered(const struct recount *recount, uint32_t after);
 void recount_offer_due(struct recount *recount, uint32_t number, struct text score);
 
-/* The highest number of an id in each partition that the chain names; and a check of them against the last given. */
-const uint64_t *recount_highest(const struct recount *recount);
-void recount_ids(struct recount *recount, const uint64_t given[PARTITIONS]);
+/* The highest number of an id of each partition that the chain names; 0: it names none. */
+const uint64_t *recount_highest_ids(const struct recount *recount);
 
 /* All was passed. */
 void recount_end(struct recount *recount);

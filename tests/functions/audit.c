@@ -179,7 +179,7 @@ static const struct damage {
 	const char *command;
 	const char *found[6];
 } damages[] = {
-	/* Lines. In CALL, 9 places: lines 1 to 7 but 2 count, and 8 waits. */
+	/* Lines. In CALL, 9 places: lines 1 to 6 but 2 count, with 8 people, and 7 waits with two. */
 	{"HDEL {7}:call:7.1:lines 2",
 		{"{7}:call:7.1:lines 2: nothing, should be something (line numbers without a gap)"}},
 	{"HSET {7}:call:7.1 lines 14", {"{7}:call:7.1 lines: 14, should be 15 (line numbers without a gap)"}},
@@ -190,12 +190,12 @@ static const struct damage {
 	{"HSET {7}:call:7.1:lines two x", {"{7}:call:7.1:lines two: x, should be something (a line as"}},
 	/* Numbers of people. */
 	{"HINCRBY {7}:call:7.1 confirmed 1",
-		{"{7}:call:7.1 confirmed: 10, should be 9 (people as counted from the lines)"}},
+		{"{7}:call:7.1 confirmed: 9, should be 8 (people as counted from the lines)"}},
 	{"HINCRBY {7}:call:7.1 waiting -1", {"{7}:call:7.1 waiting: "}},
-	{"HSET {7}:call:7.1 limit 8", {"{7}:call:7.1 confirmed: 9, should be 8 (no more confirmed than the limit)"}},
+	{"HSET {7}:call:7.1 limit 7", {"{7}:call:7.1 confirmed: 8, should be 7 (no more confirmed than the limit)"}},
 	{"HSET {7}:call:7.1 limit 20",
-		{"{7}:call:7.1:lines 8: waiting, should be confirmed (nobody waits while there is room for the first"}},
-	{"HSET {7}:call:7.1 state shut", {"{7}:call:7.1: something, should be something (a record as the functions"}},
+		{"{7}:call:7.1:lines 7: waiting, should be confirmed (nobody waits while there is room for the first"}},
+	{"HSET {7}:call:7.1 state shut", {"{7}:call:7.1: ?, should be something (a record as the functions"}},
 	{"DEL {7}:call:7.4", {"{7}:call:7.4: nothing, should be something (a record as the functions write it)"}},
 	/* The sets. */
 	{"ZREM {7}:call:7.1:confirmed 1", {"{7}:call:7.1:confirmed 1: nothing, should be 1 (the sorted sets name"}},
@@ -214,7 +214,7 @@ static const struct damage {
 		{"{7}:call:7.1:live by 1.1: nothing, should be 2 (live lines put in for others)"}},
 	/* The tally. */
 	{"HINCRBY {7}:call:7.1:tally " GRID_A "\\ confirmed 2",
-		{"{7}:call:7.1:tally " GRID_A " confirmed: 9, should be 7 (people by the place they count at)"}},
+		{"{7}:call:7.1:tally " GRID_A " confirmed: 7, should be 5 (people by the place they count at)"}},
 	{"HDEL {7}:call:7.1:tally " GRID_A "\\ waiting",
 		{"{7}:call:7.1:tally " GRID_A " waiting: nothing, should be "}},
 	{"HINCRBY {7}:call:7.1:tally " BUILDING_1 "\\ present -1",
@@ -235,7 +235,7 @@ static const struct damage {
 	{"ZREM {7}:due deadline\\ 7.1", {"{7}:due deadline 7.1: nothing, should be 1"}},
 	{"ZADD {7}:due 5 deadline\\ 7.1", {"{7}:due deadline 7.1: 5, should be 1"}},
 	{"ZADD {7}:due 5 deadline\\ 7.3", {"{7}:due deadline 7.3: 5, should be nothing (what is due stands there"}},
-	{"ZREM {7}:due offer\\ 7.2\\ 3", {"{7}:due offer 7.2 3: nothing, should be 1"}},
+	{"ZREM {7}:due offer\\ 7.2\\ 5", {"{7}:due offer 7.2 5: nothing, should be 1"}},
 	{"ZADD {7}:due 5 offer\\ 7.1\\ 1", {"{7}:due offer 7.1 1: 5, should be nothing (what is due stands there"}},
 	/* Persons. */
 	{"HDEL {1}:identities dev:1.3",
@@ -255,7 +255,7 @@ static const struct damage {
 	{"HSET {3}:meta epoch e9", {"{3}:meta epoch: e9, should be e0 (all partitions laid out alike)"}},
 	{"HDEL {3}:meta layout", {"{3}:meta layout: nothing, should be 1 (all partitions laid out alike)"}},
 	{"HSET {3}:meta partitions 8", {"{3}:meta partitions: 8, should be 16 (all partitions laid out alike)"}},
-	{"HSET {1}:meta ids 12", {"{1}:meta ids: 12, should be "}},
+	{"HSET {1}:meta ids 12", {"{1}:meta ids: 12, should be 99 (no id above"}},
 	{"HSET {7}:meta ids 3", {"{7}:meta ids: 3, should be 4 (no id above the last one given)"}},
 };
 
@@ -358,12 +358,10 @@ it_speaks_chinese_and_json(void **state)
 	play_busy_evening(r);
 	redis(r, "HSET {7}:call:7.1 confirmed 12");
 	assert_int_equal(run_audit(r, "--lang zh", &said), 1);
-	assert_non_null(strstr(said, "{7}:call:7.1 confirmed：现为 12，应为 9（按接龙行重新统计的人数）\n"));
+	assert_non_null(strstr(said, "{7}:call:7.1 confirmed：现为 12，应为 8（按接龙行重新统计的人数）\n"));
 	assert_int_equal(run_audit(r, "--json", &said), 1);
-	assert_memory_equal(said,
-		"{\"flaw\":\"people\",\"key\":\"{7}:call:7.1\",\"about\":\"confirmed\",\"found\":\"12\",\"wanted\":"
-		"\"9\"}\n",
-		95);
+	assert_ptr_equal(said, strstr(said, "{\"flaw\":\"people\",\"key\":\"{7}:call:7.1\",\"about\":\"confirmed\","
+					    "\"found\":\"12\",\"wanted\":\"8\"}\n"));
 	assert_non_null(
 		strstr(said, "{\"differences\":1,\"calls\":4,\"busy\":0,\"lines\":36,\"persons\":13,\"events\":"));
 	/* What stands in damaged data is not let at the terminal as it is. */
