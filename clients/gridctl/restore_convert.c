@@ -190,6 +190,7 @@ static bool
 begin_epoch(struct restore *restore)
 {
 	redisReply *reply;
+	bool good;
 
 	for (size_t i = 0; i < EPOCH_BYTES; i++) {
 		uint8_t byte;
@@ -200,8 +201,9 @@ begin_epoch(struct restore *restore)
 	for (uint8_t i = 0; i < PARTITIONS; i++)
 		direct_send(&restore->redis, about_meta("HSET", i, "epoch", restore->epoch));
 	reply = direct_together(&restore->redis, PARTITIONS);
+	good = reply;
 	freeReplyObject(reply);
-	return reply || restore_fail(restore, "Redis", "Redis", restore->redis.trouble);
+	return good || restore_fail(restore, "Redis", "Redis", restore->redis.trouble);
 }
 
 static bool
