@@ -86,18 +86,12 @@ introduce(struct backup *backup)
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		struct command *command = command_create("REPLCONF");
-		redisReply *reply;
-		bool good;
 		command_arg(command, text_of(words[i][0]));
 		command_arg(command, text_of(words[i][1]));
-		reply = direct_ask(&backup->redis, command);
-		good = reply && reply->type != REDIS_REPLY_ERROR;
-		if (reply && !good)
-			fail(backup, reply->str);
-		freeReplyObject(reply);
-		if (!good)
-			return false;
+		freeReplyObject(direct_ask(&backup->redis, command));
 	}
+	if (direct_is_away(&backup->redis))
+		return false;
 	if (setsockopt(backup->redis.redis->fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof(silence)) != 0)
 		return fail(backup, strerror(errno));
 	return write(backup->redis.redis->fd, "SYNC\r\n", 6) == 6 || fail(backup, strerror(errno));

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "keys.h"
 #include "server.h"
 #include "tool.h"
 
@@ -61,12 +61,9 @@ static bool
 demand(struct direct *direct, struct command *command)
 {
 	redisReply *reply = direct_ask(direct, command);
-	bool good = reply && reply->type != REDIS_REPLY_ERROR;
 
-	if (reply && !good)
-		fail(direct, reply->str);
 	freeReplyObject(reply);
-	return good;
+	return !direct_is_away(direct);
 }
 
 static bool
@@ -85,6 +82,10 @@ greet(struct direct *direct)
 	}
 	command = command_create("SELECT");
 	command_arg_u64(command, address->database);
+	if (!demand(direct, command))
+		return false;
+	command = command_create("EXISTS"); /* refused as long as Redis is loading its data */
+	command_key(command, 0, KEY_META);
 	return demand(direct, command);
 }
 
@@ -126,15 +127,29 @@ direct_send(struct direct *direct, struct command *command)
 	command_destroy(command);
 }
 
+/* An error that says something of the server and not of the data. */
+static bool
+is_refusal(const redisReply *reply)
+{
+	return reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, "WRONGTYPE", strlen("WRONGTYPE")) != 0;
+}
+
 redisReply *
 direct_take(struct direct *direct)
 {
-	void *reply = NULL;
+	void *taken = NULL;
+	redisReply *reply;
 
 	if (direct_is_away(direct))
 		return NULL;
-	if (redisGetReply(direct->redis, &reply) != REDIS_OK)
+	if (redisGetReply(direct->redis, &taken) != REDIS_OK)
 		fail(direct, direct->redis->errstr);
+	reply = taken;
+	if (reply && is_refusal(reply)) {
+		fail(direct, reply->str);
+		freeReplyObject(reply);
+		return NULL;
+	}
 	return reply;
 }
 
@@ -155,14 +170,18 @@ redisReply *
 direct_together(struct direct *direct, unsigned count)
 {
 	redisReply *reply;
+	bool good;
 
 	direct_send(direct, command_create("EXEC"));
 	for (unsigned i = 0; i < count + 1; i++) /* MULTI's OK, and QUEUED for each */
 		freeReplyObject(direct_take(direct));
 	reply = direct_take(direct);
-	if (!reply || (reply->type == REDIS_REPLY_ARRAY && reply->elements == count))
+	good = reply && reply->type == REDIS_REPLY_ARRAY && reply->elements == count;
+	for (unsigned i = 0; good && i < count; i++)
+		good = !is_refusal(reply->element[i]) || fail(direct, reply->element[i]->str);
+	if (good)
 		return reply;
-	fail(direct, reply->type == REDIS_REPLY_ERROR ? reply->str : "EXEC");
+	fail(direct, "EXEC");
 	freeReplyObject(reply);
 	return NULL;
 }

@@ -32,7 +32,8 @@ void direct_close(struct direct *direct);
 bool direct_is_away(const struct direct *direct);
 
 /* Takes over a command and sends it; direct_take() then gives the answers in the order of the questions, each to be
- * freed. An answer may be an error of Redis'. NULL: away. */
+ * freed. Of Redis' errors only WRONGTYPE is an answer; with any other (it may not, it is loading, …) it is away, for
+ * what is not known must not be taken for nothing. NULL: away. */
 void direct_send(struct direct *direct, struct command *command);
 redisReply *direct_take(struct direct *direct) WARN_UNUSED;
 redisReply *direct_ask(struct direct *direct, struct command *command) WARN_UNUSED;

@@ -40,13 +40,26 @@ restore_fail(struct restore *restore, const char *english, const char *chinese, 
 static bool
 fail_errno(struct restore *restore)
 {
-	return restore_fail(restore, "a file", "文件", strerror(errno));
+	return restore_fail(restore, "a file or folder cannot be used", "文件或目录不可用", strerror(errno));
 }
 
-static void
-path_in(char out[RESTORE_PATH], const char *folder, const char *name)
+/* The caller frees it. */
+static char *
+path_in(const char *folder, const char *name)
 {
-	snprintf(out, RESTORE_PATH, "%s/%s", folder, name);
+	char *path;
+
+	return asprintf(&path, "%s/%s", folder, name) >= 0 ? path : or_die(NULL);
+}
+
+static int
+open_in(const char *folder, const char *name, int flags)
+{
+	char *path = path_in(folder, name);
+	int file = open(path, flags | O_CLOEXEC, 0600);
+
+	free(path);
+	return file;
 }
 
 /* The folder and its locks. */
@@ -54,10 +67,7 @@ path_in(char out[RESTORE_PATH], const char *folder, const char *name)
 static bool
 take_lock(struct restore *restore, const char *name, int *lock, const char *english, const char *chinese)
 {
-	char path[RESTORE_PATH];
-
-	path_in(path, restore->folder, name);
-	*lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	*lock = open_in(restore->folder, name, O_RDWR | O_CREAT);
 	if (*lock < 0)
 		return fail_errno(restore);
 	return flock(*lock, LOCK_EX | LOCK_NB) == 0 || restore_fail(restore, english, chinese, NULL);
@@ -97,13 +107,11 @@ make_room(struct restore *restore)
 static bool
 copy_snapshot(struct restore *restore)
 {
-	char path[RESTORE_PATH], bytes[65536];
+	char bytes[65536];
 	off_t at = BACKUP_HEAD;
 	ssize_t len, wrote = 0;
-	int out;
+	int out = open_in(restore->work, RESTORE_SNAPSHOT, O_WRONLY | O_CREAT | O_EXCL);
 
-	path_in(path, restore->work, RESTORE_SNAPSHOT);
-	out = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (out < 0)
 		return fail_errno(restore);
 	while ((len = pread(restore->file, bytes, sizeof(bytes), at)) > 0 &&
@@ -129,22 +137,28 @@ sync_folder(const char *path)
 
 /* The new log against the old one: there is no moment without one. */
 static bool
+exchange(struct restore *restore, const char *made, const char *place)
+{
+	char name[64];
+
+	if (renameat2(AT_FDCWD, made, AT_FDCWD, place, RENAME_NOREPLACE) == 0)
+		return true;
+	if (errno != EEXIST || renameat2(AT_FDCWD, made, AT_FDCWD, place, RENAME_EXCHANGE) != 0)
+		return false;
+	snprintf(name, sizeof(name), LOG ".before-%" PRIu64, clock_wall_ms());
+	restore->kept = path_in(restore->folder, name);
+	return rename(made, restore->kept) == 0;
+}
+
+static bool
 put_in_place(struct restore *restore)
 {
-	char made[RESTORE_PATH], place[RESTORE_PATH];
+	char *made = path_in(restore->work, LOG), *place = path_in(restore->folder, LOG);
+	bool good = sync_folder(made) && exchange(restore, made, place) && sync_folder(restore->folder);
 
-	path_in(made, restore->work, LOG);
-	path_in(place, restore->folder, LOG);
-	if (!sync_folder(made))
-		return fail_errno(restore);
-	if (renameat2(AT_FDCWD, made, AT_FDCWD, place, RENAME_NOREPLACE) == 0)
-		return sync_folder(restore->folder) || fail_errno(restore);
-	if (errno != EEXIST || renameat2(AT_FDCWD, made, AT_FDCWD, place, RENAME_EXCHANGE) != 0)
-		return fail_errno(restore);
-	snprintf(restore->kept, sizeof(restore->kept), "%s/" LOG ".before-%" PRIu64, restore->folder, clock_wall_ms());
-	if (rename(made, restore->kept) != 0)
-		return fail_errno(restore);
-	return sync_folder(restore->folder) || fail_errno(restore);
+	free(made);
+	free(place);
+	return good || fail_errno(restore);
 }
 
 /* The whole. */
@@ -160,12 +174,12 @@ tell(const struct restore *restore)
 {
 	if (restore->tool->json)
 		print_json(json_pack("{s:s, s:s, s:s, s:s}", "folder", restore->folder, "made", restore->head.made,
-			"epoch", restore->epoch, "kept", restore->kept));
+			"epoch", restore->epoch, "kept", restore->kept ? restore->kept : ""));
 	else
 		printf(T("%s has the data of %s; its logs have a new epoch\n",
 			       "%s 已恢复为 %s 的数据；日志换了新的纪元\n"),
 			restore->folder, restore->head.made);
-	if (restore->kept[0] && !restore->tool->json)
+	if (restore->kept && !restore->tool->json)
 		printf(T("what was there before is in %s\n", "原有数据保存在 %s\n"), restore->kept);
 	return EXIT_DONE;
 }
@@ -210,7 +224,7 @@ run_restore(struct tool *tool)
 	struct restore *restore;
 	int status;
 
-	if (!folder || strlen(folder) > RESTORE_PATH - 128) {
+	if (!folder) {
 		fprintf(stderr,
 			T("gridctl: say where to: --data FOLDER\n", "gridctl: 请指明恢复到哪里：--data 数据目录\n"));
 		return EXIT_USAGE;
@@ -219,11 +233,13 @@ run_restore(struct tool *tool)
 	restore->tool = tool;
 	restore->folder = folder;
 	restore->file = restore->hub_lock = restore->redis_lock = -1;
-	path_in(restore->work, folder, "restoring");
+	restore->work = path_in(folder, "restoring");
 	status = run_on(restore, tool->args.words[0]);
 	close_if_open(restore->file);
 	close_if_open(restore->redis_lock);
 	close_if_open(restore->hub_lock);
+	free(restore->work);
+	free(restore->kept);
 	free(restore);
 	return status;
 }

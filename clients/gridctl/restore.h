@@ -7,20 +7,19 @@
 #include "backup_file.h"
 #include "direct.h"
 
-#define RESTORE_PATH     1024
 #define RESTORE_SNAPSHOT "dump.rdb"
 
 struct restore {
 	struct tool *tool;
 	const char *folder;
-	char work[RESTORE_PATH]; /* a folder in it, ours alone */
-	int file;                /* the backup */
+	char *work; /* a folder in it, ours alone */
+	int file;   /* the backup */
 	int hub_lock, redis_lock;
 	struct backup_head head;
 	struct direct redis; /* the server of our own */
 	pid_t server;
-	char epoch[64];          /* the new one */
-	char kept[RESTORE_PATH]; /* where what was there before is; empty: nothing was */
+	char epoch[64]; /* the new one */
+	char *kept;     /* where what was there before is; NULL: nothing was */
 	char trouble[256];
 };
 

@@ -100,13 +100,8 @@ stop_server(struct restore *restore, bool good)
 static bool
 demand(struct restore *restore, struct command *command)
 {
-	redisReply *reply = direct_ask(&restore->redis, command);
-	bool good = reply && reply->type != REDIS_REPLY_ERROR;
-
-	if (!good)
-		restore_fail(restore, "Redis", "Redis", reply ? reply->str : restore->redis.trouble);
-	freeReplyObject(reply);
-	return good;
+	freeReplyObject(direct_ask(&restore->redis, command));
+	return !direct_is_away(&restore->redis) || restore_fail(restore, "Redis", "Redis", restore->redis.trouble);
 }
 
 static bool
@@ -183,6 +178,8 @@ check_layout(struct restore *restore)
 		good = reply && text_equal(reply_string(reply), TEXT(DATA_LAYOUT));
 		freeReplyObject(reply);
 	}
+	if (direct_is_away(&restore->redis))
+		return restore_fail(restore, "Redis", "Redis", restore->redis.trouble);
 	return good || restore_fail(restore, "the data is laid out for another version", "数据布局属于其他版本", NULL);
 }
 

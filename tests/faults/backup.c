@@ -346,6 +346,14 @@ backup_of_another_redis_is_of_its_database(void **state)
 	call = post_call(w, .place = PROVINCE_);
 	ended = gridctl("backup", file, "--redis", url);
 	assert_ended(&ended, 0, "bytes, as of");
+	/* Who may not read all must not be told that something is missing. */
+	other_redis_do(&redis, 5, "ACL SETUSER half on >p ~* +@all -zscan -sync");
+	snprintf(url, sizeof(url), "redis://half:p@127.0.0.1:%u/5", redis.port);
+	ended = gridctl("audit", "--redis", url);
+	assert_ended(&ended, 3, "NOPERM");
+	ended = gridctl("backup", "nowhere.backup", "--redis", url);
+	assert_ended(&ended, 5, "NOPERM");
+	assert_int_not_equal(access("nowhere.backup.part", F_OK), 0);
 	people_go(w);
 	assert_int_equal(hub_signal(w, SIGTERM), 0);
 	other_redis_stop(&redis);
