@@ -238,7 +238,7 @@ tell(const struct backup *backup, const char *path)
 {
 	if (backup->tool->json)
 		print_json(json_pack("{s:s, s:s, s:s, s:I, s:s}", "file", path, "made", backup->head.made, "epoch",
-			backup->head.epoch, "bytes", (json_int_t)(backup->head.size + BACKUP_HEAD), "sha256",
+			backup->head.epoch, "bytes", (json_int_t)backup->head.size + BACKUP_HEAD, "sha256",
 			backup->head.sha256));
 	else
 		printf(T("%s: %llu bytes, as of %s\n", "%s：%llu 字节，截至 %s\n"), path,

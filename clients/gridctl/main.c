@@ -64,9 +64,11 @@ print_help(void)
 	}
 	printf(T("\nWith every verb:\n", "\n所有命令通用：\n"));
 	print_flags(global_flags);
-	printf(T("\nExit status: 0 done, 1 refused, 2 wrong usage, 3 the hub is away, 4 not logged in, 5 a file or "
+	printf(T("\nExit status: 0 done, 1 refused (audit: differences), 2 wrong usage, 3 the hub or Redis is away, 4 "
+		 "not logged in, 5 a file or "
 		 "terminal.\n",
-		"\n退出状态：0 完成，1 被拒绝，2 用法错误，3 中枢不可达，4 未登录，5 文件或终端错误。\n"));
+		"\n退出状态：0 完成，1 被拒绝（audit：有差异），2 用法错误，3 中枢或 Redis 不可达，4 未登录，5 "
+		"文件或终端错误。\n"));
 }
 
 /* The manual page, from the same tables; in English, as manual pages of commands are. */
@@ -110,7 +112,8 @@ print_man(void)
 	print_man_flags(global_flags);
 	printf(".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/gridctl/session\n"
 	       "The login that is kept, readable by its owner only; ~/.config without XDG_CONFIG_HOME.\n"
-	       ".SH EXIT STATUS\n0 done; 1 the hub refused; 2 wrong usage; 3 the hub cannot be reached or did not "
+	       ".SH EXIT STATUS\n0 done; 1 it was refused, or audit found differences; 2 wrong usage; 3 the hub or "
+	       "Redis cannot be reached or did not "
 	       "answer in "
 	       "time; 4 not logged in; 5 a file or the terminal cannot be used.\n"
 	       ".SH SEE ALSO\n.BR gridhub (8)\n");

@@ -109,13 +109,12 @@ copy_snapshot(struct restore *restore)
 {
 	char bytes[65536];
 	off_t at = BACKUP_HEAD;
-	ssize_t len, wrote = 0;
+	ssize_t len;
 	int out = open_in(restore->work, RESTORE_SNAPSHOT, O_WRONLY | O_CREAT | O_EXCL);
 
 	if (out < 0)
 		return fail_errno(restore);
-	while ((len = pread(restore->file, bytes, sizeof(bytes), at)) > 0 &&
-		(wrote = write(out, bytes, (size_t)len)) == len)
+	while ((len = pread(restore->file, bytes, sizeof(bytes), at)) > 0 && write(out, bytes, (size_t)len) == len)
 		at += len;
 	if (len != 0)
 		fail_errno(restore);
@@ -135,7 +134,7 @@ sync_folder(const char *path)
 	return good;
 }
 
-/* The new log against the old one: there is no moment without one. */
+/* The new log against the old one, which has its last name from that moment on: there is none without a log. */
 static bool
 exchange(struct restore *restore, const char *made, const char *place)
 {
@@ -143,11 +142,16 @@ exchange(struct restore *restore, const char *made, const char *place)
 
 	if (renameat2(AT_FDCWD, made, AT_FDCWD, place, RENAME_NOREPLACE) == 0)
 		return true;
-	if (errno != EEXIST || renameat2(AT_FDCWD, made, AT_FDCWD, place, RENAME_EXCHANGE) != 0)
+	if (errno != EEXIST)
 		return false;
 	snprintf(name, sizeof(name), LOG ".before-%" PRIu64, clock_wall_ms());
 	restore->kept = path_in(restore->folder, name);
-	return rename(made, restore->kept) == 0;
+	if (rename(made, restore->kept) != 0)
+		return false;
+	if (renameat2(AT_FDCWD, restore->kept, AT_FDCWD, place, RENAME_EXCHANGE) == 0)
+		return true;
+	rename(restore->kept, made);
+	return false;
 }
 
 static bool

@@ -15,9 +15,9 @@
 /* Exit statuses, as the manual page has them. */
 enum exit_status {
 	EXIT_DONE = 0,
-	EXIT_REFUSED = 1, /* the hub said no */
+	EXIT_REFUSED = 1, /* the hub said no; of an audit: there are differences */
 	EXIT_USAGE = 2,   /* the command line is wrong */
-	EXIT_AWAY = 3,    /* the hub cannot be reached, or did not answer in time */
+	EXIT_AWAY = 3,    /* the hub or Redis cannot be reached, or did not answer in time */
 	EXIT_LOGIN = 4,   /* not logged in, or the login was refused */
 	EXIT_LOCAL = 5,   /* a file or the terminal */
 };
