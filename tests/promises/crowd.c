@@ -26,18 +26,16 @@ read_token(const struct world *w, char token[80])
 	token[strcspn(token, "\n")] = '\0';
 }
 
-/* All callers share the first world's loop. */
-static struct caller *
-connect_member(const struct crowd_member *member)
+struct caller *
+crowd_connect(struct crowd *crowd, unsigned hub, const char *name)
 {
-	struct world *hub = member->crowd->hubs[member->hub];
 	char url[96], token[80];
 	struct caller_options options = {
-		.url = url, .token = token, .handle = member->name, .timeout_ms = 3 * WORLD_PATIENCE_S * 1000};
+		.url = url, .token = token, .handle = name, .timeout_ms = 3 * WORLD_PATIENCE_S * 1000};
 
-	snprintf(url, sizeof(url), "ws://%s", hub->address);
-	read_token(hub, token);
-	return caller_create(member->crowd->hubs[0]->dialer, &options);
+	snprintf(url, sizeof(url), "ws://%s", crowd->hubs[hub]->address);
+	read_token(crowd->hubs[hub], token);
+	return caller_create(crowd->hubs[0]->dialer, &options);
 }
 
 /* Requests. */
@@ -165,7 +163,7 @@ crowd_hub_again(struct crowd *crowd, unsigned hub)
 		if (member->hub != hub)
 			continue;
 		caller_destroy(member->caller);
-		member->caller = connect_member(member);
+		member->caller = crowd_connect(crowd, member->hub, member->name);
 		if (member->waits)
 			send_request(member);
 	}
@@ -232,7 +230,7 @@ crowd_open(unsigned count)
 		member->crowd = crowd;
 		member->hub = i % CROWD_HUBS;
 		snprintf(member->name, sizeof(member->name), "m%04u", i);
-		member->caller = connect_member(member);
+		member->caller = crowd_connect(crowd, member->hub, member->name);
 	}
 	register_all(crowd);
 	return crowd;

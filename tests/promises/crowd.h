@@ -14,7 +14,7 @@
 #include "world.h"
 
 #define CROWD_HUBS      2
-#define CROWD_LINES_MAX 32768
+#define CROWD_LINES_MAX 65536
 
 struct crowd;
 
@@ -49,6 +49,9 @@ struct crowd *crowd_open(unsigned count);
 
 /* All ends in order. */
 void crowd_close(struct crowd *crowd);
+
+/* One more person at a hub; on the loop of the first world, as all are. */
+struct caller *crowd_connect(struct crowd *crowd, unsigned hub, const char *name);
 
 /* A call that the crowd is asked to; what was remembered of the one before is forgotten. */
 void crowd_post(struct crowd *crowd, struct call_in_test call);
