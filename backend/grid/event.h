@@ -187,6 +187,9 @@ struct event {
 			struct call_record record;
 			struct call_numbers numbers;
 			uint32_t changes; /* enum call_change; 0: it was posted */
+			/* Of one that was reopened, all there are: a view forgets the chains of closed calls. */
+			const struct line_change *lines;
+			size_t line_count;
 		} call;
 		struct {
 			struct id call;

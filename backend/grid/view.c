@@ -491,10 +491,15 @@ apply_member(struct view *view, const struct event *event)
 static void
 apply_call(struct view *view, const struct event *event)
 {
-	if (event->call.record.state == CALL_OPEN)
-		view_load_call(view, &event->call.record);
-	else
+	struct call *call;
+
+	if (event->call.record.state != CALL_OPEN) {
 		forget_call(view, event->call.record.id);
+		return;
+	}
+	call = view_load_call(view, &event->call.record);
+	for (size_t i = 0; i < event->call.line_count; i++)
+		view_load_line(view, call, &event->call.lines[i]);
 }
 
 /* The lines of a call that is closed by now are of no interest any more. */

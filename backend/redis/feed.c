@@ -47,6 +47,17 @@ struct feed {
 };
 
 static void deliver(struct feed *feed, struct log *log);
+static void broken(struct feed *feed, uint8_t partition, uint64_t seq, const char *reason);
+static void on_record(const redisReply *reply, void *context);
+
+/* Reads what the event still needs; nothing behind it in its log is handed on before. */
+static void
+read_more(struct feed *feed, struct entry *entry)
+{
+	entry->reading = link_send(feed->options.records, entry_read(entry), 0, on_record, entry);
+	if (!entry->reading)
+		broken(feed, entry->event.partition, entry->event.seq, "too many records to read");
+}
 
 static void
 on_record(const redisReply *reply, void *context)
@@ -61,7 +72,10 @@ on_record(const redisReply *reply, void *context)
 	if (!reply)
 		return; /* the hub is ending */
 	entry_fill(entry, reply);
-	deliver(entry->feed, &entry->feed->logs[entry->event.partition]);
+	if (entry->complete)
+		deliver(entry->feed, &entry->feed->logs[entry->event.partition]);
+	else
+		read_more(entry->feed, entry);
 }
 
 /* Calls those who wait for no later event than this. */
@@ -124,8 +138,8 @@ take(struct feed *feed, uint8_t partition, uint64_t seq, const redisReply *field
 	TAILQ_INSERT_TAIL(&log->entries, entry, in_log);
 	if (entry->complete)
 		deliver(feed, log);
-	else if (!(entry->reading = link_send(feed->options.records, entry_read_record(entry), 0, on_record, entry)))
-		broken(feed, partition, seq, "too many records to read");
+	else
+		read_more(feed, entry);
 }
 
 void
