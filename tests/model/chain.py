@@ -2,21 +2,20 @@
 """chain.py - random sequences of requests: after each the hub's chain is as rules.py has it.
 
 Speaks TAP. A sequence that fails is made as short as it can be and printed. EXAMPLES in the environment says how many
-sequences are tried (100 unless given).
+sequences are tried (200 unless given).
 """
 
 import os
 import sys
 import time
 
-sys.path.insert(0, os.environ['PROTO_PYTHON'])
+from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from hypothesis import HealthCheck, settings, strategies as st  # noqa: E402
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test  # noqa: E402
+from hub import Hub, Person  # first: it makes the messages
+from rules import Chain
 
-from gridvanguard.v1 import call_pb2  # noqa: E402
-from hub import Hub, Person  # noqa: E402
-from rules import Chain  # noqa: E402
+from gridvanguard.v1 import call_pb2
 
 GRID = '140105007004001'
 PLACES = [('14', '山西省'), ('1401', '太原市'), ('140105', '小店区'), ('140105007', '龙城街道'),
@@ -149,7 +148,7 @@ class ChainMachine(RuleBasedStateMachine):
 
 def main():
     global world
-    examples = int(os.environ.get('EXAMPLES', '100'))
+    examples = int(os.environ.get('EXAMPLES', '200'))
     print('1..1', flush=True)
     world = World()
     try:
@@ -164,7 +163,7 @@ def main():
         return 1
     finally:
         world.close()
-    print(f'ok 1 - every sequence ends as by the rules', flush=True)
+    print('ok 1 - every sequence ends as by the rules', flush=True)
     print(f'# {examples} sequences of up to 25 steps')
     return 0
 

@@ -1,18 +1,34 @@
 """hub.py - a hub to test against, and people who ask it one thing after the other."""
 
+import atexit
+import glob
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
 
 import websocket
 
-from gridvanguard.v1 import frame_pb2
-
 PATIENCE_S = 20
+
+
+def generate_messages():
+    """The protocol's messages for Python, in a folder that goes when the program ends."""
+    proto = os.environ['PROTO_FOLDER']
+    folder = tempfile.mkdtemp(prefix='messages-')
+    atexit.register(shutil.rmtree, folder)
+    files = glob.glob(os.path.join(proto, 'gridvanguard', 'v1', '*.proto'))
+    subprocess.run(['protoc', '-I', proto, '--python_out', folder, *files], check=True)
+    sys.path.insert(0, folder)
+
+
+generate_messages()
+
+from gridvanguard.v1 import frame_pb2  # noqa: E402
 
 
 class Hub:
