@@ -16,6 +16,7 @@
 #include "log.h"
 #include "pages.h"
 #include "random.h"
+#include "relay.h"
 #include "server.h"
 #include "web.h"
 
@@ -35,6 +36,7 @@ struct hub {
 	struct web *web;
 	struct service service;
 	struct due *due;
+	struct relay *relay;
 	uv_signal_t signals[2];
 	uv_timer_t disk_timer;
 	uv_timer_t stop_timer;
@@ -146,6 +148,7 @@ on_opened(void *context)
 	if (hub->web)
 		web_close_all(hub->web, CLOSE_RESUME);
 	broadcast_reset(service->broadcast);
+	relay_reset(hub->relay);
 	view_destroy(service->view);
 	service->view = view_create();
 	store_load(service->store, service->view);
@@ -187,6 +190,7 @@ on_event(const struct event *event, void *context)
 	struct hub *hub = context;
 
 	broadcast_event(hub->service.broadcast, event);
+	relay_event(hub->relay, event);
 }
 
 /* At the start that is the operator's to mend; later it may mend itself. */
@@ -247,6 +251,7 @@ close_everything(struct hub *hub)
 	web_destroy(hub->web);
 	broadcast_destroy(hub->service.broadcast);
 	due_destroy(hub->due);
+	relay_destroy(hub->relay);
 	store_destroy(hub->service.store, true, on_store_closed, hub);
 }
 
@@ -374,6 +379,7 @@ open_service(struct hub *hub)
 	frame_init(&service->frame);
 	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
 	hub->due = due_create(&hub->loop, service);
+	hub->relay = relay_create(&hub->loop, service);
 }
 
 static bool
@@ -456,6 +462,7 @@ run(struct hub *hub)
 	if (open_store(hub))
 		uv_run(&hub->loop, UV_RUN_DEFAULT);
 	web_finish(hub->web);
+	relay_finish(hub->relay);
 	view_destroy(hub->service.view);
 	subs_destroy(hub->service.subs);
 	requests_finish(&hub->service);

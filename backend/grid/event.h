@@ -38,6 +38,9 @@ enum call_state {
 	CALL_CANCELLED,
 };
 
+/* The word again. */
+const char *line_state_name(enum line_state state);
+
 /* The same for a call's state. */
 bool call_state_parse(enum call_state *out, struct text name) WARN_UNUSED;
 

@@ -205,3 +205,25 @@ records_read_due(uint8_t partition, uint64_t by_ms)
 	command_arg_u64(command, RECORDS_DUE_MAX);
 	return command;
 }
+
+struct command *
+records_read_log(uint8_t partition, const char *from)
+{
+	struct command *command = command_create("XRANGE");
+
+	command_key(command, partition, KEY_LOG);
+	command_arg(command, text_of(from));
+	command_arg(command, TEXT("+"));
+	command_arg(command, TEXT("COUNT"));
+	command_arg(command, TEXT("500"));
+	return command;
+}
+
+struct command *
+records_read_marks(uint8_t partition)
+{
+	struct command *command = command_create("HGETALL"); /* of at most 16 fields */
+
+	command_key(command, partition, KEY_RELAY);
+	return command;
+}

@@ -315,6 +315,38 @@ answer_member_list(uint64_t id, struct person *const *persons, size_t count, boo
 	return piece;
 }
 
+struct sign_up_out {
+	Gridvanguard__V1__SignUp message;
+	char call[ID_TEXT];
+};
+
+struct piece *
+answer_sign_up_list(uint64_t id, const struct sign_up *sign_ups, size_t count, bool more, uint32_t minutes)
+{
+	Gridvanguard__V1__SignUpListResult result = GRIDVANGUARD__V1__SIGN_UP_LIST_RESULT__INIT;
+	struct sign_up_out *out = make_items(count, sizeof(*out), &result.sign_ups);
+	struct piece *piece;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		gridvanguard__v1__sign_up__init(&out[i].message);
+		out[i].message.call = id_print(out[i].call, sign_ups[i].call);
+		out[i].message.number = sign_ups[i].number;
+		out[i].message.state = (Gridvanguard__V1__LineState)sign_ups[i].state;
+		out[i].message.slot = sign_ups[i].slot;
+		out[i].message.people = sign_ups[i].people;
+		out[i].message.granted_minutes = sign_ups[i].granted_minutes;
+		out[i].message.joined_ms = sign_ups[i].joined_ms;
+	}
+	result.n_sign_ups = count;
+	result.more = more;
+	result.minutes = minutes;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_SIGN_UP_LIST, &result);
+	free(out);
+	return piece;
+}
+
 /* Calls and chains. */
 
 #define QUESTIONS_MAX 8

@@ -29,6 +29,7 @@
 	X(member_move, MEMBER_MOVE, CHANGES)         \
 	X(member_leave, MEMBER_LEAVE, CHANGES)       \
 	X(member_list, MEMBER_LIST, READS)           \
+	X(sign_up_list, SIGN_UP_LIST, READS)         \
 	X(call_post, CALL_POST, CHANGES)             \
 	X(call_list, CALL_LIST, READS)               \
 	X(call_show, CALL_SHOW, READS)               \
@@ -131,6 +132,11 @@ struct member_leave {
 struct member_list {
 	struct place place;
 	struct id after;
+	uint32_t count;
+};
+
+struct sign_up_list {
+	uint64_t before_ms;
 	uint32_t count;
 };
 

@@ -259,6 +259,12 @@ static const struct rule member_list_rules[] = {
 };
 RULES(member_list, member_list);
 
+static const struct rule sign_up_list_rules[] = {
+	U64_RULE(sign_up_list, before_ms, 0, ID_NUMBER_MAX),
+	U32_RULE(sign_up_list, count, 1, 100),
+};
+RULES(sign_up_list, sign_up_list);
+
 static const struct rule slot_draft_rules[] = {
 	TEXT_RULE(slot_draft, label, 1, 40, 0),
 	U64_RULE(slot_draft, starts_ms, 0, ID_NUMBER_MAX),

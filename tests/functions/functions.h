@@ -101,6 +101,13 @@ const char *chain_check(
 	struct redis *r, const char *by, const char *call, unsigned number, const char *way, bool coded);
 const char *chain_lapse(struct redis *r, const char *call, unsigned number);
 
+/* What a log did to one person of partition 1: his line "7.1 3" is "confirmed<tab>0<tab>1<tab>30<tab>17…" now. */
+const char *relay_apply(struct redis *r, unsigned source, uint64_t seq, const char *person, const char *line,
+	const char *value, uint64_t joined_ms);
+const char *relay_mark(struct redis *r, unsigned source, uint64_t seq);
+const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
+const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
+
 /* The event of the last call from its kind on, "call call 7.1"; empty if it told none. Its number and time are in
  * r->seq and r->at_ms. */
 const char *event(struct redis *r);
