@@ -68,6 +68,15 @@ end_hub(struct world *w)
 }
 
 static void
+close_on(struct world *w, struct redis_server *redis)
+{
+	if (w->hub)
+		end_hub(w);
+	redis_server_end(redis, SIGTERM);
+	world_close(w);
+}
+
+static void
 database_in_a_unix_address_is_used(void **state)
 {
 	struct world *w = world_prepare(NULL);
@@ -85,8 +94,7 @@ database_in_a_unix_address_is_used(void **state)
 	assert_false(has_file(w, "redis.sock")); /* none of its own */
 	end_hub(w);
 	assert_true(redis_do(&redis, 5, "DBSIZE") > 0); /* it was not stopped with the hub */
-	redis_server_end(&redis, SIGTERM);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static void
@@ -109,8 +117,7 @@ password_and_database_in_a_redis_url_are_used(void **state)
 	redis_server_start(&redis, w->folder, "other", NULL);
 	assert_true(redis_do(&redis, 3, "DBSIZE") > 0);
 	assert_int_equal(redis_do(&redis, 0, "DBSIZE"), 0);
-	redis_server_end(&redis, SIGTERM);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static void
@@ -126,9 +133,7 @@ user_of_an_access_list_is_used(void **state)
 	snprintf(url, sizeof(url), "redis://grid:%s@localhost:%u", SECRET_ESCAPED, redis.port);
 	open_on(w, url);
 	join(w, post_call(w, .place = GRID_A), "an");
-	end_hub(w);
-	redis_server_end(&redis, SIGTERM);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 /* A hub on that Redis ends by itself and says why. */
@@ -170,9 +175,7 @@ redis_that_comes_later_is_waited_for(void **state)
 	redis.pid = start_when_missed(w, redis.port);
 	open_on(w, redis.url);
 	join(w, post_call(w, .place = GRID_A), "an");
-	end_hub(w);
-	redis_server_end(&redis, SIGTERM);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static void
@@ -190,8 +193,7 @@ redis_that_would_lose_sign_ups_is_refused(void **state)
 	redis_server_start(&redis, w->folder, "other", "--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru");
 	assert_refused(w, redis.unix_url, "evicts keys when memory is short");
 	assert_int_equal(redis_do(&redis, 0, "DBSIZE"), 0);
-	redis_server_end(&redis, SIGTERM);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static void
@@ -207,9 +209,7 @@ volatile_redis_is_taken_when_it_is_allowed(void **state)
 	call = post_call(w, .place = GRID_A);
 	join(w, call, "an");
 	assert_chain(w, call, "1 an confirmed");
-	end_hub(w);
-	redis_server_end(&redis, SIGTERM);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static void
@@ -224,8 +224,7 @@ wrong_password_is_said(void **state)
 	snprintf(url, sizeof(url), "redis://:guessed@127.0.0.1:%u", redis.port);
 	assert_refused(w, url, "WRONGPASS");
 	assert_refused(w, redis.url, "NOAUTH");
-	redis_server_end(&redis, SIGTERM);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static void
@@ -239,8 +238,7 @@ database_that_is_not_there_is_said(void **state)
 	redis_server_start(&redis, w->folder, "other", "--databases", "4");
 	snprintf(url, sizeof(url), "%s?db=4", redis.unix_url);
 	assert_refused(w, url, "DB index is out of range");
-	redis_server_end(&redis, SIGTERM);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static void
@@ -269,9 +267,7 @@ data_of_another_layout_is_refused_and_left_alone(void **state)
 
 	hub_start(w);
 	assert_chain(w, call, "1 an confirmed");
-	end_hub(w);
-	redis_server_end(&redis, SIGTERM);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static const char older_library[] =
@@ -309,9 +305,7 @@ functions_of_another_version_are_replaced_once(void **state)
 	join(w, call, "chen");
 	assert_int_equal(count_in_log(w, "event=library_loaded"), 3);
 	assert_chain(w, call, "1 an confirmed", "2 bo confirmed", "3 chen confirmed");
-	end_hub(w);
-	redis_server_end(&redis, SIGTERM);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 /* Turns both loops until it holds. */
@@ -406,9 +400,7 @@ two_hubs_share_one_chain(void **state)
 	storm_end(through_a);
 	storm_end(through_b);
 	world_close(b);
-	end_hub(a);
-	redis_server_end(&redis, SIGTERM);
-	world_close(a);
+	close_on(a, &redis);
 }
 
 /* The other hub is killed in the middle; nobody at this one notices. */
@@ -443,9 +435,7 @@ a_hub_does_not_notice_that_its_neighbour_is_killed(void **state)
 	storm_end(through_a);
 	storm_end(through_b);
 	world_close(b);
-	end_hub(a);
-	redis_server_end(&redis, SIGTERM);
-	world_close(a);
+	close_on(a, &redis);
 }
 
 int
