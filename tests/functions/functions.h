@@ -14,15 +14,8 @@
 #ifndef GV_TEST_FUNCTIONS_H
 #define GV_TEST_FUNCTIONS_H
 
+#include "places.h"
 #include "redis.h"
-
-/* A grid and what it lies in, its neighbour, and two building groups in it. */
-#define GRID_A     "140105007004001"
-#define GRID_B     "140105007004002"
-#define BUILDING_1 "140105007004001001"
-#define BUILDING_2 "140105007004001002"
-#define COMMUNITY  "140105007004"
-#define STREET     "140105007"
 
 #define CALL   "7.1"  /* the one of most tests */
 #define WORKER "1.99" /* who posts it */

@@ -8,15 +8,6 @@
 #include "gridvanguard/v1/frame.pb-c.h"
 #include "seeds.h"
 
-/* Also in builds without assertions. */
-#define HOLDS(condition)                                                                \
-	do {                                                                            \
-		if (!(condition)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-			abort();                                                        \
-		}                                                                       \
-	} while (0)
-
 /* Whole characters, each written as short as can be, and none that is no text. */
 static void
 check_text(struct text text, bool lines, size_t max)

@@ -14,15 +14,6 @@
 #include "status.h"
 #include "text.h"
 
-/* Also in builds without assertions. */
-#define HOLDS(condition)                                                                \
-	do {                                                                            \
-		if (!(condition)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-			abort();                                                        \
-		}                                                                       \
-	} while (0)
-
 static void
 read_redis_address(struct text text)
 {

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "clock.h"
+#include "ears.h"
+#include "lists.h"
 #include "worlds.h"
 
 #define DAY_MS 86400000ULL

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "raw.h"
+#include "ears.h"
+#include "lists.h"
 #include "worlds.h"
 
 static uint8_t

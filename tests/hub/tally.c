@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ears.h"
+#include "lists.h"
 #include "random.h"
-#include "raw.h"
 #include "worlds.h"
 
 /* The recount. */

@@ -12,26 +12,12 @@
 
 /* Hubs. */
 
-static void
-read_token(const struct world *w, char token[80])
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/dev.token", w->folder);
-	file = fopen(path, "re");
-	assert_non_null(file);
-	assert_non_null(fgets(token, 80, file));
-	fclose(file);
-	token[strcspn(token, "\n")] = '\0';
-}
-
 struct caller *
 crowd_connect(struct crowd *crowd, unsigned hub, const char *name)
 {
-	char url[96], token[80];
+	char url[96], token[TOKEN_TEXT];
 	struct caller_options options = {
-		.url = url, .token = token, .handle = name, .timeout_ms = 3 * WORLD_PATIENCE_S * 1000};
+		.url = url, .token = token, .handle = name, .timeout_ms = 3 * PATIENCE_S * 1000};
 
 	snprintf(url, sizeof(url), "ws://%s", crowd->hubs[hub]->address);
 	read_token(crowd->hubs[hub], token);
@@ -154,9 +140,7 @@ crowd_hub_again(struct crowd *crowd, unsigned hub)
 {
 	struct world *w = crowd->hubs[hub];
 
-	for (unsigned i = 0; i < w->person_count; i++) /* their token is another one now */
-		caller_destroy(w->people[i].caller);
-	w->person_count = 0;
+	people_go(w); /* their token is another one now */
 	hub_start(w);
 	for (unsigned i = 0; i < crowd->count; i++) {
 		struct crowd_member *member = &crowd->members[i];
@@ -251,7 +235,7 @@ crowd_close(struct crowd *crowd)
 /* The chain. */
 
 void
-crowd_post(struct crowd *crowd, struct call_in_test call)
+crowd_post(struct crowd *crowd, struct posting call)
 {
 	assert_int_equal(crowd_waits(crowd), 0);
 	crowd->call = post_call_as(crowd->hubs[0], call);

@@ -54,7 +54,7 @@ void crowd_close(struct crowd *crowd);
 struct caller *crowd_connect(struct crowd *crowd, unsigned hub, const char *name);
 
 /* A call that the crowd is asked to; what was remembered of the one before is forgotten. */
-void crowd_post(struct crowd *crowd, struct call_in_test call);
+void crowd_post(struct crowd *crowd, struct posting call);
 
 /* Every member asks. */
 void crowd_all_join(struct crowd *crowd);
@@ -65,7 +65,7 @@ void crowd_step(struct crowd_member *member);
 /* How many have no answer yet. */
 unsigned crowd_waits(const struct crowd *crowd);
 
-/* Lets something happen. Fails when nothing does for WORLD_PATIENCE_S. */
+/* Lets something happen. Fails when nothing does for PATIENCE_S. */
 void crowd_turn(struct crowd *crowd);
 
 /* Waits for all answers. */

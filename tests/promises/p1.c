@@ -67,11 +67,9 @@ static void
 assert_audit_is_clean(struct crowd *crowd)
 {
 	const char *argv[] = {gridctl_binary(), "audit", "--data", crowd->hubs[0]->folder, NULL};
-	char said[512] = "";
-	int status = run_program(argv, said);
+	struct ended audit = run_program(argv);
 
-	if (status != 0)
-		fail_msg("audit: %s", said);
+	assert_ended(&audit, 0, "");
 }
 
 /* All is quiet: nothing but what was acknowledged is there, on both hubs. */
@@ -92,7 +90,7 @@ acknowledged_lines_survive_any_kill(void **state)
 
 	(void)state;
 	print_message("# %lu rounds, TEST_SEED=%lu\n", rounds, seed);
-	crowd_post(crowd, (struct call_in_test){.limit = LIMIT});
+	crowd_post(crowd, (struct posting){.limit = LIMIT});
 	set_off(crowd);
 	for (unsigned long round = 0; round < rounds; round++) {
 		unsigned until = crowd->answers + rng_below(&rng, 2 * MEMBERS);
@@ -104,7 +102,7 @@ acknowledged_lines_survive_any_kill(void **state)
 			continue;
 		calm(crowd);
 		check_all(crowd);
-		crowd_post(crowd, (struct call_in_test){.limit = LIMIT});
+		crowd_post(crowd, (struct posting){.limit = LIMIT});
 		set_off(crowd);
 	}
 	calm(crowd);

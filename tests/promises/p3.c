@@ -49,7 +49,7 @@ thousand_race_for_28_places_over_two_hubs(void **state)
 
 	(void)state;
 	crowd->twice = true;
-	crowd_post(crowd, (struct call_in_test){.limit = PLACES});
+	crowd_post(crowd, (struct posting){.limit = PLACES});
 	crowd_all_join(crowd);
 	crowd_settle(crowd);
 	assert_int_equal(crowd->lines, MEMBERS);

@@ -41,7 +41,7 @@ limit_holds_at_every_moment(void **state)
 	struct mirror *mirrors[CROWD_HUBS];
 
 	(void)state;
-	crowd_post(crowd, (struct call_in_test){.limit = LIMIT});
+	crowd_post(crowd, (struct posting){.limit = LIMIT});
 	mirrors[0] = mirror_open(crowd, 0, "mirror-a", check_moment);
 	mirrors[1] = mirror_open(crowd, 1, "mirror-b", check_moment);
 	for (unsigned i = 0; i < MEMBERS; i++)

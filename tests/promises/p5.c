@@ -62,7 +62,7 @@ torn_client_ends_with_what_the_steady_one_knows(void **state)
 	unsigned cuts = 0, next = 0;
 
 	(void)state;
-	crowd_post(crowd, (struct call_in_test){.limit = 20});
+	crowd_post(crowd, (struct posting){.limit = 20});
 	steady = mirror_open(crowd, 0, "steady", NULL);
 	torn = mirror_open(crowd, 0, "torn", NULL);
 	bustle();
@@ -134,7 +134,7 @@ static void
 hub_that_loads_under_writes_knows_what_the_other_knows(void **state)
 {
 	(void)state;
-	crowd_post(crowd, (struct call_in_test){.limit = 20});
+	crowd_post(crowd, (struct posting){.limit = 20});
 	bustle();
 	for (unsigned load = 0; load < LOADS; load++) {
 		unsigned until = crowd->answers + rng_below(&rng, 4 * MEMBERS);

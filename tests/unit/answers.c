@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "answers.h"
+#include "evening.h"
 #include "requests.h"
 #include "unit.h"
 
@@ -26,52 +27,35 @@ check_says(struct piece *piece, const char *expected, const char *file, int line
 		_fail(file, line);
 }
 
+/* The evening's, with a text of two lines. */
 static struct call_record
 call_record(void)
 {
-	return (struct call_record){
-		.id = {7, 4242},
-		.state = CALL_OPEN,
-		.place = place_of("140105007004001"),
-		.author = {3, 77},
-		.posted_ms = 1649761200000,
-		.deadline_ms = 1649775600000,
-		.need = 20,
-		.limit = 28,
-		.title = TEXT("紧急招募"),
-		.body = TEXT("请在群里接龙。\n"),
-		.meeting = TEXT("社区门口"),
-	};
+	struct call_record record = evening_call();
+
+	record.body = TEXT("请在群里接龙。\n");
+	return record;
 }
 
 /* It as text, six blanks in. */
-#define CALL_TEXT(confirmed, waiting, lines)                                                                         \
-	"      id: \"7.4242\"\n      state: CALL_STATE_OPEN\n      place: \"140105007004001\"\n      author: "       \
-	"\"3.77\"\n"                                                                                                 \
-	"      posted_ms: 1649761200000\n      deadline_ms: 1649775600000\n      need: 20\n      limit: 28\n"        \
-	"      title: \"紧急招募\"\n      body: \"请在群里接龙。\\n\"\n      meeting: \"社区门口\"\n" \
+#define CALL_TEXT(confirmed, waiting, lines)                                                                                                \
+	"      id: \"7.4242\"\n      state: CALL_STATE_OPEN\n      place: \"140105007004001\"\n      author: "                              \
+	"\"3.77\"\n"                                                                                                                        \
+	"      posted_ms: 1649761200000\n      deadline_ms: 1649775600000\n      need: 20\n      limit: 28\n"                               \
+	"      title: \"紧急招募志愿者发放抗原检测试剂\"\n      body: \"请在群里接龙。\\n\"\n      meeting: \"19:30 " \
+	"社区门口\"\n"                                                                                                                  \
 	"      confirmed: " #confirmed "\n      waiting: " #waiting "\n      lines: " #lines "\n"
 
-/* A view with a member, a call and three lines. */
+/* The evening, in a tree with gaps. */
 static struct view *
 make_view(void)
 {
-	struct view *view = view_create();
 	struct call_record record = call_record();
-	struct line_change lines[] = {
-		{1, LINE_STRUCK, {3, 77}, place_of("140105007004001001"), 1649761201000},
-		{2, LINE_CONFIRMED, {3, 78}, place_of("140105007004001002"), 1649761202000},
-		{3, LINE_WAITING, {3, 79}, place_of("140105007004001"), 1649761203000},
-	};
-	struct call *call;
+	struct view *view = evening_view(&record);
 
 	tree_add(view->tree, place_of("140105"), TEXT("小店区"));
 	tree_add(view->tree, place_of("140105007"), TEXT("龙城街道"));
 	tree_add(view->tree, place_of("140105007004001"), TEXT("一网格"));
-	view_load_member(view, (struct id){3, 78}, place_of("140105007004001002"), TEXT("王芳"), TEXT("市第二医院"));
-	call = view_load_call(view, &record);
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
-		view_load_line(view, call, &lines[i]);
 	return view;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "answers.h"
+#include "evening.h"
 #include "requests.h"
 #include "unit.h"
 
@@ -174,45 +175,16 @@ bytes_of_piece(struct piece *piece)
 	return bytes;
 }
 
-/* A small world: one member, one call with three lines, a few places. */
-
-static struct call_record
-call_record(void)
-{
-	return (struct call_record){
-		.id = {7, 4242},
-		.state = CALL_OPEN,
-		.place = place_of("140105007004001"),
-		.author = {3, 77},
-		.posted_ms = 1649761200000,
-		.deadline_ms = 1649775600000,
-		.need = 20,
-		.limit = 28,
-		.title = TEXT("紧急招募志愿者发放抗原检测试剂"),
-		.body = TEXT("请在群里接龙。"),
-		.meeting = TEXT("19:30 社区门口"),
-	};
-}
-
-static struct line_change lines[3];
-
+/* The evening, and the way down to its district. */
 static struct view *
 make_view(void)
 {
-	struct view *view = view_create();
-	struct call_record record = call_record();
-	struct call *call;
+	struct call_record record = evening_call();
+	struct view *view = evening_view(&record);
 
-	lines[0] = (struct line_change){1, LINE_STRUCK, {3, 77}, place_of("140105007004001001"), 1649761201000};
-	lines[1] = (struct line_change){2, LINE_CONFIRMED, {3, 78}, place_of("140105007004001002"), 1649761202000};
-	lines[2] = (struct line_change){3, LINE_WAITING, {4, 1}, place_of("140105007004001"), 1649761203000};
 	tree_add(view->tree, place_of("14"), TEXT("山西省"));
 	tree_add(view->tree, place_of("1401"), TEXT("太原市"));
 	tree_add(view->tree, place_of("140105"), TEXT("小店区"));
-	view_load_member(view, (struct id){3, 78}, place_of("140105007004001002"), TEXT("王芳"), TEXT("市第二医院"));
-	call = view_load_call(view, &record);
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
-		view_load_line(view, call, &lines[i]);
 	return view;
 }
 
@@ -231,7 +203,7 @@ make_answer(const struct view *view, const char *what)
 		tree_find(view->tree, place_of("1401")), tree_find(view->tree, place_of("140105"))};
 	struct person *person = view_person(view, id_of("3.78"));
 	struct call *call = view_call(view, id_of("7.4242"));
-	struct call_record record = call_record();
+	struct call_record record = evening_call();
 	uint64_t seq[PARTITIONS] = {0, 1, 4242, [15] = ID_NUMBER_MAX};
 
 	if (strcmp(what, "status") == 0)
@@ -260,7 +232,7 @@ make_answer(const struct view *view, const char *what)
 		return answer_chain_join(7, ALREADY, 28, LINE_CONFIRMED);
 	if (strcmp(what, "chain_withdraw") == 0)
 		return answer_chain_withdraw(7, 28);
-	return answer_chain_list(7, view, lines, ARRAY_LEN(lines), true);
+	return answer_chain_list(7, view, evening_lines(), EVENING_LINES, true);
 }
 
 static struct piece *
@@ -274,12 +246,12 @@ make_event(const struct view *view, const char *what)
 		event.places.count = 200;
 	} else if (strcmp(what, "call_changed") == 0) {
 		event.kind = EVENT_CALL;
-		event.call.record = call_record();
+		event.call.record = evening_call();
 	} else {
 		event.kind = EVENT_CHAIN;
 		event.chain.call = (struct id){7, 4242};
-		event.chain.lines = lines;
-		event.chain.count = ARRAY_LEN(lines);
+		event.chain.lines = UNCONST(evening_lines());
+		event.chain.count = EVENING_LINES;
 	}
 	return encode_event(view, &event);
 }

@@ -2,7 +2,7 @@
 #ifndef GV_REQUESTS_IN_TEST_H
 #define GV_REQUESTS_IN_TEST_H
 
-#include "buf.h"
+#include "fields.h"
 #include "frame.h"
 #include "gridvanguard/v1/frame.pb-c.h"
 
@@ -22,10 +22,6 @@ void set_number(Request *request, const char *path, uint64_t number);
 
 /* Makes a list this long, at most 255, by repeating its first item. */
 void set_count(Request *request, const char *path, size_t count);
-
-/* Appends one field as protobuf writes it: of text, bytes or a message; and of a number. */
-void add_field(struct buf *out, unsigned field, const void *bytes, size_t len);
-void add_number(struct buf *out, unsigned field, uint64_t number);
 
 /* Bytes alone on the heap, so that the sanitizer sees who reads beyond them. */
 struct bytes {

@@ -41,8 +41,7 @@ figures_of(const Tally *tally)
 	return out;
 }
 
-/* Room for one more in an array that grows. */
-static void *
+void *
 grow(void *items, size_t count, size_t *room, size_t size)
 {
 	if (count < *room)

@@ -34,6 +34,16 @@ keep_request(Request request)
 	return kept;
 }
 
+/* One that changes something goes under a name of its own. */
+static Request *
+keep_change(Request request)
+{
+	struct uuid *once = keep(sizeof(*once));
+
+	*once = uuid_make(clock_wall_ms());
+	return under_once(once, keep_request(request));
+}
+
 /* Declares `body`, an empty message of that type. */
 #define BODY(Type, type)                                        \
 	Gridvanguard__V1__##Type *body = keep(sizeof(*(body))); \
@@ -133,7 +143,7 @@ to_import_rows(const char *const *codes_and_names)
 		rows[i].name = UNCONST(codes_and_names[2 * i + 1]);
 		body->rows[i] = &rows[i];
 	}
-	return keep_request(REQUEST(PLACE_IMPORT, body));
+	return keep_change(REQUEST(PLACE_IMPORT, body));
 }
 
 Request *
@@ -179,7 +189,7 @@ to_register(const char *place, const char *name, const char *organisation)
 	body->place = UNCONST(place);
 	body->name = UNCONST(name);
 	body->organisation = UNCONST(organisation);
-	return keep_request(REQUEST(MEMBER_REGISTER, body));
+	return keep_change(REQUEST(MEMBER_REGISTER, body));
 }
 
 Request *
@@ -188,7 +198,7 @@ to_move(const char *place)
 	BODY(MemberMove, member_move);
 
 	body->place = UNCONST(place);
-	return keep_request(REQUEST(MEMBER_MOVE, body));
+	return keep_change(REQUEST(MEMBER_MOVE, body));
 }
 
 Request *
@@ -196,7 +206,7 @@ to_leave(void)
 {
 	BODY(MemberLeave, member_leave);
 
-	return keep_request(REQUEST(MEMBER_LEAVE, body));
+	return keep_change(REQUEST(MEMBER_LEAVE, body));
 }
 
 Request *
@@ -224,7 +234,7 @@ to_post_call(struct posting in)
 	body->need = in.need;
 	body->limit = in.limit;
 	body->deadline_ms = in.deadline_ms ? in.deadline_ms : clock_wall_ms() + HOUR_MS;
-	return keep_request(REQUEST(CALL_POST, body));
+	return keep_change(REQUEST(CALL_POST, body));
 }
 
 Request *
@@ -253,7 +263,7 @@ to_close(const char *call)
 	BODY(CallClose, call_close);
 
 	body->call = UNCONST(call);
-	return keep_request(REQUEST(CALL_CLOSE, body));
+	return keep_change(REQUEST(CALL_CLOSE, body));
 }
 
 /* Chains. */
@@ -264,7 +274,7 @@ to_join(const char *call)
 	BODY(ChainJoin, chain_join);
 
 	body->call = UNCONST(call);
-	return keep_request(REQUEST(CHAIN_JOIN, body));
+	return keep_change(REQUEST(CHAIN_JOIN, body));
 }
 
 Request *
@@ -273,7 +283,7 @@ to_withdraw(const char *call)
 	BODY(ChainWithdraw, chain_withdraw);
 
 	body->call = UNCONST(call);
-	return keep_request(REQUEST(CHAIN_WITHDRAW, body));
+	return keep_change(REQUEST(CHAIN_WITHDRAW, body));
 }
 
 Request *
@@ -294,31 +304,4 @@ under_once(struct uuid *once, Request *request)
 {
 	request->once = (ProtobufCBinaryData){sizeof(once->bytes), once->bytes};
 	return request;
-}
-
-Request *
-under_new_once(Request *request)
-{
-	struct uuid *once = keep(sizeof(*once));
-
-	*once = uuid_make(clock_wall_ms());
-	return under_once(once, request);
-}
-
-bool
-is_change(const Request *request)
-{
-	switch (request->verb_case) {
-	case GRIDVANGUARD__V1__REQUEST__VERB_PLACE_IMPORT:
-	case GRIDVANGUARD__V1__REQUEST__VERB_MEMBER_REGISTER:
-	case GRIDVANGUARD__V1__REQUEST__VERB_MEMBER_MOVE:
-	case GRIDVANGUARD__V1__REQUEST__VERB_MEMBER_LEAVE:
-	case GRIDVANGUARD__V1__REQUEST__VERB_CALL_POST:
-	case GRIDVANGUARD__V1__REQUEST__VERB_CALL_CLOSE:
-	case GRIDVANGUARD__V1__REQUEST__VERB_CHAIN_JOIN:
-	case GRIDVANGUARD__V1__REQUEST__VERB_CHAIN_WITHDRAW:
-		return true;
-	default:
-		return false;
-	}
 }

@@ -1,107 +1,12 @@
-#include "worlds.h"
+#include "lists.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
+#include "notes.h"
 #include "status.h"
-
-/* Worlds. */
-
-static struct world *shared_world; /* NULL: none is open */
-
-static void
-close_shared_world(void)
-{
-	struct world *w = shared_world;
-
-	shared_world = NULL;
-	ears_close();
-	if (w)
-		world_close(w);
-}
-
-int
-shared_setup(void **state)
-{
-	if (!shared_world)
-		shared_world = world_open(NULL);
-	*state = shared_world;
-	return 0;
-}
-
-int
-shared_teardown(void **state)
-{
-	(void)state;
-	ears_close();
-	return 0;
-}
-
-int
-fresh_setup(void **state)
-{
-	close_shared_world();
-	*state = world_open(*state);
-	return 0;
-}
-
-int
-fresh_teardown(void **state)
-{
-	ears_close();
-	world_close(*state);
-	return 0;
-}
-
-int
-worlds_teardown(void **state)
-{
-	(void)state;
-	close_shared_world();
-	return 0;
-}
-
-void
-read_token(const struct world *w, char token[80])
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/dev.token", w->folder);
-	file = fopen(path, "re");
-	assert_non_null(file);
-	assert_non_null(fgets(token, 80, file));
-	fclose(file);
-	token[strcspn(token, "\n")] = '\0';
-}
-
-void
-people_go(struct world *w)
-{
-	ears_close();
-	for (unsigned i = 0; i < w->person_count; i++)
-		caller_destroy(w->people[i].caller);
-	w->person_count = 0;
-}
-
-void
-hub_again(struct world *w, int signal)
-{
-	int status;
-
-	people_go(w);
-	status = hub_signal(w, signal);
-	if (signal == SIGKILL)
-		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	else
-		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	hub_start(w);
-}
-
-/* Lists. */
+#include "world.h"
 
 /* Texts, and behind the last NULL. */
 struct rows {
@@ -276,20 +181,4 @@ assert_rows_at(const char *const *rows, const char *const *wanted, const char *f
 	for (size_t i = 0; wanted[i]; i++)
 		_assert_string_equal(rows[i] ? rows[i] : "nothing", wanted[i], file, line);
 	_assert_int_equal(rows_count(rows), rows_count(wanted), file, line);
-}
-
-uint32_t
-number_of(Answer *answer)
-{
-	uint32_t number;
-
-	assert_string_equal(status_name((enum status)answer->status), "OK");
-	if (answer->result_case == GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_JOIN) {
-		number = answer->chain_join->number;
-	} else {
-		assert_int_equal(answer->result_case, GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_WITHDRAW);
-		number = answer->chain_withdraw->number;
-	}
-	free_answer(answer);
-	return number;
 }

@@ -10,7 +10,6 @@
 #define GV_EARS_H
 
 #include "notes.h"
-#include "requests.h"
 #include "world.h"
 
 struct ear {

@@ -4,7 +4,8 @@
  *   answer = ask(an, to_list_chain(call, 0, 200));
  *
  * A request, and what it points at, lives until REQUESTS_KEPT others have been made. What is passed as text must live
- * as long. Lists end with NULL. */
+ * as long. Lists end with NULL. What changes something goes under a `once` of its own, made with it; caller_send() takes
+ * that off again, so that the same request sent once more is another. */
 #ifndef GV_REQUESTS_OF_TESTS_H
 #define GV_REQUESTS_OF_TESTS_H
 
@@ -58,13 +59,7 @@ Request *to_join(const char *call);
 Request *to_withdraw(const char *call);
 Request *to_list_chain(const char *call, uint32_t after, uint32_t count);
 
-/* The same request under that name, which must live as long; caller_send() takes it off again. */
+/* The same request under that name, which must live as long. */
 Request *under_once(struct uuid *once, Request *request);
-
-/* The same under a name of its own; for what is not sent by a caller, which makes one itself. */
-Request *under_new_once(Request *request);
-
-/* Whether the verb changes something and so needs a `once`. */
-bool is_change(const Request *request);
 
 #endif

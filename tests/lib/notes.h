@@ -53,6 +53,9 @@ const char *figures_of(const Tally *tally);
 /* "confirmed", "waiting" or "struck". */
 const char *state_of(const Line *line);
 
+/* Room for one more in an array that grows: the array, perhaps somewhere else. */
+void *grow(void *items, size_t count, size_t *room, size_t size);
+
 /* A text as by printf. Lives until 64 others have been made. */
 char *say(const char *format, ...) PRINTF_LIKE(1, 2);
 

@@ -1,0 +1,45 @@
+#include "evening.h"
+
+#include "unit.h"
+
+struct call_record
+evening_call(void)
+{
+	return (struct call_record){
+		.id = {7, 4242},
+		.state = CALL_OPEN,
+		.place = place_of("140105007004001"),
+		.author = {3, 77},
+		.posted_ms = 1649761200000,
+		.deadline_ms = 1649775600000,
+		.need = 20,
+		.limit = 28,
+		.title = TEXT("紧急招募志愿者发放抗原检测试剂"),
+		.body = TEXT("请在群里接龙。"),
+		.meeting = TEXT("19:30 社区门口"),
+	};
+}
+
+const struct line_change *
+evening_lines(void)
+{
+	static struct line_change lines[EVENING_LINES];
+
+	lines[0] = (struct line_change){1, LINE_STRUCK, {3, 77}, place_of("140105007004001001"), 1649761201000};
+	lines[1] = (struct line_change){2, LINE_CONFIRMED, {3, 78}, place_of("140105007004001002"), 1649761202000};
+	lines[2] = (struct line_change){3, LINE_WAITING, {4, 1}, place_of("140105007004001"), 1649761203000};
+	return lines;
+}
+
+struct view *
+evening_view(const struct call_record *record)
+{
+	struct view *view = view_create();
+	struct call *call;
+
+	view_load_member(view, (struct id){3, 78}, place_of("140105007004001002"), TEXT("王芳"), TEXT("市第二医院"));
+	call = view_load_call(view, record);
+	for (size_t i = 0; i < EVENING_LINES; i++)
+		view_load_line(view, call, &evening_lines()[i]);
+	return view;
+}
