@@ -67,6 +67,7 @@ on_answer(struct caller *caller, const Answer *answer, void *context)
 	if (!answer || answer->status != GRIDVANGUARD__V1__STATUS__STATUS_OK)
 		fail_msg("%s: %s", member->name, answer ? status_name((enum status)answer->status) : "no answer");
 	member->answers++;
+	member->answered_us = world_now_us();
 	crowd->answers++;
 	if (answer->result_case == GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_JOIN)
 		note_line(member, answer);

@@ -26,6 +26,7 @@ struct crowd_member {
 	bool waits;     /* a request has no answer yet */
 	bool withdraws; /* it is a withdrawal */
 	struct uuid once;
+	uint64_t answered_us;              /* when the last answer came */
 	unsigned answers;                  /* to the last request: two if it was sent twice */
 	bool again;                        /* goes on by itself: joins, withdraws, joins … */
 	uint32_t number;                   /* of the live line; 0: none */
