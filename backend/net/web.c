@@ -13,7 +13,7 @@
 #define RX_BUFFER       512  /* per session; most requests are far smaller, a larger one comes in parts */
 #define HEADER_POOL     1024 /* handshakes under way at once */
 #define HANDSHAKE_S     10
-#define SLICE_US        2000 /* of visits between turns of the loop */
+#define SLICE_US        1000 /* of visits between turns of the loop: three of which a sign-up waits for in a broadcast */
 #define SLICE_LOOK      8    /* visits between looks at the clock */
 #define PULSE_TICK_MS   250
 #define LEAVE_US        5000000 /* for what is due to a session that ends, and for its close frame */
