@@ -34,6 +34,19 @@ parse_span(uint64_t *out_ms, const char *text, uint64_t now_ms)
 	}
 }
 
+/* mktime() would take 31 February for the 3rd of March. */
+static bool
+parse_day(uint64_t *out_ms, struct tm *local)
+{
+	int day = local->tm_mday;
+	time_t seconds = mktime(local);
+
+	if (seconds < 0 || local->tm_mday != day)
+		return false;
+	*out_ms = (uint64_t)seconds * 1000;
+	return true;
+}
+
 bool
 when_parse(uint64_t *out_ms, const char *text, uint64_t now_ms)
 {
@@ -48,10 +61,8 @@ when_parse(uint64_t *out_ms, const char *text, uint64_t now_ms)
 	today.tm_isdst = -1;
 	local = today; /* strptime leaves half of what it could read when it fails */
 	end = strptime(text, "%Y-%m-%d %H:%M", &local);
-	if (end && *end == '\0') {
-		*out_ms = (uint64_t)mktime(&local) * 1000;
-		return true;
-	}
+	if (end && *end == '\0')
+		return parse_day(out_ms, &local);
 	local = today;
 	end = strptime(text, "%H:%M", &local);
 	if (!end || *end != '\0')
