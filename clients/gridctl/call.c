@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LINES_PAGE 200
 
@@ -144,6 +145,51 @@ line_state_words(Gridvanguard__V1__LineState state)
 	default:
 		return "?";
 	}
+}
+
+static const char *
+change_words(const char *name)
+{
+	static const char *const words[][3] = {
+		{"title", "title", "标题"},
+		{"body", "text", "内容"},
+		{"meeting", "meeting point", "集合"},
+		{"bring", "what to bring", "携带物品"},
+		{"need", "how many are needed", "需要人数"},
+		{"limit", "limit", "人数上限"},
+		{"deadline_ms", "deadline", "截止时间"},
+		{"starts_ms", "beginning", "开始时间"},
+		{"ends_ms", "end", "结束时间"},
+		{"names", "how names show", "姓名显示"},
+		{"window_minutes", "time to confirm", "确认时限"},
+		{"grant_minutes", "hours granted", "认定时长"},
+		{"questions", "questions", "问题"},
+		{"slots", "slots", "班次"},
+		{"state", "whether it is open", "状态"},
+		{"thanks", "thanks", "感谢"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(words[i][0], name) == 0)
+			return T(words[i][1], words[i][2]);
+	return name;
+}
+
+void
+print_changes(char *const *names, size_t count)
+{
+	if (count == 1 && strcmp(names[0], "overdue") == 0) {
+		puts(T("the deadline has passed", "已到截止时间"));
+		return;
+	}
+	if (count == 0) {
+		puts(T("nothing is different", "没有变化"));
+		return;
+	}
+	printf("%s", T("changed: ", "已修改："));
+	for (size_t i = 0; i < count; i++)
+		printf("%s%s", i ? T(", ", "、") : "", change_words(names[i]));
+	putchar('\n');
 }
 
 void

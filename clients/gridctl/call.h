@@ -42,6 +42,9 @@ const char *slot_label(const Call *call, uint32_t slot);
 const char *call_state_words(Gridvanguard__V1__CallState state);
 const char *line_state_words(Gridvanguard__V1__LineState state);
 
+/* "changed: title, limit": what the hub says changed, in words and in a line. */
+void print_changes(char *const *names, size_t count);
+
 /* "text", "number", or the choices with slashes between them; printed. */
 void print_question_kind(const Question *question);
 

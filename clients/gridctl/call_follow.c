@@ -15,7 +15,8 @@ struct seen {
 
 struct following {
 	struct tool *tool;
-	const Call *call;
+	const char *id;
+	Call *call;     /* as it was last told; its own */
 	uint64_t until; /* end when so many have a place; 0: never */
 	uint32_t confirmed, waiting;
 	struct seen *lines; /* by their numbers */
@@ -83,6 +84,50 @@ print_figures(struct following *following)
 	fflush(stdout);
 }
 
+/* A copy of a message, which ends with the event it came in. */
+static Call *
+copy_call(const Call *call)
+{
+	size_t len = gridvanguard__v1__call__get_packed_size(call);
+	uint8_t *bytes = malloc(len + 1);
+	Call *copy;
+
+	gridvanguard__v1__call__pack(call, bytes);
+	copy = gridvanguard__v1__call__unpack(NULL, len, bytes);
+	free(bytes);
+	return copy;
+}
+
+static void
+hear_chain(struct following *following, const Gridvanguard__V1__ChainChanged *changed)
+{
+	for (size_t i = 0; i < changed->n_lines; i++)
+		follow_line(following, changed->lines[i], true);
+	print_figures(following);
+}
+
+/* It may be another limit, by which the numbers are told from now on; or the end. */
+static void
+take_call(struct following *following, const Call *call)
+{
+	gridvanguard__v1__call__free_unpacked(following->call, NULL);
+	following->call = copy_call(call);
+	if (call->state == GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_OPEN)
+		return;
+	following->ended = true;
+	if (!following->tool->json)
+		puts(call_state_words(call->state));
+}
+
+static void
+hear_call(struct following *following, const Gridvanguard__V1__CallChanged *changed)
+{
+	take_call(following, changed->call);
+	if (!following->ended && !following->tool->json && changed->n_changed > 0)
+		print_changes(changed->changed, changed->n_changed);
+	fflush(stdout);
+}
+
 static void
 on_event(struct caller *caller, const Event *event, void *context)
 {
@@ -90,18 +135,11 @@ on_event(struct caller *caller, const Event *event, void *context)
 
 	(void)caller;
 	if (event->what_case == GRIDVANGUARD__V1__EVENT__WHAT_CHAIN_CHANGED &&
-		strcmp(event->chain_changed->call, following->call->id) == 0) {
-		for (size_t i = 0; i < event->chain_changed->n_lines; i++)
-			follow_line(following, event->chain_changed->lines[i], true);
-		print_figures(following);
-	}
+		strcmp(event->chain_changed->call, following->id) == 0)
+		hear_chain(following, event->chain_changed);
 	if (event->what_case == GRIDVANGUARD__V1__EVENT__WHAT_CALL_CHANGED &&
-		strcmp(event->call_changed->call->id, following->call->id) == 0 &&
-		event->call_changed->call->state != GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_OPEN) {
-		if (!following->tool->json)
-			puts(call_state_words(event->call_changed->call->state));
-		following->ended = true;
-	}
+		strcmp(event->call_changed->call->id, following->id) == 0)
+		hear_call(following, event->call_changed);
 }
 
 static void
@@ -115,15 +153,14 @@ on_snapshot(struct caller *caller, void *context)
 
 /* While it is read events go on coming: what they say of a line is as new as the page it stands on, or newer. */
 static int
-read_again(struct following *following)
+read_lines(struct following *following)
 {
 	struct chain chain;
 	int status;
 
-	following->stale = false;
 	for (uint32_t i = 0; i < following->room; i++)
 		following->lines[i].told = false;
-	status = chain_load(following->tool, following->call->id, false, &chain);
+	status = chain_load(following->tool, following->id, false, &chain);
 	for (size_t i = 0; i < chain.count; i++)
 		if (!seen_of(following, chain.lines[i]->number)->told)
 			follow_line(following, chain.lines[i], false);
@@ -132,10 +169,27 @@ read_again(struct following *following)
 	return status;
 }
 
+/* Also the call: it may have ended while there was no connection. */
+static int
+read_again(struct following *following)
+{
+	int status;
+	Answer *answer = call_read(following->tool, following->id, &status);
+
+	following->stale = false;
+	if (!answer)
+		return status;
+	status = read_lines(following);
+	if (!following->ended)
+		take_call(following, answer->call_show->call);
+	gridvanguard__v1__answer__free_unpacked(answer, NULL);
+	return status;
+}
+
 int
 follow_chain(struct tool *tool, const Call *call, uint64_t until)
 {
-	struct following following = {.tool = tool, .call = call, .until = until};
+	struct following following = {.tool = tool, .id = call->id, .call = copy_call(call), .until = until};
 	Watch watch = GRIDVANGUARD__V1__WATCH__INIT;
 	char *calls[] = {call->id};
 	int status = EXIT_DONE;
@@ -152,6 +206,7 @@ follow_chain(struct tool *tool, const Call *call, uint64_t until)
 			status = read_again(&following);
 	}
 	caller_listen(tool->caller, NULL, NULL, NULL, NULL);
+	gridvanguard__v1__call__free_unpacked(following.call, NULL);
 	free(following.lines);
 	return status;
 }

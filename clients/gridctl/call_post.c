@@ -1,6 +1,5 @@
 /* call_post.c - a call is posted, changed, and posted again. */
 #include <stdio.h>
-#include <string.h>
 
 #include "call.h"
 #include "draft.h"
@@ -87,45 +86,6 @@ run_call_repeat(struct tool *tool)
 
 /* Edit. */
 
-static const char *
-change_words(const char *name)
-{
-	static const char *const words[][3] = {
-		{"title", "title", "标题"},
-		{"body", "text", "内容"},
-		{"meeting", "meeting point", "集合"},
-		{"bring", "what to bring", "携带物品"},
-		{"need", "how many are needed", "需要人数"},
-		{"limit", "limit", "人数上限"},
-		{"deadline_ms", "deadline", "截止时间"},
-		{"starts_ms", "beginning", "开始时间"},
-		{"ends_ms", "end", "结束时间"},
-		{"names", "how names show", "姓名显示"},
-		{"window_minutes", "time to confirm", "确认时限"},
-		{"grant_minutes", "hours granted", "认定时长"},
-		{"questions", "questions", "问题"},
-		{"slots", "slots", "班次"},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (strcmp(words[i][0], name) == 0)
-			return T(words[i][1], words[i][2]);
-	return name;
-}
-
-static void
-print_changes(const Gridvanguard__V1__CallEditResult *result)
-{
-	if (result->n_changed == 0) {
-		puts(T("nothing is different", "没有变化"));
-		return;
-	}
-	printf("%s", T("changed: ", "已修改："));
-	for (size_t i = 0; i < result->n_changed; i++)
-		printf("%s%s", i ? T(", ", "、") : "", change_words(result->changed[i]));
-	putchar('\n');
-}
-
 /* What can be done about a refusal. */
 static void
 print_way_out(struct tool *tool, const Answer *answer)
@@ -153,7 +113,7 @@ send_edit(struct tool *tool, Gridvanguard__V1__CallEdit *edit)
 	if (tool->json)
 		print_message(&answer->call_edit->base);
 	else
-		print_changes(answer->call_edit);
+		print_changes(answer->call_edit->changed, answer->call_edit->n_changed);
 	gridvanguard__v1__answer__free_unpacked(answer, NULL);
 	return EXIT_DONE;
 }

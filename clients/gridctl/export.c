@@ -107,10 +107,12 @@ write_csv(const struct export *export, const char *path)
 	return good;
 }
 
+/* The library says for itself, and in English, that it cannot write: so it is asked only where one can. */
 static bool
 write_xlsx(const struct export *export, const char *path)
 {
-	struct sheet *sheet = sheet_create_xlsx(path);
+	FILE *file = fopen(path, "we");
+	struct sheet *sheet = file && fclose(file) == 0 ? sheet_create_xlsx(path) : NULL;
 
 	return sheet && write_sheet(export, sheet);
 }

@@ -103,7 +103,7 @@ static const struct flag export_flags[] = {
 static const struct flag join_flags[] = {
 	SLOT_FLAG,
 	{"people", "NUMBER", "how many come, yourself included (default 1)", "来几个人，含本人（默认 1）"},
-	{"remark", "TEXT", "for the author to read", "备注，只有发起人看到"},
+	{"remark", "TEXT", "for the author and those concerned to read", "备注，只有发起人和相关的人看到"},
 	{"answer", "TEXT", "to a question; given as often as there are questions, in their order",
 		"对问题的回答，按问题顺序逐个给出"},
 	{"for", "PERSON", "sign up this person instead, by the id", "替此人（编号）报名"},

@@ -1,7 +1,10 @@
 #include "gridctl.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "notes.h"
 
@@ -19,17 +22,62 @@ add_words(const char *argv[WORDS_MAX], size_t count, const char *const *words)
 	return count;
 }
 
-struct ended
-gridctl_run(struct world *w, const char *who, const char *const *words)
+/* The whole command line, in the words of who runs it. */
+static void
+command_line(const char *argv[WORDS_MAX], struct world *w, const char *who, const char *const *words)
 {
-	const char *argv[WORDS_MAX] = {gridctl_binary(), NULL};
 	const char *const whose[] = {"--data", w->folder, "--as", who, NULL};
 
 	setenv("XDG_CONFIG_HOME", w->folder, 1);
 	setenv("LANGUAGE", "en", 1);
 	setenv("TZ", "Asia/Shanghai", 1);
+	argv[0] = gridctl_binary();
 	add_words(argv, add_words(argv, 1, words), whose);
+}
+
+struct ended
+gridctl_run(struct world *w, const char *who, const char *const *words)
+{
+	const char *argv[WORDS_MAX];
+
+	command_line(argv, w, who, words);
 	return run_program(argv);
+}
+
+pid_t
+gridctl_spawn(struct world *w, const char *who, const char *name, const char *const *words)
+{
+	const char *argv[WORDS_MAX];
+	int output = open(say("%s/%s", w->folder, name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	pid_t pid;
+
+	assert_true(output >= 0);
+	command_line(argv, w, who, words);
+	pid = spawn(argv, output);
+	close(output);
+	return pid;
+}
+
+static bool
+file_has(const char *path, const char *part)
+{
+	char bytes[8192];
+	FILE *file = fopen(path, "re");
+	size_t len = file ? fread(bytes, 1, sizeof(bytes) - 1, file) : 0;
+
+	if (file)
+		fclose(file);
+	bytes[len] = '\0';
+	return strstr(bytes, part);
+}
+
+void
+gridctl_says(struct world *w, const char *name, const char *part)
+{
+	char path[192];
+
+	snprintf(path, sizeof(path), "%s/%s", w->folder, name);
+	wait_until(w, file_has(path, part), part);
 }
 
 json_t *

@@ -14,6 +14,11 @@
 #define gridctl(w, who, ...) gridctl_run((w), (who), (const char *const[]){__VA_ARGS__, NULL})
 struct ended gridctl_run(struct world *w, const char *who, const char *const *words);
 
+/* Starts it, with what it says going to a file of that name in the world's folder; and waits until this stands there. */
+#define gridctl_start(w, who, name, ...) gridctl_spawn((w), (who), (name), (const char *const[]){__VA_ARGS__, NULL})
+pid_t gridctl_spawn(struct world *w, const char *who, const char *name, const char *const *words);
+void gridctl_says(struct world *w, const char *name, const char *part);
+
 /* Runs it, and asserts how it ends and that it says this. */
 #define assert_gridctl(w, who, status, part, ...)                           \
 	do {                                                                \

@@ -1,6 +1,7 @@
 /* gridctl_call.c - calls at a terminal: posted, looked at, changed, ended, and posted again. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "gridctl.h"
 #include "notes.h"
@@ -292,6 +293,31 @@ chain_that_is_followed_has_its_numbers_behind_it(void **state)
 }
 
 static void
+who_follows_hears_what_changes(void **state)
+{
+	struct world *w = *state;
+	const char *call = gridctl_post(w, "--limit", "1");
+	pid_t pid;
+	int status;
+
+	join(w, call, "an");
+	pid = gridctl_start(w, "ding", "followed", "call", "show", call, "--follow");
+	gridctl_says(w, "followed", "   1. an ");
+	join(w, call, "bo");
+	gridctl_says(w, "followed", "      1 signed up of at most 1, 1 waiting\n");
+	assert_gridctl(w, "worker", 0, "limit", "call", "edit", call, "--limit", "5");
+	gridctl_says(w, "followed", "changed: limit\n");
+	join(w, call, "chen");
+	gridctl_says(w, "followed", "      3 signed up of at most 5\n");
+	assert_gridctl(w, "worker", 0, "checked in", "check", "in", call, "--number", "1");
+	gridctl_says(w, "followed", "confirmed  in ");
+	assert_gridctl(w, "worker", 0, "cancelled", "call", "cancel", call, "--reason", "下雨");
+	gridctl_says(w, "followed", "\ncancelled\n");
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(exit_of(status), 0);
+}
+
+static void
 names_show_as_the_call_says(void **state)
 {
 	struct world *w = *state;
@@ -320,6 +346,7 @@ main(void)
 		shared(call_is_closed_reopened_cancelled_and_thanked_for),
 		shared(past_call_is_posted_again),
 		shared(chain_that_is_followed_has_its_numbers_behind_it),
+		shared(who_follows_hears_what_changes),
 		shared(names_show_as_the_call_says),
 	};
 

@@ -1,5 +1,7 @@
 /* gridctl_chain.c - lines of a chain at a terminal: signed up, struck, confirmed, checked in and out. */
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "gridctl.h"
 #include "notes.h"
@@ -235,6 +237,21 @@ code_is_drawn_for_cameras(void **state)
 	assert_gridctl(w, "worker", 0, say("%s  签到码 ", call), "call", "code", call, "--lang", "zh");
 }
 
+static void
+code_that_is_watched_is_shown_until_interrupted(void **state)
+{
+	struct world *w = *state;
+	const char *call = gridctl_post(w, "--limit", "5");
+	pid_t pid = gridctl_start(w, "worker", "door", "call", "code", call, "--watch");
+	int status;
+
+	gridctl_says(w, "door", "good until");
+	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+	assert_int_equal(kill(pid, SIGINT), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(exit_of(status), 128 + SIGINT);
+}
+
 int
 main(void)
 {
@@ -250,6 +267,7 @@ main(void)
 		shared(hours_are_granted_as_measured),
 		shared(people_check_themselves_in_by_the_code_at_the_door),
 		shared(code_is_drawn_for_cameras),
+		shared(code_that_is_watched_is_shown_until_interrupted),
 	};
 
 	return run_in_worlds(tests);
