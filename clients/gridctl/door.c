@@ -83,6 +83,34 @@ print_checked_out(struct tool *tool, const char *call, const Gridvanguard__V1__C
 		gridvanguard__v1__answer__free_unpacked(answer, NULL);
 }
 
+/* What a refusal means at the door. */
+static const char *
+refusal_words(const Answer *answer)
+{
+	switch (answer->status) {
+	case GRIDVANGUARD__V1__STATUS__STATUS_TOO_LATE:
+		return T("the code is wrong or too old: look at the door again", "签到码有误或已过期，请重看现场的码");
+	case GRIDVANGUARD__V1__STATUS__STATUS_CLOSED:
+		return T("the line has no place that is confirmed, or the call was cancelled",
+			"该条没有已确认的名额，或召集已取消");
+	case GRIDVANGUARD__V1__STATUS__STATUS_FORBIDDEN:
+		return T("it takes the code at the door, or the author", "需要现场的签到码，或由发起人操作");
+	case GRIDVANGUARD__V1__STATUS__STATUS_NOT_FOUND:
+		return strcmp(answer->field, "present") == 0 ? T("it was not checked in", "尚未签到") : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static void
+print_way_out(const struct tool *tool, const Answer *answer)
+{
+	const char *words = answer && !tool->json ? refusal_words(answer) : NULL;
+
+	if (words)
+		fprintf(stderr, "gridctl: %s\n", words);
+}
+
 static int
 check(struct tool *tool, bool out)
 {
@@ -99,7 +127,9 @@ check(struct tool *tool, bool out)
 	body.call = UNCONST(call);
 	body.out = out;
 	body.code = meant;
-	answer = tool_ask(tool, &request, &status);
+	answer = caller_call(tool->caller, &request);
+	print_way_out(tool, answer);
+	answer = tool_check(tool, answer, &status);
 	if (!answer)
 		return status;
 	if (tool->json)

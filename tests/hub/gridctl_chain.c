@@ -161,14 +161,14 @@ hours_are_granted_as_the_call_says(void **state)
 	const char *call = gridctl_post(w, "--grant", "150");
 
 	join(w, call, "an", "bo");
-	assert_gridctl(w, "an", 1, "(number) [FORBIDDEN]", "check", "in", call);
+	assert_gridctl(w, "an", 1, "it takes the code at the door, or the author", "check", "in", call);
 	assert_gridctl(w, "worker", 0, "number 1 is checked in\n", "check", "in", call, "--number", "1");
 	assert_gridctl(w, "worker", 1, "[ALREADY]", "check", "in", call, "--number", "1");
 	assert_gridctl(w, "worker", 0, "number 1 is checked out: 2 h 30 min granted, as the call says\n", "check",
 		"out", call, "--number", "1");
 	assert_gridctl(w, "an", 0, "  in ", "call", "show", call);
 	assert_gridctl(w, "an", 0, ", 2 h 30 min granted\n", "call", "show", call);
-	assert_gridctl(w, "worker", 1, "(present) [NOT_FOUND]", "check", "out", call, "--number", "2");
+	assert_gridctl(w, "worker", 1, "it was not checked in", "check", "out", call, "--number", "2");
 }
 
 static void
@@ -214,7 +214,8 @@ people_check_themselves_in_by_the_code_at_the_door(void **state)
 	assert_int_equal(strlen(code), 10);
 	assert_true(json_integer_value(json_object_get(result, "until_ms")) > 0);
 	json_decref(result);
-	assert_gridctl(w, "an", 1, "(code) [TOO_LATE]", "check", "in", call, "--code", "0000000000");
+	assert_gridctl(w, "an", 1, "the code is wrong or too old", "check", "in", call, "--code", "0000000000");
+	assert_gridctl(w, "an", 1, "签到码有误或已过期", "check", "in", call, "--code", "1", "--lang", "zh");
 	assert_gridctl(w, "an", 0, "number 1 is checked in", "check", "in", call, "--code", copied_by_hand(code));
 	assert_gridctl(w, "bo", 0, "number 2 is checked in", "check", "in", call, "--code", say("%s:%s", call, code));
 	assert_gridctl(w, "an", 0, "number 1 is checked out", "check", "out", call, "--code", code);
