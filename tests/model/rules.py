@@ -90,7 +90,7 @@ class Chain:
         line = Line(len(self.lines) + 1, who, name, slot, people, asker if for_other else '')
         if not self.queue(slot) and self.fits(slot, people):
             line.state = CONFIRMED
-        line.present = walk_up
+        line.present = walk_up and line.state == CONFIRMED
         self.lines.append(line)
         return 'OK'
 
@@ -181,6 +181,8 @@ class Chain:
         too_many = [slot for slot, most in wanted.items() if most and self.people(slot, True) > most]
         if too_many and not demote:
             return 'FULL to.limit'
+        if (limit, slots, window) == (self.limit, self.slots, self.window):
+            return 'OK'  # nothing was changed, and so it is no other edition
         before = list(self.all_slots())
         self.limit, self.slots, self.window = limit, list(slots), window
         self.edition += 1

@@ -60,7 +60,7 @@ local function chain_join(keys, args)
     slot = slot > 0 and digits(slot) or '',
     people = people > 1 and digits(people) or '',
     by = for_other and request.person or '',
-    present = walk_up and digits(request.now) or '',
+    present = walk_up and has_room and digits(request.now) or '',
     texts = texts ~= '' and '1' or '',
   }
   set_line(chain, number, line)
@@ -68,7 +68,7 @@ local function chain_join(keys, args)
   if person ~= '' then redis.call('HSET', chain.live, live_field(person, slot), number) end
   if for_other then redis.call('HINCRBY', chain.live, 'by ' .. request.person, 1) end
   count(chain, call, number, line, 1)
-  if walk_up then count_present(chain, line, 1) end
+  if line.present ~= '' then count_present(chain, line, 1) end
   write_numbers(chain, call)
   local filled = line.state == 'confirmed' and pool.limit > 0 and pool.confirmed == pool.limit
   local ahead = line.state == 'waiting' and ahead_of(chain, slot, number) or '0'
