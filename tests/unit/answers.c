@@ -240,7 +240,7 @@ calls_are_told_with_their_numbers(void **state)
 	(void)state;
 	assert_says(answer_call_post(7, id_of("7.4242")),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  call_post {\n    call: \"7.4242\"\n  }\n}\n");
-	assert_says(answer_call_show(7, &record, (struct call_numbers){26, 2, 30}),
+	assert_says(answer_call_show(7, &record, &(struct call_numbers){26, 2, 30}),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  call_show {\n    call {\n" CALL_TEXT(
 			26, 2, 30) "    }\n  }\n}\n");
 	assert_says(answer_call_list(7, calls, 1, false),
@@ -253,10 +253,10 @@ static void
 chain_answers_carry_number_and_state(void **state)
 {
 	(void)state;
-	assert_says(answer_chain_join(7, OK, 28, LINE_CONFIRMED),
+	assert_says(answer_chain_join(7, OK, 28, LINE_CONFIRMED, 0),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_join {\n    number: 28\n    state: "
 		"LINE_STATE_CONFIRMED\n  }\n}\n");
-	assert_says(answer_chain_join(7, ALREADY, 29, LINE_WAITING),
+	assert_says(answer_chain_join(7, ALREADY, 29, LINE_WAITING, 0),
 		"answers {\n  id: 7\n  status: STATUS_ALREADY\n  chain_join {\n    number: 29\n    state: "
 		"LINE_STATE_WAITING\n  }\n}\n");
 	assert_says(answer_chain_withdraw(7, 3),
@@ -274,7 +274,7 @@ chain_is_told_with_the_names_of_those_who_are_there(void **state)
 	};
 
 	(void)state;
-	assert_says(answer_chain_list(7, view, lines, 2, true),
+	assert_says(answer_chain_list(7, view, (struct telling_lines){.full = true}, lines, 2, 2),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_list {\n"
 		"    lines {\n      number: 1\n      state: LINE_STATE_STRUCK\n      person: \"3.77\"\n"
 		"      place: \"140105007004001001\"\n      joined_ms: 1\n    }\n"
@@ -376,7 +376,7 @@ pieces_in_a_row_are_one_frame(void **state)
 		encode_event(view, &event),
 		answer_status(1, OK, NULL, 0),
 		encode_place_tally(tree_find(view->tree, place_of("14"))),
-		answer_chain_join(2, OK, 1, LINE_CONFIRMED),
+		answer_chain_join(2, OK, 1, LINE_CONFIRMED, 0),
 		encode_call_tally(view_call(view, id_of("7.4242"))),
 		encode_event(view, &event),
 		encode_pulse("epoch", seq),
@@ -473,7 +473,7 @@ answers_events_and_pulses_replace_nothing(void **state)
 	uint64_t seq[PARTITIONS] = {0};
 	struct event event = {.partition = 7, .seq = 5, .kind = EVENT_CALL, .call = {.record = call_record()}};
 	struct place_node *node = tree_find(view->tree, place_of("14"));
-	struct piece *pieces[] = {answer_status(1, OK, NULL, 0), answer_chain_join(1, OK, 1, LINE_CONFIRMED),
+	struct piece *pieces[] = {answer_status(1, OK, NULL, 0), answer_chain_join(1, OK, 1, LINE_CONFIRMED, 0),
 		answer_tally_list(1, &node, 1, false), encode_event(view, &event), encode_pulse("epoch", seq)};
 
 	(void)state;
@@ -546,7 +546,7 @@ make_listing(const struct view *view, size_t which)
 	case 3:
 		return answer_call_list(1, &call, 1, false);
 	case 4:
-		return answer_chain_list(1, view, &line, 1, false);
+		return answer_chain_list(1, view, (struct telling_lines){0}, &line, 1, 0);
 	case 5:
 		return answer_place_import(1, &import);
 	default:

@@ -227,12 +227,12 @@ make_answer(const struct view *view, const char *what)
 	if (strcmp(what, "call_list") == 0)
 		return answer_call_list(7, &call, 1, true);
 	if (strcmp(what, "call_show") == 0)
-		return answer_call_show(7, &record, (struct call_numbers){26, 2, 30});
+		return answer_call_show(7, &record, &(struct call_numbers){26, 2, 30});
 	if (strcmp(what, "chain_join") == 0)
-		return answer_chain_join(7, ALREADY, 28, LINE_CONFIRMED);
+		return answer_chain_join(7, ALREADY, 28, LINE_CONFIRMED, 0);
 	if (strcmp(what, "chain_withdraw") == 0)
 		return answer_chain_withdraw(7, 28);
-	return answer_chain_list(7, view, evening_lines(), EVENING_LINES, true);
+	return answer_chain_list(7, view, (struct telling_lines){.full = true}, evening_lines(), EVENING_LINES, 28);
 }
 
 static struct piece *

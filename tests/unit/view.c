@@ -243,13 +243,13 @@ line_counts_by_its_state(void **state)
 	assert_tally(&w, "140105007004001001", .confirmed = 0);
 	assert_tally(&w, "140105007004001", .calls = 1, .confirmed = 2);
 	assert_tally(&w, "14", .calls = 1, .confirmed = 2);
-	assert_int_equal(call->confirmed, 2);
-	assert_int_equal(call->waiting, 0);
+	assert_int_equal(call->numbers.confirmed, 2);
+	assert_int_equal(call->numbers.waiting, 0);
 	assert_int_equal(call->line_count, 3);
-	assert_int_equal(call->lines[0].state, LINE_STRUCK);
-	assert_int_equal(call->lines[2].state, LINE_CONFIRMED);
-	assert_true(id_equal(call->lines[2].person, (struct id){3, 3}));
-	assert_int_equal(call->lines[2].joined_ms, 1649761200003);
+	assert_int_equal(call->lines[0].is.state, LINE_STRUCK);
+	assert_int_equal(call->lines[2].is.state, LINE_CONFIRMED);
+	assert_true(id_equal(call->lines[2].is.person, (struct id){3, 3}));
+	assert_int_equal(call->lines[2].is.joined_ms, 1649761200003);
 	view_destroy(w.view);
 }
 
@@ -491,8 +491,8 @@ model_tally(const struct model *model, size_t place)
 		for (size_t j = 0; j < call->line_count; j++) {
 			if (!model->covers[place][call->lines[j].at])
 				continue;
-			tally.confirmed += call->lines[j].state == LINE_CONFIRMED;
-			tally.waiting += call->lines[j].state == LINE_WAITING;
+			tally.confirmed += call->lines[j].is.state == LINE_CONFIRMED;
+			tally.waiting += call->lines[j].is.state == LINE_WAITING;
 		}
 	}
 	return tally;
@@ -544,8 +544,8 @@ happen_chain(struct model *model, struct rng *rng, struct log *log, struct kept_
 		size_t line = rng_below(rng, (uint32_t)MIN(call->line_count + 1, MODEL_LINES));
 		if (line == call->line_count)
 			call->lines[call->line_count++] = (struct model_line){LINE_NONE, rng_below(rng, MODEL_PLACES)};
-		call->lines[line].state = LINE_CONFIRMED + rng_below(rng, 3);
-		kept->lines[i] = (struct line_change){(uint32_t)line + 1, call->lines[line].state, person_of(line),
+		call->lines[line].is.state = LINE_CONFIRMED + rng_below(rng, 3);
+		kept->lines[i] = (struct line_change){(uint32_t)line + 1, call->lines[line].is.state, person_of(line),
 			model->places[call->lines[line].at], 1649761200000 + line};
 	}
 	kept->event = chain_event(log, call_of(model, index), kept->lines, count);
@@ -600,7 +600,7 @@ assert_view_is_model(const struct view *view, const struct model *model)
 			continue;
 		assert_int_equal(call->line_count, model->calls[i].line_count);
 		for (size_t j = 0; j < call->line_count; j++)
-			assert_int_equal(call->lines[j].state, model->calls[i].lines[j].state);
+			assert_int_equal(call->lines[j].is.state, model->calls[i].lines[j].state);
 	}
 	for (size_t i = 0; i < MODEL_PERSONS; i++) {
 		struct place place = view_place_of(view, person_of(i));
@@ -631,9 +631,9 @@ describe(const struct view *view)
 	for (size_t i = 0; i < view->call_count; i++) {
 		const struct call *call = view->by_id[i];
 		buf_printf(&buf, "call %llu '%s' %u %u:", (unsigned long long)call->key, call->record.title.data,
-			call->confirmed, call->waiting);
+			call->numbers.confirmed, call->numbers.waiting);
 		for (size_t j = 0; j < call->line_count; j++)
-			buf_printf(&buf, " %d@%llu", call->lines[j].state,
+			buf_printf(&buf, " %d@%llu", call->lines[j].is.state,
 				call->lines[j].at ? (unsigned long long)call->lines[j].at->place.code : 0);
 		buf_printf(&buf, "\n");
 	}
@@ -794,9 +794,9 @@ no_changed_call_is_left_out(void **state)
 				continue;
 			if (call->key != told[i].call)
 				told[i] = (struct told){call->key, 0, 0};
-			if (call->confirmed != told[i].confirmed || call->waiting != told[i].waiting)
+			if (call->numbers.confirmed != told[i].confirmed || call->numbers.waiting != told[i].waiting)
 				assert_true(was_taken(&taken, call));
-			told[i] = (struct told){call->key, call->confirmed, call->waiting};
+			told[i] = (struct told){call->key, call->numbers.confirmed, call->numbers.waiting};
 		}
 	}
 	view_destroy(w.view);
