@@ -69,7 +69,7 @@ struct call_record {
 	struct text body;
 	struct text meeting;
 	struct text bring;
-	struct text questions; /* packed: wire/questions.h */
+	struct text questions; /* packed: wire/packed.h */
 	struct text reason;    /* why it was cancelled */
 	struct text thanks;
 	uint64_t starts_ms; /* 0: not said */

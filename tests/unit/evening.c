@@ -20,14 +20,33 @@ evening_call(void)
 	};
 }
 
+struct call_record
+evening_shifts(void)
+{
+	struct call_record record = evening_call();
+
+	record.bring = TEXT("手套");
+	record.thanks = TEXT("辛苦了");
+	record.starts_ms = 1649761200000;
+	record.ends_ms = 1649775600000;
+	record.names = 2; /* as in "王**" */
+	record.window_minutes = 30;
+	record.grant_minutes = 120;
+	record.edition = 3;
+	record.slot_count = 2;
+	record.slots[0] = (struct slot){TEXT("早班"), 1649761200000, 1649768400000, 3, 5};
+	record.slots[1] = (struct slot){.label = TEXT("晚班")};
+	return record;
+}
+
 const struct line_change *
 evening_lines(void)
 {
 	static struct line_change lines[EVENING_LINES];
 
-	lines[0] = (struct line_change){1, LINE_STRUCK, {3, 77}, place_of("140105007004001001"), 1649761201000};
-	lines[1] = (struct line_change){2, LINE_CONFIRMED, {3, 78}, place_of("140105007004001002"), 1649761202000};
-	lines[2] = (struct line_change){3, LINE_WAITING, {4, 1}, place_of("140105007004001"), 1649761203000};
+	lines[0] = (struct line_change){1, LINE_STRUCK, {3, 77}, place_of("140105007004001001"), 1649761201000, .people = 1};
+	lines[1] = (struct line_change){2, LINE_CONFIRMED, {3, 78}, place_of("140105007004001002"), 1649761202000, .people = 1};
+	lines[2] = (struct line_change){3, LINE_WAITING, {4, 1}, place_of("140105007004001"), 1649761203000, .people = 1};
 	return lines;
 }
 

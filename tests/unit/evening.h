@@ -9,6 +9,9 @@
 /* The call 7.4242, open at the grid 140105007004001. */
 struct call_record evening_call(void);
 
+/* It in two shifts, with all else that a call may say but questions. */
+struct call_record evening_shifts(void);
+
 /* A struck, a confirmed and a waiting line in its chain; only whose is confirmed is a member. */
 const struct line_change *evening_lines(void);
 

@@ -239,11 +239,12 @@ states_of_lines_are_those_of_the_proto(void **state)
 	const ProtobufCEnumDescriptor *proto = &gridvanguard__v1__line_state__descriptor;
 
 	(void)state;
-	assert_int_equal(proto->n_values, 4);
+	assert_int_equal(proto->n_values, 5);
 	assert_int_equal(GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_UNSPECIFIED, LINE_NONE);
 	assert_int_equal(GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_CONFIRMED, LINE_CONFIRMED);
 	assert_int_equal(GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_WAITING, LINE_WAITING);
 	assert_int_equal(GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_STRUCK, LINE_STRUCK);
+	assert_int_equal(GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_OFFERED, LINE_OFFERED);
 }
 
 /* The words in which the functions in Redis write them are those of the proto, in small letters. */
@@ -268,10 +269,11 @@ static void
 states_of_calls_are_those_of_the_proto(void **state)
 {
 	(void)state;
-	assert_int_equal(gridvanguard__v1__call_state__descriptor.n_values, 3);
+	assert_int_equal(gridvanguard__v1__call_state__descriptor.n_values, 4);
 	assert_int_equal(GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_UNSPECIFIED, CALL_NONE);
 	assert_int_equal(GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_OPEN, CALL_OPEN);
 	assert_int_equal(GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_CLOSED, CALL_CLOSED);
+	assert_int_equal(GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_CANCELLED, CALL_CANCELLED);
 }
 
 /* JavaScript's codec has no place for a scalar in a oneof, nor C's arena one for messages within themselves. */

@@ -119,7 +119,7 @@ set_call(struct world *w, const char *call, const char *place, enum call_state s
 static void
 set_line(struct world *w, const char *call, uint32_t number, const char *place, enum line_state state)
 {
-	struct line_change line = {number, state, {3, number}, place_of(place), 1649761200000 + number};
+	struct line_change line = {number, state, {3, number}, place_of(place), 1649761200000 + number, .people = 1};
 	struct event event = chain_event(&w->log, id_of(call), &line, 1);
 
 	assert_true(view_apply(w->view, &event));
@@ -394,9 +394,9 @@ loaded_view_equals_one_made_by_events(void **state)
 		.body = TEXT(""),
 		.meeting = TEXT("")};
 	struct line_change lines[] = {
-		{2, LINE_WAITING, {3, 2}, place_of("140105007004001"), 2}, /* pages come in any order */
-		{1, LINE_CONFIRMED, {3, 1}, place_of("140105007004001001"), 1},
-		{2, LINE_CONFIRMED, {3, 2}, place_of("140105007004001"), 2}, /* read again */
+		{2, LINE_WAITING, {3, 2}, place_of("140105007004001"), 2, .people = 1}, /* pages come in any order */
+		{1, LINE_CONFIRMED, {3, 1}, place_of("140105007004001001"), 1, .people = 1},
+		{2, LINE_CONFIRMED, {3, 2}, place_of("140105007004001"), 2, .people = 1}, /* read again */
 	};
 	struct call *call;
 
@@ -491,8 +491,8 @@ model_tally(const struct model *model, size_t place)
 		for (size_t j = 0; j < call->line_count; j++) {
 			if (!model->covers[place][call->lines[j].at])
 				continue;
-			tally.confirmed += call->lines[j].is.state == LINE_CONFIRMED;
-			tally.waiting += call->lines[j].is.state == LINE_WAITING;
+			tally.confirmed += call->lines[j].state == LINE_CONFIRMED;
+			tally.waiting += call->lines[j].state == LINE_WAITING;
 		}
 	}
 	return tally;
@@ -544,9 +544,9 @@ happen_chain(struct model *model, struct rng *rng, struct log *log, struct kept_
 		size_t line = rng_below(rng, (uint32_t)MIN(call->line_count + 1, MODEL_LINES));
 		if (line == call->line_count)
 			call->lines[call->line_count++] = (struct model_line){LINE_NONE, rng_below(rng, MODEL_PLACES)};
-		call->lines[line].is.state = LINE_CONFIRMED + rng_below(rng, 3);
-		kept->lines[i] = (struct line_change){(uint32_t)line + 1, call->lines[line].is.state, person_of(line),
-			model->places[call->lines[line].at], 1649761200000 + line};
+		call->lines[line].state = LINE_CONFIRMED + rng_below(rng, 3);
+		kept->lines[i] = (struct line_change){(uint32_t)line + 1, call->lines[line].state, person_of(line),
+			model->places[call->lines[line].at], 1649761200000 + line, .people = 1};
 	}
 	kept->event = chain_event(log, call_of(model, index), kept->lines, count);
 	return true;
