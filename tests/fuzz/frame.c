@@ -88,6 +88,33 @@ check_post(const struct call_post *post)
 	check_text(post->body, true, 2000);
 	check_text(post->meeting, false, 120);
 	HOLDS(post->title.len > 0 && post->deadline_ms > 0 && post->deadline_ms <= ID_NUMBER_MAX);
+	check_text(post->bring, false, 120);
+	HOLDS(post->window_minutes <= 1440 && post->grant_minutes <= 1440 && post->names <= 3);
+	HOLDS(post->slots.count <= SLOTS_MAX && post->questions.count <= 8);
+	for (size_t i = 0; i < post->slots.count; i++) {
+		const struct slot_draft *slot = (const struct slot_draft *)post->slots.items + i;
+		check_text(slot->label, false, 40);
+		HOLDS(slot->label.len > 0 && slot->need <= 100000 && slot->limit <= 100000);
+	}
+	for (size_t i = 0; i < post->questions.count; i++) {
+		const struct question *question = (const struct question *)post->questions.items + i;
+		check_text(question->label, false, 40);
+		HOLDS(question->label.len > 0 && question->kind <= 3 && question->choices.count <= 10);
+	}
+}
+
+static void
+check_join(const struct chain_join *join)
+{
+	const struct text *answers = join->answers.items;
+
+	check_id(join->call);
+	check_id(join->person);
+	HOLDS(join->slot <= SLOTS_MAX && join->people <= 20 && join->answers.count <= 8);
+	check_text(join->remark, false, 100);
+	check_text(join->name, false, 20);
+	for (size_t i = 0; i < join->answers.count; i++)
+		check_text(answers[i], false, 200);
 }
 
 static void
@@ -125,8 +152,27 @@ check_asked(const struct asked *asked)
 		HOLDS(asked->call_list.count >= 1 && asked->call_list.count <= 50);
 		break;
 	case VERB_CHAIN_JOIN:
-		check_id(asked->chain_join.call);
+		check_join(&asked->chain_join);
 		HOLDS(uuid_is_v7(&asked->once));
+		break;
+	case VERB_CALL_EDIT:
+		check_id(asked->call_edit.call);
+		check_post(&asked->call_edit.to);
+		break;
+	case VERB_CALL_CANCEL:
+		check_text(asked->call_cancel.reason, false, 200);
+		HOLDS(asked->call_cancel.reason.len > 0);
+		break;
+	case VERB_CALL_THANK:
+		check_text(asked->call_thank.text, false, 200);
+		HOLDS(asked->call_thank.text.len > 0);
+		break;
+	case VERB_CHAIN_CHECK:
+		check_text(asked->chain_check.code, false, 40);
+		HOLDS(asked->chain_check.slot <= SLOTS_MAX);
+		break;
+	case VERB_SIGN_UP_LIST:
+		HOLDS(asked->sign_up_list.count >= 1 && asked->sign_up_list.count <= 100);
 		break;
 	default:
 		break;
@@ -251,6 +297,44 @@ add_post(void)
 		body.deadline_ms = ID_NUMBER_MAX);
 }
 
+/* Two shifts, a question with choices; also as an edit. */
+static void
+add_shifts(void)
+{
+	Gridvanguard__V1__Slot slot = GRIDVANGUARD__V1__SLOT__INIT, *slots[] = {&slot, &slot};
+	Gridvanguard__V1__Question question = GRIDVANGUARD__V1__QUESTION__INIT, *questions[] = {&question};
+	Gridvanguard__V1__CallPost post = GRIDVANGUARD__V1__CALL_POST__INIT;
+	char *choices[] = {string("大"), string("小")};
+
+	slot.label = string("早班");
+	slot.limit = 5;
+	question.kind = GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_CHOICE;
+	question.label = string("尺码");
+	question.choices = choices;
+	question.n_choices = 2;
+	post.place = string("140105007004001");
+	post.title = string("发放抗原试剂");
+	post.deadline_ms = 1649775600000;
+	post.slots = slots;
+	post.n_slots = 2;
+	post.questions = questions;
+	post.n_questions = 1;
+	post.window_minutes = 30;
+	add_seed(GRIDVANGUARD__V1__REQUEST__VERB_CALL_POST, &post);
+	SEED(CALL_EDIT, CallEdit, CALL_EDIT, body.call = string("7.4242"), body.version = 3, body.to = &post);
+}
+
+/* A line for somebody else, with all there is to say. */
+static void
+add_join(void)
+{
+	char *answers[] = {string("8"), string("小")};
+
+	SEED(CHAIN_JOIN, ChainJoin, CHAIN_JOIN, body.call = string("7.4242"), body.slot = 2, body.people = 3,
+		body.remark = string("带小推车"), body.answers = answers, body.n_answers = 2,
+		body.name = string("王建国"), body.walk_up = true);
+}
+
 /* Fields that nobody knows, which protobuf-c keeps: nearly more than the arena takes. */
 static void
 add_unknown(void)
@@ -277,6 +361,8 @@ seeds_write(void)
 	add_import(200);
 	add_unknown();
 	add_post();
+	add_shifts();
+	add_join();
 	SEED(PLACE_LIST, PlaceList, PLACE_LIST, body.under = string("14"), body.depth = 2, body.count = 200);
 	SEED(PLACE_SHOW, PlaceShow, PLACE_SHOW, body.place = grid);
 	SEED(TALLY_LIST, TallyList, TALLY_LIST, body.place = string("1401"), body.after = grid, body.count = 100);
@@ -288,7 +374,14 @@ seeds_write(void)
 	SEED(CALL_LIST, CallList, CALL_LIST, body.place = grid, body.count = 50);
 	SEED(CALL_SHOW, CallShow, CALL_SHOW, body.call = call);
 	SEED(CALL_CLOSE, CallClose, CALL_CLOSE, body.call = call);
+	SEED(CALL_REOPEN, CallReopen, CALL_REOPEN, body.call = call, body.deadline_ms = 1649775600000);
+	SEED(CALL_CANCEL, CallCancel, CALL_CANCEL, body.call = call, body.reason = string("下雨"));
+	SEED(CALL_THANK, CallThank, CALL_THANK, body.call = call, body.text = string("辛苦了"));
 	SEED(CHAIN_JOIN, ChainJoin, CHAIN_JOIN, body.call = call);
+	SEED(CHAIN_CONFIRM, ChainConfirm, CHAIN_CONFIRM, body.call = call, body.slot = 1);
+	SEED(CHAIN_CHECK, ChainCheck, CHAIN_CHECK, body.call = call, body.number = 3, body.code = string("483920"));
+	SEED(CHAIN_CODE, ChainCode, CHAIN_CODE, body.call = call);
+	SEED(SIGN_UP_LIST, SignUpList, SIGN_UP_LIST, body.before_ms = 1649775600000, body.count = 100);
 	SEED(CHAIN_WITHDRAW, ChainWithdraw, CHAIN_WITHDRAW, body.call = call);
 	SEED(CHAIN_LIST, ChainList, CHAIN_LIST, body.call = call, body.after = 17, body.count = 200);
 }

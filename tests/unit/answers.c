@@ -280,7 +280,8 @@ chain_is_told_with_the_names_of_those_who_are_there(void **state)
 		"      place: \"140105007004001001\"\n      joined_ms: 1\n    }\n"
 		"    lines {\n      number: 2\n      state: LINE_STATE_CONFIRMED\n      person: \"3.78\"\n      name: "
 		"\"王芳\"\n"
-		"      place: \"140105007004001002\"\n      joined_ms: 2\n    }\n    more: true\n    after: 2\n  }\n}\n");
+		"      place: \"140105007004001002\"\n      joined_ms: 2\n    }\n    more: true\n    after: 2\n  "
+		"}\n}\n");
 	view_destroy(view);
 }
 

@@ -44,9 +44,12 @@ evening_lines(void)
 {
 	static struct line_change lines[EVENING_LINES];
 
-	lines[0] = (struct line_change){1, LINE_STRUCK, {3, 77}, place_of("140105007004001001"), 1649761201000, .people = 1};
-	lines[1] = (struct line_change){2, LINE_CONFIRMED, {3, 78}, place_of("140105007004001002"), 1649761202000, .people = 1};
-	lines[2] = (struct line_change){3, LINE_WAITING, {4, 1}, place_of("140105007004001"), 1649761203000, .people = 1};
+	lines[0] = (struct line_change){
+		1, LINE_STRUCK, {3, 77}, place_of("140105007004001001"), 1649761201000, .people = 1};
+	lines[1] = (struct line_change){
+		2, LINE_CONFIRMED, {3, 78}, place_of("140105007004001002"), 1649761202000, .people = 1};
+	lines[2] =
+		(struct line_change){3, LINE_WAITING, {4, 1}, place_of("140105007004001"), 1649761203000, .people = 1};
 	return lines;
 }
 
