@@ -238,7 +238,7 @@ static void
 call_rewrite(struct call *call, const struct call_record *record)
 {
 	struct text *texts[CALL_TEXTS_MAX];
-	size_t count, len = 0;
+	size_t count, len = 1; /* also without any text */
 	char *block, *at;
 
 	call->record = *record;

@@ -337,8 +337,11 @@ static void
 fill_chain(struct entry *entry, const redisReply *reply)
 {
 	size_t expected = count_texts(&entry->event), next = 0;
-	struct text *kept = or_die(calloc(expected, sizeof(*kept)));
+	struct text *kept;
 
+	if (!entry->lines || expected == 0)
+		return;
+	kept = or_die(calloc(expected, sizeof(*kept)));
 	if (reply->elements == expected)
 		keep_texts(entry, reply, kept);
 	for (size_t i = 0; i < entry->event.chain.count; i++)

@@ -716,9 +716,9 @@ let_deadline_pass(struct redis *r, const char *call)
 {
 	char past[24], item[64];
 
+	snprintf(item, sizeof(item), "deadline %s", call);
 	snprintf(past, sizeof(past), "%" PRIu64, redis_now_ms(r) - 1000);
 	redis(r, "HSET {%u}:call:%s deadline %s", partition_of(call), call, past);
-	snprintf(item, sizeof(item), "deadline %s", call);
 	redis(r, "ZADD {%u}:due XX %s %b", partition_of(call), past, item, strlen(item));
 }
 

@@ -41,8 +41,10 @@ on_page(struct caller *caller, const Answer *answer, void *context)
 	const Gridvanguard__V1__ChainListResult *page = answer ? answer->chain_list : NULL;
 
 	(void)caller;
-	if (!page)
+	if (!page) {
 		fail_msg("%s: no page", mirror->name);
+		return;
+	}
 	/* What an event has told meanwhile is as new or newer. */
 	for (size_t i = 0; i < page->n_lines; i++)
 		if (page->lines[i]->number > mirror->count ||

@@ -72,7 +72,8 @@ local function chain_join(keys, args)
   write_numbers(chain, call)
   local filled = line.state == 'confirmed' and pool.limit > 0 and pool.confirmed == pool.limit
   local ahead = line.state == 'waiting' and ahead_of(chain, slot, number) or '0'
-  return commit(request, chain_event(id, {told(number, line)}, filled and 'filled' or nil, call.place), number, line.state, ahead)
+  local event = chain_event(id, {told(number, line)}, filled and 'filled' or nil, call.place)
+  return commit(request, event, number, line.state, ahead)
 end
 
 redis.register_function('chain_join', chain_join)

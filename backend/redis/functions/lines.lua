@@ -198,7 +198,7 @@ local function turn(chain, call, number, line, state)
   set_line(chain, number, line)
 end
 
--- What changed in a chain, and what else there is to tell, if anything: "late" to the author, "filled" around the place.
+-- What changed in a chain, and what else there is to tell: "late" to the author, "filled" around the place.
 local function chain_event(id, lines, what, to)
   return {'chain', 'call', id, 'lines', table.concat(lines, ';'), what, what and to}
 end
