@@ -208,18 +208,28 @@ check_upgrade(struct web *web, struct lws *wsi, const char *to)
 	return 0;
 }
 
+static bool
+is_proxy(const char *proxies, const char *address)
+{
+	size_t len;
+
+	for (; *proxies; proxies += len) {
+		proxies += strspn(proxies, " ");
+		len = strcspn(proxies, " ");
+		if (len > 0 && len == strlen(address) && memcmp(proxies, address, len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Where the session comes from: its peer, or what a trusted proxy says in front of which it stands. */
 static void
 peer_address(const struct web *web, struct lws *wsi, char *out, size_t room)
 {
-	const char *found;
 	char chain[256], *last;
-	size_t len;
 
 	lws_get_peer_simple(wsi, out, room);
-	len = strlen(out);
-	found = len ? strstr(web->options.proxies, out) : NULL;
-	if (!found || (found[len] != '\0' && found[len] != ' ') || (found != web->options.proxies && found[-1] != ' '))
+	if (!is_proxy(web->options.proxies, out))
 		return;
 	if (lws_hdr_copy(wsi, chain, sizeof(chain), WSI_TOKEN_X_FORWARDED_FOR) <= 0)
 		return;
