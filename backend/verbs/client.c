@@ -94,8 +94,10 @@ client_logged_in(struct client *client, struct id person)
 {
 	client->logging_in = false;
 	client->person = person;
-	if (!id_is_none(person))
-		subs_watch_person(client->service->subs, &client->self, person);
+	if (id_is_none(person))
+		return;
+	session_admit(client->session);
+	subs_watch_person(client->service->subs, &client->self, person);
 }
 
 void
