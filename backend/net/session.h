@@ -73,7 +73,8 @@ struct session {
 };
 
 /* Adds a piece to what it is sent; the piece is held as long as that takes. One that is the last pushed already is
- * not sent twice. A session that is ending takes nothing; one whose outbox would pass its bound is ended as slow. */
+ * not sent twice. A session that is ending takes nothing; one whose outbox would pass its bound is ended as slow,
+ * without a close frame: its socket has no room for one. */
 void session_push(struct session *session, struct piece *piece, enum priority priority);
 
 /* Its peer has logged in: from now on it is given pulses. One that nobody logs in on is ended after 15 s, so that no
