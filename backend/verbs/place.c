@@ -4,7 +4,6 @@
 #include "keys.h"
 #include "verbs.h"
 
-#define PAGE_MAX    200
 #define IMPORTS_MAX 4 /* batches under way at once */
 
 struct place_node *
