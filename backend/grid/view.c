@@ -165,7 +165,8 @@ view_list_members(const struct view *view, struct place place, struct id after, 
 	while (count < max) {
 		for (; person && count < max; person = LIST_NEXT(person, in_place))
 			out[count++] = person;
-		if (count == max || !(node = tree_next(top, node, PLACE_LEVELS)))
+		/* Where nobody lives nobody is looked for: the country has 665,000 places. */
+		if (count == max || !(node = tree_next(top, node, node->tally.members ? PLACE_LEVELS : 0)))
 			break;
 		person = LIST_FIRST(&node->members);
 	}

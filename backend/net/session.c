@@ -69,6 +69,12 @@ session_push(struct session *session, struct piece *piece, enum priority priorit
 }
 
 void
+session_admit(struct session *session)
+{
+	web_admit(session->web, session);
+}
+
+void
 session_close(struct session *session, enum close_reason reason)
 {
 	if (session->closing != OPEN_SESSION)

@@ -7,8 +7,6 @@
 #include "reads.h"
 #include "verbs.h"
 
-#define PAGE_MAX 50
-
 /* What the author says of a call, as arguments of a function: it must outlive the frame while a number is fetched, so
  * it is packed, each argument behind its length. */
 
@@ -195,7 +193,7 @@ void
 verb_call_list(struct request *rq, const struct asked *asked)
 {
 	const struct call_list *in = &asked->call_list;
-	struct call *calls[PAGE_MAX + 1];
+	struct call *calls[CALLS_PAGE_MAX + 1];
 	size_t count;
 
 	if (!known_place(rq, in->place, "place"))

@@ -8,8 +8,6 @@
 #include "reads.h"
 #include "verbs.h"
 
-#define PAGE_MAX 200
-
 /* A call that writes a chain; its keys in the order of read_chain() in lines.lua, `more` behind them. */
 static struct fcall
 chain_call(struct request *rq, const char *function, struct id call, unsigned more)

@@ -2,8 +2,6 @@
 #include "keys.h"
 #include "verbs.h"
 
-#define PAGE_MAX 200
-
 static void
 done(const struct reply *reply, void *context)
 {
@@ -83,8 +81,6 @@ verb_member_list(struct request *rq, const struct asked *asked)
 
 /* One's own sign-ups, which the relay has brought to where the person is. */
 
-#define SIGN_UPS_MAX 100
-
 static bool
 parse_u32(uint32_t *out, struct text text)
 {
@@ -115,7 +111,7 @@ sign_ups_were_read(const struct reply *reply, void *context)
 {
 	struct request *rq = context;
 	const struct sign_up_list *in = rq->state;
-	struct sign_up sign_ups[SIGN_UPS_MAX + 1];
+	struct sign_up sign_ups[SIGN_UPS_PAGE_MAX + 1];
 	struct text rest = reply_text(reply, 1);
 	size_t count = 0;
 

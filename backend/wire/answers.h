@@ -9,6 +9,11 @@
 #include "requests.h"
 #include "view.h"
 
+/* A page ends before it is longer, and says that there is more; it has one item at least. Two of them fit the smallest
+ * outbox (64 kB, config.c), so that a client that reads is never ended by what it asked for. No call is that long, for it
+ * came in one frame. */
+#define PAGE_BYTES 30000
+
 /* What went wrong and how to go on; with OK, a bare "done". `field` may be NULL. */
 struct piece *answer_status(uint64_t id, enum status status, const char *field, uint32_t retry_after_ms);
 

@@ -52,6 +52,11 @@ enum verb {
 		VERB_COUNT
 };
 
+/* The most items of a page that may be asked for, and of the lists that have others. */
+#define PAGE_MAX          200
+#define CALLS_PAGE_MAX    50
+#define SIGN_UPS_PAGE_MAX 100
+
 /* Room for the name of a field that broke its rule, "places[2].depth". */
 #define FIELD_TEXT_MAX 48
 

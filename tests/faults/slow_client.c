@@ -123,6 +123,30 @@ client_that_answers_pulses_stays(void **state)
 	world_close(w);
 }
 
+/* Who only connects is let go of, however lively: what comes before a login counts for nothing. */
+static void
+client_that_never_logs_in_is_ended(void **state)
+{
+	struct world *w = world_open_empty((const char *const[]){"--pulse", "1", NULL});
+	struct raw stranger, an;
+
+	(void)state;
+	raw_open(&stranger, w);
+	raw_login(&an, w, "an");
+	raw_expect(&stranger, to_login("", "an"), "BAD_REQUEST", "dev.token");
+	while (an.pulses < 5) {
+		assert_true(raw_read(&an));
+		raw_pulse(&an);
+		raw_pulse(&stranger);
+	}
+	assert_int_equal(stranger.pulses, 0);
+	assert_int_equal(socket_read_close(&stranger.socket), 4011);
+	raw_close(&stranger);
+	raw_close(&an);
+	assert_int_equal(metric(w, "sessions_closed_total{reason=\"stranger\"}"), 1);
+	world_close(w);
+}
+
 int
 main(void)
 {
@@ -131,6 +155,7 @@ main(void)
 		cmocka_unit_test(client_that_reads_late_gets_everything),
 		cmocka_unit_test(client_that_answers_no_pulse_is_ended),
 		cmocka_unit_test(client_that_answers_pulses_stays),
+		cmocka_unit_test(client_that_never_logs_in_is_ended),
 	};
 
 	/* What is freed counts as free: AddressSanitizer would keep 256 MB of it. */

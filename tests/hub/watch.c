@@ -639,6 +639,27 @@ busy_log_does_not_make_the_others_stale(void **state)
 	raw_close(&raw);
 }
 
+/* What is refused changes nothing: it hears on what it watched. */
+static void
+stale_watch_leaves_the_old_one(void **state)
+{
+	struct world *w = *state;
+	uint64_t cursors[PARTITIONS];
+	struct raw raw;
+
+	raw_login(&raw, w, "raw");
+	raw_watch(&raw, .places = {GRID_A});
+	memcpy(cursors, raw.cursors, sizeof(cursors));
+	for (unsigned i = 0; i < 17; i++)
+		rename_place(w, GRID_A);
+	raw_hear(&raw, 17);
+	raw_expect(
+		&raw, to_watch(.places = {GRID_B}, .epoch = raw.epoch, .cursors = cursors), "STALE_CURSOR", "cursors");
+	rename_place(w, GRID_A);
+	raw_hear(&raw, 18);
+	raw_close(&raw);
+}
+
 /* The client that comes back by itself takes a new snapshot then. */
 static void
 client_that_is_too_far_behind_begins_anew(void **state)
@@ -713,6 +734,7 @@ main(void)
 		fresh_with(cursor_older_than_the_history_is_stale, short_history),
 		fresh_with(history_is_as_long_after_a_restart, short_history),
 		fresh_with(busy_log_does_not_make_the_others_stale, short_history),
+		fresh_with(stale_watch_leaves_the_old_one, short_history),
 		fresh_with(client_that_is_too_far_behind_begins_anew, short_history),
 		fresh_with(what_is_too_much_to_tell_again_is_stale, small_outbox),
 	};
