@@ -200,7 +200,7 @@ follow_chain(struct tool *tool, const Call *call, uint64_t until)
 	caller_watch(tool->caller, &watch);
 	while (!following.ended && status == EXIT_DONE) {
 		uv_run(&tool->loop, UV_RUN_ONCE);
-		if (caller_state(tool->caller) == CALLER_REFUSED)
+		if (tool_is_refused(tool))
 			status = EXIT_LOGIN;
 		else if (following.stale)
 			status = read_again(&following);

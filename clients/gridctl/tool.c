@@ -87,13 +87,20 @@ tool_connect(struct tool *tool)
 		uv_run(&tool->loop, UV_RUN_ONCE);
 	if (caller_state(tool->caller) == CALLER_PRESENT)
 		return EXIT_DONE;
-	if (caller_state(tool->caller) == CALLER_REFUSED) {
-		fprintf(stderr, "gridctl: %s: %s\n", tool->url, caller_trouble(tool->caller));
+	if (tool_is_refused(tool))
 		return EXIT_LOGIN;
-	}
 	fprintf(stderr, T("gridctl: no hub answers at %s (%s)\n", "gridctl: %s 没有中枢应答（%s）\n"), tool->url,
 		caller_trouble(tool->caller));
 	return EXIT_AWAY;
+}
+
+bool
+tool_is_refused(struct tool *tool)
+{
+	if (caller_state(tool->caller) != CALLER_REFUSED)
+		return false;
+	fprintf(stderr, "gridctl: %s: %s\n", tool->url, caller_trouble(tool->caller));
+	return true;
 }
 
 void

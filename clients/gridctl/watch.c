@@ -313,7 +313,7 @@ watch_place(struct watching *watching, unsigned depth)
 	begin(watching, depth);
 	while (!watching->ended && status == EXIT_DONE) {
 		uv_run(&tool->loop, UV_RUN_ONCE);
-		if (caller_state(tool->caller) == CALLER_REFUSED)
+		if (tool_is_refused(tool))
 			status = EXIT_LOGIN;
 		else if (watching->stale)
 			status = load(watching);
