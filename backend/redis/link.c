@@ -15,7 +15,7 @@
 #define BACKOFF_MAX_MS   1000
 #define TICK_MS          100
 #define GREET_TIMEOUT_US 5000000
-#define SILENCE_LIMIT_US 5000000 /* an answer owed for longer: the server hangs */
+#define SILENCE_LIMIT_US 5000000 /* an answer owed, and none come, for longer: the server hangs */
 
 enum link_state { DOWN, GREETING, SETUP, OPEN };
 
@@ -25,6 +25,7 @@ struct link {
 	enum link_state state;
 	redisAsyncContext *redis; /* NULL while there is no connection */
 	uint64_t since_us;        /* when this try began */
+	uint64_t heard_us;        /* when the last answer came */
 	unsigned backoff_ms;
 	struct rng jitter;
 	struct command_list under_way; /* in the order of their answers */
@@ -162,6 +163,7 @@ on_reply(redisAsyncContext *redis, void *raw, void *context)
 
 	if (!link || !reply)
 		return; /* the connection ends, and connection_lost() sees to the command */
+	link->heard_us = clock_mono_us();
 	if (!command->once_only && is_not_ready(reply)) {
 		drop_connection(link, reply->str);
 		return;
@@ -368,7 +370,7 @@ on_tick(uv_timer_t *timer)
 		if (is_past_deadline(command))
 			tell(command, NULL);
 	command = TAILQ_FIRST(&link->under_way);
-	if (link->redis && command && now_us - command->sent_us > SILENCE_LIMIT_US)
+	if (link->redis && command && now_us - MAX(command->sent_us, link->heard_us) > SILENCE_LIMIT_US)
 		drop_connection(link, "silent");
 	else if (link->state == GREETING && now_us - link->since_us > GREET_TIMEOUT_US && link->redis)
 		drop_connection(link, "not connected in time");
