@@ -168,7 +168,7 @@ on_reply(redisAsyncContext *redis, void *raw, void *context)
 		drop_connection(link, reply->str);
 		return;
 	}
-	if (link->state == OPEN)
+	if (link->state == OPEN && reply->type != REDIS_REPLY_ERROR)
 		link->backoff_ms = BACKOFF_MIN_MS;
 	assert(command == TAILQ_FIRST(&link->under_way));
 	take(link, &link->under_way, command);
