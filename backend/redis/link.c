@@ -27,6 +27,7 @@ struct link {
 	uint64_t since_us;        /* when this try began */
 	uint64_t heard_us;        /* when the last answer came */
 	unsigned backoff_ms;
+	bool said_away; /* the log says that it cannot be reached */
 	struct rng jitter;
 	struct command_list under_way; /* in the order of their answers */
 	struct command_list waiting;
@@ -243,15 +244,27 @@ greet(struct link *link)
 		link_setup(link, command_create("PING"), on_pong, link);
 }
 
+/* A warning once an outage, but none for the moment that a server takes to start. */
+static void
+not_connected(struct link *link, const char *reason)
+{
+	bool lasts = link->backoff_ms == BACKOFF_MAX_MS;
+
+	if (lasts && !link->said_away)
+		log_warn("redis", "not_connected", KV("link", link->options.name), KV("reason", reason));
+	else
+		log_debug("redis", "not_connected", KV("link", link->options.name), KV("reason", reason));
+	link->said_away = link->said_away || lasts;
+	connection_lost(link);
+}
+
 static void
 on_connected(const redisAsyncContext *redis, int status)
 {
 	struct link *link = redis->data;
 
-	if (!link || status == REDIS_OK)
-		return;
-	log_debug("redis", "not_connected", KV("link", link->options.name), KV("reason", redis->errstr));
-	connection_lost(link);
+	if (link && status != REDIS_OK)
+		not_connected(link, redis->errstr);
 }
 
 /* Takes a context just made by hiredis, which may already know that it failed. */
@@ -259,11 +272,9 @@ static void
 begin(struct link *link, redisAsyncContext *redis)
 {
 	if (!redis || redis->err || !adapter_attach(redis, link->loop)) {
-		log_debug("redis", "not_connected", KV("link", link->options.name),
-			KV("reason", redis ? redis->errstr : "out of memory"));
+		not_connected(link, redis ? redis->errstr : "out of memory");
 		if (redis)
 			redisAsyncFree(redis);
-		connection_lost(link);
 		return;
 	}
 	redis->data = link;
@@ -457,6 +468,7 @@ link_open(struct link *link)
 
 	assert(link->state == SETUP);
 	link->state = OPEN;
+	link->said_away = false;
 	log_info("redis", "open", KV("link", link->options.name), KU("waiting", link->commands));
 	while (link->state == OPEN && (command = TAILQ_FIRST(&link->waiting))) {
 		TAILQ_REMOVE(&link->waiting, command, in_list);

@@ -11,7 +11,8 @@
  * deadline of its own; past it the sender is told that the outcome is not known, whatever the state.
  *
  * A Redis that accepts but is not ready (loading its log, a replica, busy) counts as lost, and the time between tries
- * grows up to a second, with jitter; it starts small again only after a good answer. */
+ * grows up to a second, with jitter; it starts small again only after a good answer. One that cannot be reached for so
+ * long is a warning in the log, once until it is open again. */
 #ifndef GV_LINK_H
 #define GV_LINK_H
 
