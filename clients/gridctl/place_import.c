@@ -334,8 +334,8 @@ wait_for_batches(struct import *import, unsigned at_most)
 {
 	while (import->under_way > at_most && import->status != EXIT_LOGIN) {
 		uv_run(&import->tool->loop, UV_RUN_ONCE);
-		if (tool_is_refused(import->tool))
-			import->status = EXIT_LOGIN;
+		if (caller_state(import->tool->caller) == CALLER_REFUSED)
+			import->status = tool_standing(import->tool);
 	}
 }
 

@@ -87,20 +87,25 @@ tool_connect(struct tool *tool)
 		uv_run(&tool->loop, UV_RUN_ONCE);
 	if (caller_state(tool->caller) == CALLER_PRESENT)
 		return EXIT_DONE;
-	if (tool_is_refused(tool))
-		return EXIT_LOGIN;
+	if (caller_state(tool->caller) == CALLER_REFUSED)
+		return tool_standing(tool);
 	fprintf(stderr, T("gridctl: no hub answers at %s (%s)\n", "gridctl: %s 没有中枢应答（%s）\n"), tool->url,
 		caller_trouble(tool->caller));
 	return EXIT_AWAY;
 }
 
-bool
-tool_is_refused(struct tool *tool)
+int
+tool_standing(struct tool *tool)
 {
-	if (caller_state(tool->caller) != CALLER_REFUSED)
-		return false;
-	fprintf(stderr, "gridctl: %s: %s\n", tool->url, caller_trouble(tool->caller));
-	return true;
+	int status = EXIT_DONE;
+
+	if (caller_state(tool->caller) == CALLER_REFUSED)
+		status = EXIT_LOGIN;
+	else if (caller_watch_refused(tool->caller))
+		status = EXIT_REFUSED;
+	if (status != EXIT_DONE)
+		fprintf(stderr, "gridctl: %s: %s\n", tool->url, caller_trouble(tool->caller));
+	return status;
 }
 
 void

@@ -53,9 +53,9 @@ extern const struct verb_spec verb_specs[];
 int tool_connect(struct tool *tool) WARN_UNUSED;
 void tool_disconnect(struct tool *tool);
 
-/* True, after a line on standard error, when the login was refused, now or when the connection came back: exit with
- * EXIT_LOGIN. */
-bool tool_is_refused(struct tool *tool) WARN_UNUSED;
+/* EXIT_DONE while one may go on; else, after a line on standard error, how to exit: the login was refused, now or when
+ * the connection came back, or what is watched was. */
+int tool_standing(struct tool *tool) WARN_UNUSED;
 
 /* Asks the hub; NULL, after a line on standard error, when there is no answer or it is a refusal, and then *status says
  * how to exit. The caller frees the answer. */
