@@ -46,7 +46,8 @@ struct link *link_create(uv_loop_t *loop, const struct link_options *options) WA
 /* Ends it: whatever has no answer is told so now, then `closed` is called from the loop. The link frees itself. */
 void link_destroy(struct link *link, void (*closed)(void *context));
 
-/* Takes the command over. False (and it is destroyed) when there are too many already. `timeout_ms` 0: no deadline. */
+/* Takes the command over. False (and it is destroyed) when there are too many already. `timeout_ms` 0: no deadline. When
+ * memory is out `done` is called before this returns, with NULL. */
 bool link_send(
 	struct link *link, struct command *command, uint64_t timeout_ms, command_done *done, void *context) WARN_UNUSED;
 

@@ -503,7 +503,7 @@ store_is_fresh(const struct store *store)
 }
 
 size_t
-store_load_now(const struct store *store)
+store_commands(const struct store *store)
 {
 	return link_load(store->writes);
 }
