@@ -52,7 +52,7 @@ static const struct setting settings[] = {
 		"Time between two heartbeats to a session; one that is silent for twice as long is closed."},
 	{"request-timeout", SETTING_NUMBER, offsetof(struct config, request_timeout), "5", 1, 60, "SECONDS",
 		"How long a request waits for Redis before it is answered with UNAVAILABLE."},
-	{"history", SETTING_NUMBER, offsetof(struct config, history), "1024", 16, 1000000, "EVENTS",
+	{"history", SETTING_NUMBER, offsetof(struct config, history), "1024", 16, 65536, "EVENTS",
 		"Events of each of the 16 logs that are kept in memory for clients that come back."},
 	{"disk-reserve", SETTING_NUMBER, offsetof(struct config, disk_reserve), "64", 1, 1000000, "MEGABYTES",
 		"Free room in the data folder below which writes are held back; reads go on."},

@@ -1,5 +1,6 @@
 #include "folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #define LOCK "hub.lock"
+#define LOG  "hub.log" /* where whoever starts a hub puts what it says */
 
 static bool
 complain(const char *path, const char *flaw)
@@ -19,27 +21,52 @@ complain(const char *path, const char *flaw)
 	return false;
 }
 
-/* Each folder on the way, and then the last one with nobody else let in. */
+/* Empty, or a hub's: nobody else can miss it. */
+static bool
+is_ours_alone(const char *path)
+{
+	DIR *folder = opendir(path);
+	const struct dirent *found;
+	bool empty = true, hubs = false;
+
+	if (!folder)
+		return false;
+	while ((found = readdir(folder))) {
+		hubs = hubs || strcmp(found->d_name, LOCK) == 0 || strcmp(found->d_name, LOG) == 0;
+		empty = empty && (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0);
+	}
+	closedir(folder);
+	return empty || hubs;
+}
+
+/* One that is used for other things, such as /tmp, is not shut before those who use it. */
+static bool
+shut(const char *path, mode_t mode)
+{
+	char flaw[96];
+
+	if ((mode & 077) == 0)
+		return true;
+	if (!(mode & S_IWOTH) && is_ours_alone(path))
+		return chmod(path, 0700) == 0 || complain(path, strerror(errno));
+	snprintf(flaw, sizeof(flaw),
+		"open to others (mode %04o) and not a hub's alone; name one of its own, or chmod 700",
+		(unsigned)mode & 07777);
+	return complain(path, flaw);
+}
+
+/* Each folder on the way, and then the last one. */
 static bool
 make_folders(const char *path)
 {
 	char part[4096];
-	struct stat found;
 
 	for (const char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
 		snprintf(part, sizeof(part), "%.*s", (int)(at - path), path);
 		if (mkdir(part, 0755) != 0 && errno != EEXIST)
 			return false;
 	}
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return false;
-	if (stat(path, &found) != 0)
-		return false;
-	if (!S_ISDIR(found.st_mode)) {
-		errno = ENOTDIR;
-		return false;
-	}
-	return (found.st_mode & 077) == 0 || chmod(path, 0700) == 0;
+	return mkdir(path, 0700) == 0 || errno == EEXIST;
 }
 
 static int
@@ -77,11 +104,17 @@ take_lock(struct folder *folder)
 bool
 folder_open(struct folder *folder, const char *path)
 {
+	struct stat found;
+
 	*folder = (struct folder){.lock = -1};
 	if (path[0] == '\0')
 		return complain("''", "no name given");
-	if (!make_folders(path))
+	if (!make_folders(path) || stat(path, &found) != 0)
 		return complain(path, strerror(errno));
+	if (!S_ISDIR(found.st_mode))
+		return complain(path, strerror(ENOTDIR));
+	if (!shut(path, found.st_mode))
+		return false;
 	folder->path = realpath(path, NULL);
 	if (!folder->path)
 		return complain(path, strerror(errno));

@@ -15,8 +15,9 @@ struct folder {
 	int lock;   /* of hub.lock, held while the folder is open */
 };
 
-/* Makes the folder if it is missing, takes it from everybody else's eyes, and locks it. False, with the reason on
- * standard error, if it cannot be used or another hub runs on it. */
+/* Makes the folder if it is missing, takes it from everybody else's eyes, and locks it. One that all may write or that is
+ * neither empty nor a hub's (/tmp, a home) keeps its mode, and is refused while it is open to others. False, with the
+ * reason on standard error, if it cannot be used or another hub runs on it. */
 bool folder_open(struct folder *folder, const char *path) WARN_UNUSED;
 void folder_close(struct folder *folder);
 

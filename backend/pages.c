@@ -53,7 +53,7 @@ write_service(struct buf *out, const struct service *service)
 	counter(out, "events_total", counters->events);
 	counter(out, "deliveries_total", counters->deliveries);
 	gauge(out, "watchers", subs_count(service->subs));
-	gauge(out, "redis_commands", store_load_now(service->store));
+	gauge(out, "redis_commands", store_commands(service->store));
 	gauge(out, "feed_fresh", store_is_fresh(service->store));
 	gauge(out, "disk_short", service->disk_short);
 	if (!service->loaded)

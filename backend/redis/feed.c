@@ -227,8 +227,10 @@ on_entries(const redisReply *reply, void *context)
 	bool ours = feed->reading_for == feed->generation;
 
 	feed->reading = false;
+	if (!reply && feed->running && link_is_open(feed->link))
+		uv_timer_start(&feed->rearm, on_rearm, REARM_MS, 0); /* it could not be sent */
 	if (!reply || feed->closing)
-		return; /* the link is lost: armed again when it is back */
+		return; /* a link that is lost arms it again when it is back */
 	if (reply->type == REDIS_REPLY_ERROR) {
 		link_reject(feed->link, reply->str, true);
 		return;
@@ -259,7 +261,9 @@ arm(struct feed *feed)
 		command_arg(command, text_of(feed->logs[i].position));
 	command->once_only = true; /* the next one is made from where the logs stand then */
 	feed->reading_for = feed->generation;
-	feed->reading = link_send(feed->link, command, 0, on_entries, feed);
+	feed->reading = true; /* before it is sent: what cannot be is answered at once */
+	if (!link_send(feed->link, command, 0, on_entries, feed))
+		on_entries(NULL, feed);
 }
 
 static void

@@ -83,18 +83,23 @@ is_same_data(const struct store *store)
 }
 
 static void
-finish_setup(struct store *store)
+begin_anew(struct store *store)
 {
-	bool known = store->view && !store->needs_load && is_same_data(store);
-
 	store->epoch_changed = false;
-	link_open(store->writes);
-	if (known || store->loading)
-		return;
 	store->catching_up = false;
 	store->needs_load = true;
 	feed_stop(store->feed);
 	store->options.opened(store->options.context);
+}
+
+static void
+finish_setup(struct store *store)
+{
+	bool known = store->view && !store->needs_load && is_same_data(store);
+
+	link_open(store->writes);
+	if (!known && !store->loading) /* on_loaded() sees to it else */
+		begin_anew(store);
 }
 
 static void
@@ -367,6 +372,10 @@ on_loaded(const struct feed_position positions[PARTITIONS], void *context)
 			refuse(store, "the records cannot be read");
 		return;
 	}
+	if (store->epoch_changed) { /* while it was read: a part is of another life */
+		begin_anew(store);
+		return;
+	}
 	for (uint8_t i = 0; i < PARTITIONS; i++)
 		store->tail[i] = positions[i].tail;
 	store->needs_load = false;
@@ -503,7 +512,7 @@ store_is_fresh(const struct store *store)
 }
 
 size_t
-store_load_now(const struct store *store)
+store_commands(const struct store *store)
 {
 	return link_load(store->writes);
 }

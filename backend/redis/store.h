@@ -59,6 +59,6 @@ const uint8_t *store_secret(const struct store *store);
 bool store_is_fresh(const struct store *store);
 
 /* Commands waiting and under way. */
-size_t store_load_now(const struct store *store);
+size_t store_commands(const struct store *store);
 
 #endif

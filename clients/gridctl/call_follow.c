@@ -200,9 +200,8 @@ follow_chain(struct tool *tool, const Call *call, uint64_t until)
 	caller_watch(tool->caller, &watch);
 	while (!following.ended && status == EXIT_DONE) {
 		uv_run(&tool->loop, UV_RUN_ONCE);
-		if (caller_state(tool->caller) == CALLER_REFUSED)
-			status = EXIT_LOGIN;
-		else if (following.stale)
+		status = tool_standing(tool);
+		if (status == EXIT_DONE && following.stale)
 			status = read_again(&following);
 	}
 	caller_listen(tool->caller, NULL, NULL, NULL, NULL);

@@ -153,6 +153,8 @@ caller_watch(struct caller *caller, const Watch *watch)
 	gridvanguard__v1__watch__pack(watch, caller->watch);
 	caller->resumable = false;
 	caller->watch_due = true;
+	caller->watch_not_before_us = 0;
+	caller->watch_refused = false;
 	caller_want_to_write(caller);
 }
 
@@ -211,6 +213,12 @@ enum caller_state
 caller_state(const struct caller *caller)
 {
 	return caller->state;
+}
+
+bool
+caller_watch_refused(const struct caller *caller)
+{
+	return caller->watch_refused;
 }
 
 const char *

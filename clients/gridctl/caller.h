@@ -64,6 +64,9 @@ Answer *caller_call(struct caller *caller, Request *request) WARN_UNUSED;
  * from the cursors, by the events that were missed. The message is not needed after the call. */
 void caller_watch(struct caller *caller, const Watch *watch);
 
+/* The hub said no to it, other than for the moment: nothing will be heard. */
+bool caller_watch_refused(const struct caller *caller);
+
 /* Puts other listeners in the place of those it was created with. */
 void caller_listen(struct caller *caller, void (*event)(struct caller *, const Event *, void *),
 	void (*tally)(struct caller *, const Tally *, void *), void (*snapshot)(struct caller *, void *),

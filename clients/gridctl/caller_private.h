@@ -42,7 +42,9 @@ struct caller {
 	uint64_t watch_id; /* 0: nothing asked that is not answered */
 	uint8_t *watch;    /* a Watch without cursors, packed; NULL: nothing is watched */
 	size_t watch_len;
-	bool watch_due; /* to be sent */
+	bool watch_due;               /* to be sent */
+	uint64_t watch_not_before_us; /* after UNAVAILABLE and BUSY */
+	bool watch_refused;
 	bool resumable; /* the cursors are good */
 	bool resuming;  /* they went with the Watch that is under way */
 	char *epoch;
@@ -70,6 +72,9 @@ void caller_keep(char **kept, const char *string);
 
 /* There is something to be sent: caller_write() will be called as soon as the socket has room. */
 void caller_want_to_write(struct caller *caller);
+
+/* The Watch is to be sent, and now. */
+bool caller_watch_is_due(const struct caller *caller, uint64_t now_us) WARN_UNUSED;
 
 /* Takes a request out and tells how it ended. */
 void caller_end_ask(struct caller *caller, struct ask *ask, const Answer *answer);

@@ -135,7 +135,7 @@ static void
 tick(struct caller *caller, uint64_t now_us)
 {
 	struct ask *ask, *next;
-	bool due = false;
+	bool due = caller_watch_is_due(caller, now_us);
 
 	for (ask = TAILQ_FIRST(&caller->asks); ask; ask = next) {
 		next = TAILQ_NEXT(ask, in_caller);

@@ -204,9 +204,8 @@ run_call_code(struct tool *tool)
 
 	while (watch && status == EXIT_DONE) {
 		uv_run(&tool->loop, UV_RUN_ONCE); /* the dialer's clock ticks */
-		if (caller_state(tool->caller) == CALLER_REFUSED)
-			status = EXIT_LOGIN;
-		else if (caller_now_ms(tool->caller) + RENEW_MS > until_ms)
+		status = tool_standing(tool);
+		if (status == EXIT_DONE && caller_now_ms(tool->caller) + RENEW_MS > until_ms)
 			status = show_code(tool, call, redraw, &until_ms);
 	}
 	return status;

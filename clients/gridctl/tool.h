@@ -53,6 +53,10 @@ extern const struct verb_spec verb_specs[];
 int tool_connect(struct tool *tool) WARN_UNUSED;
 void tool_disconnect(struct tool *tool);
 
+/* EXIT_DONE while one may go on; else, after a line on standard error, how to exit: the login was refused, now or when
+ * the connection came back, or what is watched was. */
+int tool_standing(struct tool *tool) WARN_UNUSED;
+
 /* Asks the hub; NULL, after a line on standard error, when there is no answer or it is a refusal, and then *status says
  * how to exit. The caller frees the answer. */
 Answer *tool_ask(struct tool *tool, Request *request, int *status) WARN_UNUSED;

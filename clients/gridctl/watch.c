@@ -313,9 +313,8 @@ watch_place(struct watching *watching, unsigned depth)
 	begin(watching, depth);
 	while (!watching->ended && status == EXIT_DONE) {
 		uv_run(&tool->loop, UV_RUN_ONCE);
-		if (caller_state(tool->caller) == CALLER_REFUSED)
-			status = EXIT_LOGIN;
-		else if (watching->stale)
+		status = tool_standing(tool);
+		if (status == EXIT_DONE && watching->stale)
 			status = load(watching);
 	}
 	end(watching);
