@@ -188,7 +188,7 @@ sessions_are_told_that_the_hub_ends(void **state)
 	raw_login(&raw, w, "an", 0);
 	kill(w->hub, SIGTERM);
 	assert_int_equal(raw_read_close(&raw), 1001);
-	assert_string_equal(raw.reason, "the hub stops: come back");
+	assert_string_equal(raw.reason, "come back; spread=0"); /* for there is nobody else */
 	raw_send_frame(&raw, RAW_CLOSE, "\x03\xe9", 2);
 	status = hub_signal(w, 0);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
