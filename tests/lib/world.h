@@ -68,6 +68,10 @@ void world_close(struct world *w);
 void hub_start(struct world *w);
 int hub_signal(struct world *w, int signal);
 
+/* Starts another hub that is to take the place of the one that runs, and does not wait for anything. Returns its pid;
+ * w->hub remains the old one. */
+pid_t hub_successor(struct world *w);
+
 /* Starts a program, with what it says on either output going to `output`. */
 pid_t spawn(const char *const *argv, int output);
 
