@@ -114,27 +114,25 @@ clear_folder(struct hub *hub)
 }
 
 /* The other one is dead: a start like any other, but that the view may be there already. */
-static void
+static bool
 on_alone(void *context)
 {
 	struct hub *hub = context;
 
 	if (hub->stopping_us)
-		return;
-	if (folder_lock(&hub->folder) != FOLDER_OURS) {
-		fprintf(stderr, "gridhub: takeover: the other hub is dead, and a third one was faster\n");
-		hub_stop(hub, 1);
-		return;
-	}
+		return true;
+	if (folder_lock(&hub->folder) != FOLDER_OURS)
+		return false;
 	hub->is_guest = false;
 	clear_folder(hub);
 	if (!hub_open_listener(hub) || !hub_leave_token(hub)) {
 		hub_stop(hub, 1);
-		return;
+		return true;
 	}
 	store_own(hub->service.store, NULL, NULL);
 	if (hub->service.loaded)
 		hub_serve(hub);
+	return true;
 }
 
 static void

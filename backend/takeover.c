@@ -1,7 +1,6 @@
 #include "takeover.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "line.h"
 #include "log.h"
 
 #define HELLO       "hello 1" /* the number is that of this conversation */
@@ -18,7 +18,6 @@
 #define YOURS       "yours"
 #define SERVING     "serving"
 #define NO          "no "
-#define MESSAGE_MAX 128
 #define CALLERS_MAX 8 /* who wait to be heard */
 
 /* How long a step may take, in ms. While the goods are on offer nobody accepts connections. */
@@ -26,26 +25,9 @@
 #define LOAD_MS   300000
 #define OFFER_MS  3000
 
-/* The line between the two: whole messages, with descriptors. */
-
-struct message {
-	char text[MESSAGE_MAX];
-	bool has_goods;
-	struct takeover_goods goods;
-};
-
-struct line {
-	uv_poll_t poll;
-	uv_timer_t patience;
-	int socket;
-	int open_handles;
-	/* NULL: the other end is gone. The line may be closed from within. */
-	void (*heard)(struct message *message, void *context);
-	void (*late)(void *context);
-	void *context;
-};
-
-enum heard { HEARD, HEARD_NOTHING, HEARD_END };
+/* The lock of a hub that was killed may be free a little later than its line is cut. */
+#define LOCK_MS    20
+#define LOCK_TRIES 100
 
 static struct sockaddr_un
 address_in(const char *folder)
@@ -56,174 +38,8 @@ address_in(const char *folder)
 	return address;
 }
 
-static void
-drop_goods(struct message *message)
-{
-	if (message->has_goods) {
-		close(message->goods.listener);
-		close(message->goods.lock);
-	}
-	message->has_goods = false;
-}
-
-/* Takes what came beside the text: both descriptors, or none. */
-static void
-take_goods(struct message *message, struct msghdr *head)
-{
-	for (struct cmsghdr *part = CMSG_FIRSTHDR(head); part; part = CMSG_NXTHDR(head, part)) {
-		int descriptors[2] = {-1, -1};
-		size_t len = part->cmsg_len - CMSG_LEN(0);
-		if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS || len > sizeof(descriptors))
-			continue;
-		memcpy(descriptors, CMSG_DATA(part), len);
-		message->goods = (struct takeover_goods){descriptors[0], descriptors[1]};
-		message->has_goods = len == sizeof(descriptors);
-		if (!message->has_goods)
-			close(descriptors[0]);
-	}
-}
-
-static enum heard
-line_hear(struct line *line, struct message *message)
-{
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int[2]))];
-	} control;
-	struct iovec text = {message->text, sizeof(message->text) - 1};
-	struct msghdr head = {
-		.msg_iov = &text, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
-	ssize_t len = recvmsg(line->socket, &head, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-
-	message->has_goods = false;
-	if (len < 0 && (errno == EAGAIN || errno == EINTR))
-		return HEARD_NOTHING;
-	if (len <= 0)
-		return HEARD_END;
-	message->text[len] = '\0';
-	take_goods(message, &head);
-	return HEARD;
-}
-
-/* False if it cannot be heard any more. What is said is in the other's queue when this returns. */
 static bool
-line_say(struct line *line, const char *word, const char *more, const struct takeover_goods *goods)
-{
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int[2]))];
-	} control = {.bytes = {0}};
-	char bytes[MESSAGE_MAX];
-	int len = snprintf(bytes, sizeof(bytes), "%s%s", word, more);
-	struct iovec text = {bytes, len < MESSAGE_MAX ? (size_t)len : MESSAGE_MAX - 1};
-	struct msghdr head = {.msg_iov = &text, .msg_iovlen = 1};
-
-	if (goods) {
-		head.msg_control = &control;
-		head.msg_controllen = sizeof(control);
-		CMSG_FIRSTHDR(&head)->cmsg_level = SOL_SOCKET;
-		CMSG_FIRSTHDR(&head)->cmsg_type = SCM_RIGHTS;
-		CMSG_FIRSTHDR(&head)->cmsg_len = CMSG_LEN(sizeof(int[2]));
-		memcpy(CMSG_DATA(CMSG_FIRSTHDR(&head)), (const int[2]){goods->listener, goods->lock}, sizeof(int[2]));
-	}
-	return sendmsg(line->socket, &head, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
-}
-
-/* The other process has ended or hung up, whatever of its words is still unheard. */
-static bool
-line_is_dead(const struct line *line)
-{
-	struct pollfd look = {.fd = line->socket};
-
-	return poll(&look, 1, 0) > 0 && look.revents & POLLHUP;
-}
-
-/* One message a turn: what it leads to may close the line. */
-static void
-on_line(uv_poll_t *poll, int status, int events)
-{
-	struct line *line = poll->data;
-	struct message message;
-
-	(void)status;
-	(void)events;
-	switch (line_hear(line, &message)) {
-	case HEARD:
-		line->heard(&message, line->context);
-		drop_goods(&message);
-		break;
-	case HEARD_NOTHING:
-		break;
-	case HEARD_END:
-		line->heard(NULL, line->context);
-		break;
-	}
-}
-
-static void
-on_line_late(uv_timer_t *timer)
-{
-	struct line *line = timer->data;
-
-	line->late(line->context);
-}
-
-static void
-line_patience(struct line *line, uint64_t ms)
-{
-	uv_timer_start(&line->patience, on_line_late, ms, 0);
-}
-
-/* Takes the socket, also when it fails. */
-static struct line *
-line_open(uv_loop_t *loop, int socket, void (*heard)(struct message *message, void *context),
-	void (*late)(void *context), void *context)
-{
-	struct line *line = calloc(1, sizeof(*line));
-
-	if (!line || uv_poll_init(loop, &line->poll, socket) != 0) {
-		close(socket);
-		free(line);
-		errno = ENOMEM;
-		return NULL;
-	}
-	uv_timer_init(loop, &line->patience);
-	line->poll.data = line;
-	line->patience.data = line;
-	line->open_handles = 2;
-	line->socket = socket;
-	line->heard = heard;
-	line->late = late;
-	line->context = context;
-	uv_poll_start(&line->poll, UV_READABLE, on_line);
-	line_patience(line, ANSWER_MS);
-	return line;
-}
-
-static void
-on_line_closed(uv_handle_t *handle)
-{
-	struct line *line = handle->data;
-
-	if (--line->open_handles > 0)
-		return;
-	close(line->socket);
-	free(line);
-}
-
-/* Hangs up at once, whatever the loop has still to do for it. */
-static void
-line_close(struct line *line)
-{
-	if (!line)
-		return;
-	shutdown(line->socket, SHUT_RDWR);
-	uv_close((uv_handle_t *)&line->poll, on_line_closed);
-	uv_close((uv_handle_t *)&line->patience, on_line_closed);
-}
-
-static bool
-says(const struct message *message, const char *word)
+says(const struct line_message *message, const char *word)
 {
 	return strcmp(message->text, word) == 0;
 }
@@ -283,11 +99,11 @@ give(struct giver *giver)
 static void
 keep(struct giver *giver, const char *reason)
 {
-	struct message message;
+	struct line_message message;
 
-	shutdown(giver->line->socket, SHUT_RD);
-	while (line_hear(giver->line, &message) == HEARD) {
-		drop_goods(&message);
+	line_close_ear(giver->line);
+	while (line_take_message(giver->line, &message)) {
+		line_drop_goods(&message.goods);
 		if (giver->state != OFFERED || !says(&message, SERVING))
 			continue;
 		give(giver);
@@ -300,7 +116,7 @@ static void
 welcome(struct giver *giver)
 {
 	giver_enter(giver, COURTED, "welcomed");
-	line_patience(giver->line, LOAD_MS);
+	line_patience(giver->line, LOAD_MS, false);
 	if (!line_say(giver->line, WELCOME, "", NULL))
 		keep(giver, "it hung up");
 }
@@ -308,23 +124,24 @@ welcome(struct giver *giver)
 static void
 offer(struct giver *giver)
 {
-	struct takeover_goods goods = giver->options.offer(giver->options.context);
+	struct takeover_goods ours = giver->options.offer(giver->options.context);
+	struct line_goods goods = {{ours.listener, ours.lock}};
 
 	giver_enter(giver, OFFERED, "offered");
-	line_patience(giver->line, OFFER_MS);
+	line_patience(giver->line, OFFER_MS, false);
 	if (!line_say(giver->line, YOURS, "", &goods))
 		keep(giver, "it hung up");
 }
 
 static bool
-is_ready(const struct giver *giver, const struct message *message)
+is_ready(const struct giver *giver, const struct line_message *message)
 {
 	return strncmp(message->text, READY, strlen(READY)) == 0 &&
 	       strcmp(message->text + strlen(READY), giver->options.epoch(giver->options.context)) == 0;
 }
 
 static void
-giver_heard(struct message *message, void *context)
+giver_heard(struct line_message *message, void *context)
 {
 	struct giver *giver = context;
 
@@ -354,7 +171,6 @@ giver_late(void *context)
 static bool
 may_call(const struct giver *giver, int caller)
 {
-	struct line line = {.socket = caller};
 	struct ucred who = {0};
 	socklen_t len = sizeof(who);
 
@@ -366,8 +182,7 @@ may_call(const struct giver *giver, int caller)
 	log_info("takeover", "called", KV("side", "giver"), KI("pid", who.pid));
 	if (giver->state == IDLE)
 		return true;
-	line_say(&line, NO, "another take-over is under way", NULL);
-	close(caller);
+	line_dismiss(caller, NO "another take-over is under way");
 	return false;
 }
 
@@ -382,8 +197,10 @@ on_call(uv_poll_t *poll, int status, int events)
 	if (caller < 0 || !may_call(giver, caller))
 		return;
 	giver->line = line_open(giver->loop, caller, giver_heard, giver_late, giver);
-	if (giver->line)
-		giver->state = CALLED;
+	if (!giver->line)
+		return;
+	line_patience(giver->line, ANSWER_MS, false);
+	giver->state = CALLED;
 }
 
 /* Of the dead nothing is left but the name, for we hold the lock. */
@@ -451,8 +268,9 @@ giver_destroy(struct giver *giver)
 struct taker {
 	struct taker_options options;
 	struct line *line; /* NULL: the other one is dead, or has said no */
-	char epoch[MESSAGE_MAX];
-	enum { CALLING, LOADING, ASKING, TAKING, TAKEN, REFUSED } state;
+	char epoch[LINE_MESSAGE_MAX];
+	enum { CALLING, LOADING, ASKING, TAKING, TAKEN, ALONE, REFUSED } state;
+	unsigned tries; /* to have the place, alone */
 	bool is_loaded;
 	bool can_serve;
 };
@@ -485,7 +303,7 @@ static void
 ask(struct taker *taker)
 {
 	taker_enter(taker, ASKING, "loaded");
-	line_patience(taker->line, ANSWER_MS);
+	line_patience(taker->line, ANSWER_MS, false);
 	line_say(taker->line, READY, taker->epoch, NULL);
 }
 
@@ -493,36 +311,59 @@ static void
 on_welcome(struct taker *taker)
 {
 	taker_enter(taker, LOADING, "welcome");
-	uv_timer_stop(&taker->line->patience); /* the other one's, from here on */
+	line_patience(taker->line, 0, false); /* from here on it is the other one's */
 	if (taker->is_loaded)
 		ask(taker);
 }
 
 static void
-on_yours(struct taker *taker, struct message *message)
+on_yours(struct taker *taker, struct line_message *message)
 {
-	message->has_goods = false;
+	struct takeover_goods goods = {message->goods.descriptors[0], message->goods.descriptors[1]};
+
+	message->goods = (struct line_goods){{-1, -1}};
 	taker_enter(taker, TAKING, "offered");
-	uv_timer_stop(&taker->line->patience);
-	taker->options.offered(message->goods, taker->options.context);
+	line_patience(taker->line, 0, false);
+	taker->options.offered(goods, taker->options.context);
+}
+
+static void
+hang_up_taker(struct taker *taker)
+{
+	line_close(taker->line);
+	taker->line = NULL;
+}
+
+static void
+try_alone(struct taker *taker)
+{
+	if (taker->options.alone(taker->options.context))
+		hang_up_taker(taker);
+	else if (++taker->tries == LOCK_TRIES)
+		taker_give_up(taker, "the running hub is dead, and a third one was faster");
 }
 
 static void
 on_end(struct taker *taker)
 {
-	line_close(taker->line);
-	taker->line = NULL;
+	if (taker->state == TAKEN || taker->state == TAKING)
+		hang_up_taker(taker);
 	if (taker->state == TAKEN)
 		return;
 	log_warn("takeover", "giver_died", KV("side", "taker"));
-	if (taker->state != TAKING)
-		taker->options.alone(taker->options.context);
-	else if (taker->can_serve)
-		take(taker);
+	if (taker->state == TAKING) {
+		if (taker->can_serve)
+			take(taker);
+		return;
+	}
+	taker_enter(taker, ALONE, "alone");
+	line_deaf(taker->line);
+	line_patience(taker->line, LOCK_MS, true);
+	try_alone(taker);
 }
 
 static void
-taker_heard(struct message *message, void *context)
+taker_heard(struct line_message *message, void *context)
 {
 	struct taker *taker = context;
 
@@ -532,7 +373,7 @@ taker_heard(struct message *message, void *context)
 		taker_give_up(taker, message->text + strlen(NO));
 	else if (taker->state == CALLING && says(message, WELCOME))
 		on_welcome(taker);
-	else if (taker->state == ASKING && says(message, YOURS) && message->has_goods)
+	else if (taker->state == ASKING && says(message, YOURS))
 		on_yours(taker, message);
 	else
 		taker_give_up(taker, "not understood");
@@ -541,7 +382,12 @@ taker_heard(struct message *message, void *context)
 static void
 taker_late(void *context)
 {
-	taker_give_up(context, "the running hub does not answer");
+	struct taker *taker = context;
+
+	if (taker->state == ALONE)
+		try_alone(taker);
+	else
+		taker_give_up(taker, "the running hub does not answer");
 }
 
 struct taker *
@@ -568,6 +414,7 @@ taker_create(uv_loop_t *loop, const struct taker_options *options)
 		return NULL;
 	}
 	taker_enter(taker, CALLING, "calling");
+	line_patience(taker->line, ANSWER_MS, false);
 	line_say(taker->line, HELLO, "", NULL);
 	return taker;
 }

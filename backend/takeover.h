@@ -67,8 +67,9 @@ struct taker_options {
 	void (*offered)(struct takeover_goods goods, void *context);
 	/* It is ours: serve. */
 	void (*taken)(void *context);
-	/* The other one is dead, and has handed over nothing. */
-	void (*alone)(void *context);
+	/* The other one is dead, and has handed over nothing: takes the place like any hub that starts. False if its lock
+	 * is not free; asked again then, for a little while. */
+	bool (*alone)(void *context);
 	/* It will not be; the other one serves on. */
 	void (*refused)(const char *reason, void *context);
 	void *context;

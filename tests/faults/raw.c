@@ -119,17 +119,27 @@ raw_http(struct raw *raw, const char *request_line, const char *headers)
 {
 	char head[4096];
 	int len = snprintf(head, sizeof(head), "%s HTTP/1.1\r\nHost: localhost\r\n%s\r\n", request_line, headers);
-	const char *end;
 
 	assert_true((size_t)len < sizeof(head));
 	raw_write(raw, head, (size_t)len);
+	return raw_status(raw);
+}
+
+int
+raw_status(struct raw *raw)
+{
+	const char *end;
+	char first[32];
+	int status;
+
 	while (!(end = raw->in.len ? memmem(raw->in.bytes, raw->in.len, "\r\n\r\n", 4) : NULL))
 		if (!take_in(raw))
 			return 0;
-	if (sscanf((char *)raw->in.bytes, "HTTP/1.%*d %d", &len) != 1)
+	snprintf(first, sizeof(first), "%.*s", (int)MIN(raw->in.len, sizeof(first) - 1), (char *)raw->in.bytes);
+	if (sscanf(first, "HTTP/1.%*d %d", &status) != 1)
 		return 0;
 	drop_front(raw, (size_t)(end + 4 - (char *)raw->in.bytes));
-	return len;
+	return status;
 }
 
 int

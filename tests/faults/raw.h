@@ -61,6 +61,9 @@ int raw_shake(struct raw *raw, const char *headers);
 /* The same for any request line. What is behind the head of the answer stays unread. */
 int raw_http(struct raw *raw, const char *request_line, const char *headers);
 
+/* The status of an answer that is still to come. */
+int raw_status(struct raw *raw);
+
 /* Waits until the hub has hung up, and gives what came until then. */
 struct text raw_read_all(struct raw *raw);
 
