@@ -281,6 +281,28 @@ taker_that_is_too_slow_gets_nothing(void **state)
 	world_close(w);
 }
 
+/* The word was there in time, but the hub stood still: it counts, or there would be two. */
+static void
+word_that_is_heard_too_late_counts(void **state)
+{
+	struct world *w = world_open(NULL);
+	struct goods goods;
+	int line = be_offered(w, &goods);
+	uint64_t patience_ends_us = world_now_us() + 3500000;
+
+	(void)state;
+	kill(w->hub, SIGSTOP);
+	assert_true(say(line, "serving"));
+	wait_until(w, world_now_us() > patience_ends_us, "its patience to be over");
+	kill(w->hub, SIGCONT);
+	assert_ends(w, w->hub, 0);
+	assert_int_equal(processes_in(w), 1); /* its Redis, of which we take care now */
+	drop(goods);
+	close(line);
+	hub_start(w);
+	world_close(w);
+}
+
 /* While everything is on offer nobody is refused: who comes waits until it is decided. */
 static void
 who_comes_while_nobody_accepts_is_let_in_after(void **state)
@@ -500,23 +522,28 @@ die(struct old_hub *old)
 	close(old->socket);
 }
 
+/* Its line is cut before its lock is free. */
 static void
-old_hub_dies_unheard(struct old_hub *old)
+old_hub_dies_unheard(struct world *w, struct old_hub *old)
 {
 	be_called(old);
+	shutdown(old->line, SHUT_RDWR);
+	wait_until(w, count_in_log(w, "event=alone") == 1, "the new hub to have seen it");
 	die(old);
 }
 
 static void
-old_hub_dies_when_it_has_handed_over(struct old_hub *old)
+old_hub_dies_when_it_has_handed_over(struct world *w, struct old_hub *old)
 {
+	(void)w;
 	offer_all(old);
 	die(old);
 }
 
 static void
-old_hub_dies_when_it_is_relieved(struct old_hub *old)
+old_hub_dies_when_it_is_relieved(struct world *w, struct old_hub *old)
 {
+	(void)w;
 	offer_all(old);
 	assert_string_equal(hear(old->line, NULL), "serving");
 	die(old);
@@ -525,7 +552,7 @@ old_hub_dies_when_it_is_relieved(struct old_hub *old)
 static void
 new_hub_serves_when_the_old_one_dies(void **state)
 {
-	static void (*const deaths[])(struct old_hub * old) = {
+	static void (*const deaths[])(struct world * w, struct old_hub * old) = {
 		old_hub_dies_unheard, old_hub_dies_when_it_has_handed_over, old_hub_dies_when_it_is_relieved};
 
 	(void)state;
@@ -534,7 +561,7 @@ new_hub_serves_when_the_old_one_dies(void **state)
 		const char *call = post_call(w, .place = GRID_A);
 		struct old_hub old = {0};
 		play_old_hub(w, &old);
-		deaths[i](&old);
+		deaths[i](w, &old);
 		w->hub = old.next;
 		wait_until(w, count_in_log(w, "event=ready") == 2, "the new hub to serve");
 		assert_goes_on(w, call);
@@ -564,6 +591,27 @@ new_hub_gives_up_when_it_is_told_no(void **state)
 	play_old_hub(w, &old);
 	be_called(&old);
 	say(old.line, "no I do not like you");
+	assert_gives_up(&old, w);
+}
+
+/* By one who hangs up without having heard it, which the kernel reports before it hands over the "no". */
+static void
+new_hub_that_is_not_heard_hears(void **state)
+{
+	struct world *w = world_open(NULL);
+	struct old_hub old = {0};
+	struct pollfd look = {.events = POLLIN};
+
+	(void)state;
+	play_old_hub(w, &old);
+	look.fd = old.line = accept4(old.socket, NULL, NULL, SOCK_CLOEXEC);
+	assert_int_equal(poll(&look, 1, WORLD_PATIENCE_S * 1000), 1);
+	kill(old.next, SIGSTOP);
+	say(old.line, "no I am busy");
+	close(old.line);
+	old.line = -1;
+	kill(old.next, SIGCONT);
+	wait_until(w, count_in_log(w, "gridhub: takeover: I am busy") == 1, "it to say why");
 	assert_gives_up(&old, w);
 }
 
@@ -857,6 +905,7 @@ main(void)
 		cmocka_unit_test(hub_goes_on_when_its_taker_dies),
 		cmocka_unit_test(hub_goes_on_when_a_hub_that_loads_is_killed),
 		cmocka_unit_test(taker_that_is_too_slow_gets_nothing),
+		cmocka_unit_test(word_that_is_heard_too_late_counts),
 		cmocka_unit_test(who_comes_while_nobody_accepts_is_let_in_after),
 		cmocka_unit_test(only_one_hub_at_a_time_may_take_over),
 		cmocka_unit_test(two_hubs_that_take_over_at_once_leave_one),
@@ -866,6 +915,7 @@ main(void)
 		cmocka_unit_test(hub_that_loads_serves_when_the_other_is_killed),
 		cmocka_unit_test(new_hub_serves_when_the_old_one_dies),
 		cmocka_unit_test(new_hub_gives_up_when_it_is_told_no),
+		cmocka_unit_test(new_hub_that_is_not_heard_hears),
 		cmocka_unit_test(new_hub_gives_up_when_it_is_told_no_at_the_last_moment),
 		cmocka_unit_test(new_hub_gives_up_when_it_is_given_other_things),
 		cmocka_unit_test(new_hub_gives_up_when_nobody_answers),
