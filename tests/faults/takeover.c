@@ -281,28 +281,6 @@ taker_that_is_too_slow_gets_nothing(void **state)
 	world_close(w);
 }
 
-/* The word was there in time, but the hub stood still: it counts, or there would be two. */
-static void
-word_that_is_heard_too_late_counts(void **state)
-{
-	struct world *w = world_open(NULL);
-	struct goods goods;
-	int line = be_offered(w, &goods);
-	uint64_t patience_ends_us = world_now_us() + 3500000;
-
-	(void)state;
-	kill(w->hub, SIGSTOP);
-	assert_true(say(line, "serving"));
-	wait_until(w, world_now_us() > patience_ends_us, "its patience to be over");
-	kill(w->hub, SIGCONT);
-	assert_ends(w, w->hub, 0);
-	assert_int_equal(processes_in(w), 1); /* its Redis, of which we take care now */
-	drop(goods);
-	close(line);
-	hub_start(w);
-	world_close(w);
-}
-
 /* While everything is on offer nobody is refused: who comes waits until it is decided. */
 static void
 who_comes_while_nobody_accepts_is_let_in_after(void **state)
@@ -905,7 +883,6 @@ main(void)
 		cmocka_unit_test(hub_goes_on_when_its_taker_dies),
 		cmocka_unit_test(hub_goes_on_when_a_hub_that_loads_is_killed),
 		cmocka_unit_test(taker_that_is_too_slow_gets_nothing),
-		cmocka_unit_test(word_that_is_heard_too_late_counts),
 		cmocka_unit_test(who_comes_while_nobody_accepts_is_let_in_after),
 		cmocka_unit_test(only_one_hub_at_a_time_may_take_over),
 		cmocka_unit_test(two_hubs_that_take_over_at_once_leave_one),
