@@ -42,7 +42,8 @@ struct play {
 	uint8_t partition; /* of the call */
 	struct storm *storm;
 	struct watcher_in_test watchers[WATCHERS];
-	unsigned answers; /* as of the last look */
+	uv_prepare_t look; /* at how long there has been no answer, each turn of the loop */
+	unsigned answers;  /* as of the last one */
 	uint64_t answered_us;
 	uint64_t longest_us; /* without any answer to anybody */
 };
@@ -165,6 +166,19 @@ assert_watchers_heard_all(struct play *play)
 
 /* The play. */
 
+static void
+on_look(uv_prepare_t *prepare)
+{
+	struct play *play = prepare->data;
+	uint64_t now_us = world_now_us();
+
+	if (play->storm->answers == play->answers)
+		return;
+	play->longest_us = MAX(play->longest_us, now_us - play->answered_us);
+	play->answers = play->storm->answers;
+	play->answered_us = now_us;
+}
+
 static struct play *
 play_begin(void)
 {
@@ -178,27 +192,10 @@ play_begin(void)
 		watch(play, i);
 	play->storm = storm_begin(play->w, play->call, "m", MEMBERS, STEPS);
 	play->answered_us = world_now_us();
+	uv_prepare_init(&play->w->loop, &play->look);
+	play->look.data = play;
+	uv_prepare_start(&play->look, on_look);
 	return play;
-}
-
-/* Looks how long there has been no answer. */
-static void
-look(struct play *play)
-{
-	uint64_t now_us = world_now_us();
-
-	play->longest_us = MAX(play->longest_us, now_us - play->answered_us);
-	if (play->storm->answers == play->answers)
-		return;
-	play->answers = play->storm->answers;
-	play->answered_us = now_us;
-}
-
-static bool
-has_gone_on(struct play *play, unsigned answers)
-{
-	look(play);
-	return play->storm->answers >= answers;
 }
 
 static void
@@ -206,7 +203,7 @@ go_on(struct play *play, unsigned more)
 {
 	unsigned until = play->storm->answers + more;
 
-	wait_until(play->w, has_gone_on(play, until), "the storm to go on");
+	wait_until(play->w, play->storm->answers >= until, "the storm to go on");
 }
 
 static bool
@@ -232,6 +229,7 @@ assert_nothing_is_missing(struct play *play)
 static void
 play_end(struct play *play)
 {
+	uv_close((uv_handle_t *)&play->look, NULL);
 	storm_end(play->storm);
 	world_close(play->w);
 	free(play);
@@ -293,7 +291,6 @@ is_relieved(struct play *play)
 {
 	int status;
 
-	look(play);
 	if (waitpid(play->w->hub, &status, WNOHANG) != play->w->hub)
 		return false;
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
