@@ -94,12 +94,14 @@ on_offered(struct takeover_goods goods, void *context)
 		hub_stop(hub, 1);
 }
 
+/* Those who wait in the queue come first; writing files takes its milliseconds. */
 static void
 on_taken(void *context)
 {
 	struct hub *hub = context;
 
 	hub->is_guest = false;
+	listener_start(hub->listener);
 	if (!folder_sign(&hub->folder) || !hub_leave_token(hub))
 		log_error("hub", "cannot_write", KV("folder", hub->folder.path), KV("reason", strerror(errno)));
 	hub_serve(hub);
