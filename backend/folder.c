@@ -11,6 +11,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "text.h"
+
 #define LOCK "hub.lock"
 #define LOG  "hub.log" /* where whoever starts a hub puts what it says */
 
@@ -78,27 +80,60 @@ open_file(const struct folder *folder, const char *name, int flags)
 	return open(path, flags | O_CLOEXEC, 0600);
 }
 
-/* The lock file holds the pid of who holds it, for whoever is refused. */
-static bool
-take_lock(struct folder *folder)
+enum folder_lock
+folder_lock(struct folder *folder)
 {
-	char pid[32] = "";
-	char flaw[96];
-	ssize_t len;
+	int lock = open_file(folder, LOCK, O_RDWR | O_CREAT), error;
 
-	folder->lock = open_file(folder, LOCK, O_RDWR | O_CREAT);
-	if (folder->lock < 0)
-		return complain(folder->path, strerror(errno));
-	if (flock(folder->lock, LOCK_EX | LOCK_NB) != 0) {
-		len = read(folder->lock, pid, sizeof(pid) - 1);
-		pid[len > 0 ? strcspn(pid, "\n") : 0] = '\0';
-		snprintf(flaw, sizeof(flaw), "another hub runs on it (pid %s)", pid[0] ? pid : "unknown");
-		return complain(folder->path, flaw);
+	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
+		folder->lock = lock;
+		if (folder_sign(folder))
+			return FOLDER_OURS;
+		complain(folder->path, strerror(errno));
+		return FOLDER_BROKEN;
 	}
-	len = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
-	if (ftruncate(folder->lock, 0) != 0 || write(folder->lock, pid, (size_t)len) != len)
-		return complain(folder->path, strerror(errno));
-	return true;
+	error = errno;
+	if (lock >= 0)
+		close(lock);
+	if (lock >= 0 && error == EWOULDBLOCK)
+		return FOLDER_HELD;
+	complain(folder->path, strerror(error));
+	return FOLDER_BROKEN;
+}
+
+long
+folder_holder(const struct folder *folder)
+{
+	char pid[32];
+	uint64_t value;
+
+	return folder_read(folder, LOCK, pid, sizeof(pid)) && text_to_u64(&value, text_of(pid), INT32_MAX) ? (long)value
+													   : 0;
+}
+
+bool
+folder_take_lock(struct folder *folder, int lock)
+{
+	char path[4096];
+	struct stat ours, theirs;
+
+	snprintf(path, sizeof(path), "%s/" LOCK, folder->path);
+	if (stat(path, &ours) == 0 && fstat(lock, &theirs) == 0 && ours.st_dev == theirs.st_dev &&
+		ours.st_ino == theirs.st_ino && flock(lock, LOCK_EX | LOCK_NB) == 0) {
+		folder->lock = lock;
+		return true;
+	}
+	close(lock);
+	return false;
+}
+
+bool
+folder_sign(struct folder *folder)
+{
+	char pid[32];
+	int len = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
+
+	return ftruncate(folder->lock, 0) == 0 && pwrite(folder->lock, pid, (size_t)len, 0) == len;
 }
 
 bool
@@ -116,9 +151,7 @@ folder_open(struct folder *folder, const char *path)
 	if (!shut(path, found.st_mode))
 		return false;
 	folder->path = realpath(path, NULL);
-	if (!folder->path)
-		return complain(path, strerror(errno));
-	return take_lock(folder);
+	return folder->path || complain(path, strerror(errno));
 }
 
 void
@@ -145,6 +178,20 @@ folder_write(const struct folder *folder, const char *name, const char *line)
 		return false;
 	written = write(file, line, len) == (ssize_t)len && write(file, "\n", 1) == 1;
 	return close(file) == 0 && written && rename(draft, path) == 0;
+}
+
+bool
+folder_read(const struct folder *folder, const char *name, char *out, size_t room)
+{
+	int file = open_file(folder, name, O_RDONLY);
+	ssize_t len = file < 0 ? -1 : read(file, out, room);
+	char *end = len > 0 ? memchr(out, '\n', (size_t)len) : NULL;
+
+	if (file >= 0)
+		close(file);
+	if (end)
+		*end = '\0';
+	return end;
 }
 
 void

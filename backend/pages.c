@@ -20,6 +20,7 @@ write_sessions(struct buf *out, const struct web *web)
 	const struct web_counters *counters = web_counters(web);
 
 	gauge(out, "sessions", web_session_count(web));
+	gauge(out, "handshakes", web_handshake_count(web));
 	counter(out, "sessions_opened_total", counters->opened);
 	buf_printf(out, "# TYPE gridhub_sessions_closed_total counter\n");
 	for (enum close_reason reason = OPEN_SESSION + 1; reason < CLOSE_REASONS; reason++)

@@ -20,6 +20,7 @@
 #define LOGIN_US        15000000 /* for the first login to be good: over a bad line it takes a second or two */
 #define SILENCE_PERIODS 2        /* pulses without any sign of life */
 #define PAGE_HEAD       2048
+#define SPREAD_US       500 /* a session, when all are told to come back: a hub takes about 2,000 a second */
 
 static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 
@@ -285,7 +286,8 @@ static void
 close_session(struct web *web, struct session *session)
 {
 	enum close_reason reason = session->closing == OPEN_SESSION ? CLOSE_PEER : session->closing;
-	enum log_level level = reason == CLOSE_PEER || reason == CLOSE_STOPPING ? LEVEL_DEBUG : LEVEL_INFO;
+	enum log_level level =
+		reason == CLOSE_PEER || reason == CLOSE_STOPPING || reason == CLOSE_MOVED ? LEVEL_DEBUG : LEVEL_INFO;
 
 	session->closing = reason;
 	session->broken = true;
@@ -332,6 +334,12 @@ on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, 
 	struct session *session = user;
 
 	switch (reason) {
+	case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
+		web->connection_count++;
+		return 0;
+	case LWS_CALLBACK_WSI_DESTROY:
+		web->connection_count--;
+		return 0;
 	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
 		return check_upgrade(web, wsi, in);
 	case LWS_CALLBACK_HTTP:
@@ -452,6 +460,7 @@ close_list(struct session_list *list, enum close_reason reason)
 void
 web_close_all(struct web *web, enum close_reason reason)
 {
+	web->spread_ms = (unsigned)((uint64_t)web->session_count * SPREAD_US / 1000);
 	close_list(&web->strangers, reason);
 	close_list(&web->by_pulse, reason);
 }
@@ -460,6 +469,12 @@ unsigned
 web_session_count(const struct web *web)
 {
 	return web->session_count;
+}
+
+unsigned
+web_handshake_count(const struct web *web)
+{
+	return web->connection_count - web->session_count;
 }
 
 const struct web_counters *

@@ -24,7 +24,9 @@ struct web {
 	struct session_list by_pulse;  /* for its next pulse */
 	struct session_list leaving;   /* for its end */
 	uint64_t session_number;
+	unsigned connection_count; /* sessions, and all else libwebsockets has a connection of */
 	unsigned session_count;
+	unsigned spread_ms; /* over which those come back who are told to */
 	uint8_t joined[LWS_PRE + JOIN_MAX];
 };
 

@@ -58,6 +58,8 @@ run_frame(struct client *client, const uint8_t *bytes, size_t len, size_t next)
 	struct asked asked;
 	enum status status;
 
+	if (client->service->draining)
+		return;
 	if (frame_open(frame, bytes, len) != OK) {
 		session_close(client->session, CLOSE_MALFORMED);
 		return;

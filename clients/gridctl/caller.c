@@ -100,7 +100,11 @@ caller_create(struct dialer *dialer, const struct caller_options *options)
 	caller->options.url = strdup(options->url);
 	caller->options.token = strdup(options->token);
 	caller->options.handle = strdup(options->handle);
+	if (options->token_file)
+		caller->options.token_file = strdup(options->token_file);
 	caller->backoff_ms = BACKOFF_MIN_MS;
+	caller->spread_ms = NO_SPREAD;
+	random_fill(&caller->jitter, sizeof(caller->jitter));
 	caller->connect_at_us = clock_mono_us();
 	TAILQ_INIT(&caller->asks);
 	caller_keep(&caller->person, NULL);
@@ -140,6 +144,7 @@ caller_destroy(struct caller *caller)
 	free(caller->name);
 	free(UNCONST(caller->options.url));
 	free(UNCONST(caller->options.token));
+	free(UNCONST(caller->options.token_file));
 	free(UNCONST(caller->options.handle));
 	free(caller);
 }

@@ -1,5 +1,7 @@
 /* caller_frames.c - what a caller says and hears: frames out and in. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "caller_private.h"
 #include "clock.h"
@@ -36,12 +38,29 @@ add_request(struct buf *frame, const Request *request)
 }
 
 static void
+look_for_token(struct caller *caller)
+{
+	char line[128];
+	FILE *file = caller->options.token_file ? fopen(caller->options.token_file, "re") : NULL;
+
+	if (!file)
+		return;
+	if (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		free(UNCONST(caller->options.token));
+		caller->options.token = strdup(line);
+	}
+	fclose(file);
+}
+
+static void
 add_login(struct caller *caller, struct buf *frame)
 {
 	Gridvanguard__V1__DevLogin dev = GRIDVANGUARD__V1__DEV_LOGIN__INIT;
 	Gridvanguard__V1__Login login = GRIDVANGUARD__V1__LOGIN__INIT;
 	Request request = REQUEST(LOGIN, &login);
 
+	look_for_token(caller);
 	dev.token = UNCONST(caller->options.token);
 	dev.handle = UNCONST(caller->options.handle);
 	login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DEV;

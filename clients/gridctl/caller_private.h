@@ -4,10 +4,12 @@
 #define GV_CALLER_PRIVATE_H
 
 #include <libwebsockets.h>
+#include <limits.h>
 #include <sys/queue.h>
 
 #include "buf.h"
 #include "caller.h"
+#include "random.h"
 
 /* A request without an answer. */
 struct ask {
@@ -34,6 +36,8 @@ struct caller {
 	char *person, *place, *name;
 	int64_t skew_ms; /* the hub's clock minus ours */
 	unsigned backoff_ms;
+	unsigned spread_ms; /* of the close frame that came; NO_SPREAD: none, or it named none */
+	struct rng jitter;
 	uint64_t connect_at_us;
 	uint64_t heard_us;
 	uint32_t pulse_ms;
@@ -63,6 +67,7 @@ struct dialer {
 };
 
 #define BACKOFF_MIN_MS 50
+#define NO_SPREAD      UINT_MAX
 
 /* Changes the state and says so to the owner. */
 void caller_set_state(struct caller *caller, enum caller_state state);

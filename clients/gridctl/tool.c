@@ -69,8 +69,11 @@ print_refusal(struct tool *tool, const Answer *answer)
 int
 tool_connect(struct tool *tool)
 {
-	struct caller_options options = {
-		.url = tool->url, .token = tool->token, .handle = tool->handle, .timeout_ms = tool->timeout_ms};
+	struct caller_options options = {.url = tool->url,
+		.token = tool->token,
+		.token_file = tool->token_file[0] ? tool->token_file : NULL,
+		.handle = tool->handle,
+		.timeout_ms = tool->timeout_ms};
 	uint64_t until_us = clock_mono_us() + (uint64_t)tool->timeout_ms * 1000;
 
 	if (tool->url[0] == '\0' || tool->handle[0] == '\0' || tool->token[0] == '\0') {

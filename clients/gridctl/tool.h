@@ -28,6 +28,7 @@ struct tool {
 	struct caller *caller;
 	char url[128];
 	char token[80];
+	char token_file[512]; /* where it came from; "": not from a data folder */
 	char handle[64];
 	bool json;
 	uint32_t timeout_ms;

@@ -175,7 +175,7 @@ sessions_are_told_that_the_hub_ends(void **state)
 	raw_login(&raw, w, "an");
 	kill(w->hub, SIGTERM);
 	assert_int_equal(socket_read_close(&raw.socket), 1001);
-	assert_string_equal(raw.socket.reason, "the hub stops: come back");
+	assert_string_equal(raw.socket.reason, "come back; spread=0"); /* for there is nobody else */
 	socket_send_frame(&raw.socket, WS_CLOSE, "\x03\xe9", 2);
 	hub_end(w, 0);
 	raw_close(&raw);

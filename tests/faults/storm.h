@@ -15,7 +15,7 @@
 #include "world.h"
 
 #define STORM_PEOPLE_MAX 32
-#define STORM_LINES_MAX  4096
+#define STORM_LINES_MAX  65536
 
 struct storm;
 

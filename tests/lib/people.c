@@ -18,8 +18,12 @@ people_go(struct world *w)
 struct caller *
 person(struct world *w, const char *handle)
 {
-	char url[96], token[TOKEN_TEXT];
-	struct caller_options options = {.url = url, .token = token, .handle = handle, .timeout_ms = PATIENCE_S * 1000};
+	char url[96], token[TOKEN_TEXT], token_file[256];
+	struct caller_options options = {.url = url,
+		.token = token,
+		.token_file = token_file,
+		.handle = handle,
+		.timeout_ms = PATIENCE_S * 1000};
 	struct person_in_test *found;
 
 	for (unsigned i = 0; i < w->person_count; i++)
@@ -27,6 +31,7 @@ person(struct world *w, const char *handle)
 			return w->people[i].caller;
 	assert_true(w->person_count < PEOPLE_MAX);
 	snprintf(url, sizeof(url), "ws://%s", w->address);
+	snprintf(token_file, sizeof(token_file), "%s/dev.token", w->folder);
 	read_token(w, token);
 	found = &w->people[w->person_count++];
 	snprintf(found->handle, sizeof(found->handle), "%s", handle);

@@ -122,17 +122,27 @@ socket_http(struct socket *s, const char *request_line, const char *headers)
 {
 	char head[4096];
 	int len = snprintf(head, sizeof(head), "%s HTTP/1.1\r\nHost: localhost\r\n%s\r\n", request_line, headers);
-	const char *end;
 
 	assert_true((size_t)len < sizeof(head));
 	socket_write(s, head, (size_t)len);
+	return socket_status(s);
+}
+
+int
+socket_status(struct socket *s)
+{
+	const char *end;
+	char first[32];
+	int status;
+
 	while (!(end = s->in.len ? memmem(s->in.bytes, s->in.len, "\r\n\r\n", 4) : NULL))
 		if (!take_in(s))
 			return 0;
-	if (sscanf((char *)s->in.bytes, "HTTP/1.%*d %d", &len) != 1)
+	snprintf(first, sizeof(first), "%.*s", (int)MIN(s->in.len, sizeof(first) - 1), (char *)s->in.bytes);
+	if (sscanf(first, "HTTP/1.%*d %d", &status) != 1)
 		return 0;
 	drop_front(s, (size_t)(end + 4 - (char *)s->in.bytes));
-	return len;
+	return status;
 }
 
 int

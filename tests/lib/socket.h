@@ -62,6 +62,9 @@ int socket_shake(struct socket *s, const char *headers);
 /* The same for any request line. What is behind the head of the answer stays unread. */
 int socket_http(struct socket *s, const char *request_line, const char *headers);
 
+/* The status of an answer that is still to come. */
+int socket_status(struct socket *s);
+
 /* Opens and shakes hands as it should be; gives the HTTP status. */
 int socket_open_session(struct socket *s, const char *address);
 

@@ -85,24 +85,42 @@ hub_serves(struct world *w)
 	return read_word(w->folder, "listen", w->address, sizeof(w->address));
 }
 
-void
-hub_start(struct world *w)
+/* With one flag more, or NULL. */
+static pid_t
+spawn_hub(struct world *w, const char *flag)
 {
 	const char *argv[FLAGS_MAX + 8] = {
 		hub_binary(), "--dev", "--data", w->folder, "--listen", w->address[0] ? w->address : "127.0.0.1:0"};
 	unsigned count = 6;
 	char path[256];
 	int log;
+	pid_t pid;
 
 	for (unsigned i = 0; w->flags[i]; i++)
 		argv[count++] = w->flags[i];
+	argv[count++] = flag;
+	snprintf(path, sizeof(path), "%s/hub.log", w->folder);
+	log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	pid = spawn(argv, log);
+	close(log);
+	return pid;
+}
+
+pid_t
+hub_successor(struct world *w)
+{
+	return spawn_hub(w, "--takeover");
+}
+
+void
+hub_start(struct world *w)
+{
+	char path[256];
+
 	snprintf(path, sizeof(path), "%s/listen", w->folder);
 	unlink(path);
 	mkdir(w->folder, 0700);
-	snprintf(path, sizeof(path), "%s/hub.log", w->folder);
-	log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	w->hub = spawn(argv, log);
-	close(log);
+	w->hub = spawn_hub(w, NULL);
 	wait_until(w, hub_serves(w), "the hub to serve");
 }
 
@@ -237,6 +255,22 @@ has_ended(pid_t pid)
 	return kill(pid, 0) != 0 && errno == ESRCH;
 }
 
+static void
+on_forgotten_closed(uv_handle_t *handle)
+{
+	free(handle);
+}
+
+/* Debian's libwebsockets forgets the handle of a client's connection that is refused at the wrong moment, which happens
+ * to people who come back while their hub is away. Nobody else has any on the loop by now. */
+static void
+close_forgotten(uv_handle_t *handle, void *context)
+{
+	(void)context;
+	if (!uv_is_closing(handle))
+		uv_close(handle, on_forgotten_closed);
+}
+
 void
 world_close(struct world *w)
 {
@@ -248,7 +282,9 @@ world_close(struct world *w)
 	uv_run(&w->loop, UV_RUN_DEFAULT);
 	if (w->dialer)
 		dialer_finish(w->dialer);
-	uv_loop_close(&w->loop);
+	uv_walk(&w->loop, close_forgotten, NULL);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&w->loop), 0);
 	w->dialer = NULL;
 	if (w->hub)
 		hub_end(w, SIGTERM);

@@ -66,6 +66,10 @@ void hub_end(struct world *w, int signal);
 /* The same, when everybody has left, and starts it again. */
 void hub_again(struct world *w, int signal);
 
+/* Starts another hub that is to take the place of the one that runs, and does not wait for anything. Returns its pid;
+ * w->hub remains the old one. */
+pid_t hub_successor(struct world *w);
+
 /* The token of the development login. A hub that starts makes a new one, so nobody comes back to it with the old one. */
 void read_token(const struct world *w, char token[TOKEN_TEXT]);
 
