@@ -29,17 +29,17 @@ enum priority {
 /* Why a session ends: the name in log and metrics, and the close code and reason the peer is given. Codes are those
  * of RFC 6455, 7.4.1, or of IANA's registry that it founds (1012, 1013), and from 4000 our own (proto/README.md). A
  * reason that ends in "=" is followed by the milliseconds over which those who are told it spread their return. */
-#define CLOSE_LIST(X)                                                 \
-	X(PEER, "peer", 1000, "")                                     \
-	X(STOPPING, "stopping", 1001, "come back; spread=")           \
-	X(MOVED, "moved", 1012, "come back; spread=")                 \
-	X(TEXT_FRAME, "text_frame", 1003, "only binary frames")       \
-	X(MALFORMED, "malformed", 1007, "not a Frame")                \
-	X(TOO_BIG, "too_big", 1009, "a frame is at most 16384 bytes") \
-	X(LOADING, "loading", 1013, "the hub is loading: come back")  \
-	X(SLOW, "slow", 4008, "resume")                               \
-	X(RESUME, "resume", 4008, "resume")                           \
-	X(SILENT, "silent", 4009, "no answer to pulses")              \
+#define CLOSE_LIST(X)                                                              \
+	X(PEER, "peer", 1000, "")                                                  \
+	X(STOPPING, "stopping", 1001, "come back; spread=")                        \
+	X(MOVED, "moved", 1012, "come back; spread=")                              \
+	X(TEXT_FRAME, "text_frame", 1003, "only binary frames")                    \
+	X(MALFORMED, "malformed", 1007, "not a Frame")                             \
+	X(TOO_BIG, "too_big", 1009, "a frame is at most 16384 bytes")              \
+	X(LOADING, "loading", 1013, "the hub is loading: come back")               \
+	X(SLOW, "slow", 4008, "resume")                                            \
+	X(RESUME, "resume", 4008, "resume")                                        \
+	X(SILENT, "silent", 4009, "no answer to pulses")                           \
 	X(CROWDED, "crowded", 4010, "too much sent while the login was under way") \
 	X(STRANGER, "stranger", 4011, "no login")
 

@@ -117,8 +117,7 @@ what_is_under_way_is_answered_and_nothing_else(void **state)
 static void
 handshake_under_way_is_answered(void **state)
 {
-	static const char first[] = "GET / HTTP/1.1\r\nHost: localhost\r\n",
-			  rest[] = WS_UPGRADE WS_SUBPROTOCOL "\r\n";
+	static const char first[] = "GET / HTTP/1.1\r\nHost: localhost\r\n", rest[] = WS_UPGRADE WS_SUBPROTOCOL "\r\n";
 	struct world *w = world_open_empty(NULL);
 	struct socket peer;
 
