@@ -238,7 +238,7 @@ run_call_list(struct tool *tool)
 	body.count = CALLS_PAGE;
 	status = tool_pages(tool, &request, &body.after, &paging, enough, take_calls, NULL);
 	if (status == EXIT_DONE)
-		print_list_end(tool, &paging, T("no open call concerns this place", "没有与该地有关的开放召集"));
+		print_list_end(tool, &paging, T("no open call concerns this place", "没有与该地有关的进行中的召集"));
 	return status;
 }
 

@@ -177,8 +177,8 @@ run_withdraw(struct tool *tool)
 	if (tool->json)
 		print_message(&answer->chain_withdraw->base);
 	else
-		printf(is_own(tool) ? T("your line %u is struck through\n", "您的第 %u 号已划去\n")
-				    : T("line %u is struck through\n", "第 %u 号已划去\n"),
+		printf(is_own(tool) ? T("your line %u is struck through\n", "您的第 %u 号已退出\n")
+				    : T("line %u is struck through\n", "第 %u 号已退出\n"),
 			answer->chain_withdraw->number);
 	gridvanguard__v1__answer__free_unpacked(answer, NULL);
 	return EXIT_DONE;

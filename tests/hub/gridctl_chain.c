@@ -98,7 +98,7 @@ shift_is_named_by_number_or_label(void **state)
 	assert_gridctl(w, "an", 2, "several lines", "withdraw", call);
 	assert_gridctl(w, "an", 0, "your line 1 is struck through", "withdraw", call, "--slot", "晚班");
 	assert_gridctl(
-		w, "an", 0, "您的第 2 号已划去", "withdraw", call, "--lang", "zh"); /* the only one that is left */
+		w, "an", 0, "您的第 2 号已退出", "withdraw", call, "--lang", "zh"); /* the only one that is left */
 	assert_gridctl(w, "an", 1, "[NOT_FOUND]", "withdraw", call);
 }
 
