@@ -403,10 +403,17 @@ set_number(Request *rq, const char *path, uint64_t number)
 {
 	struct spot spot = find_spot(rq, path);
 
-	if (spot.field->type == PROTOBUF_C_TYPE_UINT32 || spot.field->type == PROTOBUF_C_TYPE_ENUM)
-		*(uint32_t *)(void *)spot.at = (uint32_t)number;
-	else
+	switch (spot.field->type) {
+	case PROTOBUF_C_TYPE_UINT64:
 		*(uint64_t *)(void *)spot.at = number;
+		break;
+	case PROTOBUF_C_TYPE_BOOL:
+		*(protobuf_c_boolean *)(void *)spot.at = number != 0;
+		break;
+	default:
+		assert_true(spot.field->type == PROTOBUF_C_TYPE_UINT32 || spot.field->type == PROTOBUF_C_TYPE_ENUM);
+		*(uint32_t *)(void *)spot.at = (uint32_t)number;
+	}
 }
 
 void

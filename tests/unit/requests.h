@@ -18,7 +18,7 @@ extern const uint8_t good_once[16];
 
 /* Sets a field of the verb's message by its path, "places[1].depth". The text must outlive the request. */
 void set_text(Request *request, const char *path, const char *text);
-void set_number(Request *request, const char *path, uint64_t number);
+void set_number(Request *request, const char *path, uint64_t number); /* also an enum or a bool */
 
 /* Makes a list this long, at most 255, by repeating its first item. */
 void set_count(Request *request, const char *path, size_t count);
