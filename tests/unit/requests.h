@@ -37,6 +37,9 @@ struct bytes pack_requests(Request *const *requests, size_t count); /* as a Fram
  * is "?". */
 void render(struct buf *out, const ProtobufCMessage *message);
 
+/* Whether the field of the message is sent: not zero, not empty, there. */
+bool field_is_set(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
+
 /* The frame in these bytes as text; the caller frees it. The test fails if it is none. */
 char *render_frame(const uint8_t *bytes, size_t len);
 
