@@ -862,7 +862,7 @@ struct kept_event {
 	struct event event;
 	struct named_place item;
 	struct line_change lines[MODEL_LINES];
-	char texts[MODEL_LINES][24];
+	char texts[MODEL_LINES][40];
 	char name[32];
 };
 
@@ -1149,7 +1149,7 @@ assert_line_is_models(const struct call *call, const struct model_call *expected
 	const struct model_line *line = &expected->lines[index];
 	const struct line_change *is = &call->lines[index].is;
 	uint32_t ahead = 0;
-	char texts[24] = "";
+	char texts[40] = "";
 
 	assert_int_equal(is->number, index + 1);
 	assert_int_equal(is->state, line->state);
