@@ -362,7 +362,7 @@ line_is_read_with_all_it_says(void **state)
 	assert_true(asked.chain_join.despite_clash);
 }
 
-/* What a client of the year before sends: a call, and nothing else. */
+/* What a client sends that knows of nothing else: a call. */
 static void
 line_may_say_nothing(void **state)
 {
