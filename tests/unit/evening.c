@@ -39,6 +39,17 @@ evening_shifts(void)
 	return record;
 }
 
+struct call_record
+evening_cancelled(void)
+{
+	struct call_record record = evening_shifts();
+
+	record.state = CALL_CANCELLED;
+	record.questions = TEXT("3\t1\t几点能到\n2\t0\t尺码\t大\t小\n1\t0\t备注");
+	record.reason = TEXT("下雨");
+	return record;
+}
+
 const struct line_change *
 evening_lines(void)
 {
@@ -53,8 +64,46 @@ evening_lines(void)
 	return lines;
 }
 
-struct view *
-evening_view(const struct call_record *record)
+const struct line_change *
+evening_shift_lines(void)
+{
+	static struct line_change lines[EVENING_LINES];
+
+	lines[0] = (struct line_change){.number = 1,
+		.state = LINE_CONFIRMED,
+		.person = {3, 78},
+		.place = place_of("140105007004001002"),
+		.joined_ms = 1649761201000,
+		.slot = 1,
+		.people = 3,
+		.by = {3, 79},
+		.present_ms = 1649761260000,
+		.left_ms = 1649768460000,
+		.granted_minutes = 120,
+		.has_texts = true,
+		.texts = TEXT("\t带小推车\t8\t小\t\"急\"")};
+	lines[1] = (struct line_change){.number = 2,
+		.state = LINE_OFFERED,
+		.person = {4, 1},
+		.place = place_of("140105007004001"),
+		.joined_ms = 1649761202000,
+		.slot = 1,
+		.people = 2,
+		.until_ms = 1649763000000};
+	lines[2] = (struct line_change){.number = 3,
+		.state = LINE_WAITING,
+		.place = place_of("140105007004001001"),
+		.joined_ms = 1649761203000,
+		.slot = 1,
+		.people = 1,
+		.by = {3, 78},
+		.has_texts = true,
+		.texts = TEXT("欧阳建国\t\t9")};
+	return lines;
+}
+
+static struct view *
+make_view(const struct call_record *record, const struct line_change *lines)
 {
 	struct view *view = view_create();
 	struct call *call;
@@ -62,6 +111,18 @@ evening_view(const struct call_record *record)
 	view_load_member(view, (struct id){3, 78}, place_of("140105007004001002"), TEXT("王芳"), TEXT("市第二医院"));
 	call = view_load_call(view, record);
 	for (size_t i = 0; i < EVENING_LINES; i++)
-		view_load_line(view, call, &evening_lines()[i]);
+		view_load_line(view, call, &lines[i]);
 	return view;
+}
+
+struct view *
+evening_view(const struct call_record *record)
+{
+	return make_view(record, evening_lines());
+}
+
+struct view *
+evening_shifts_view(const struct call_record *record)
+{
+	return make_view(record, evening_shift_lines());
 }

@@ -345,7 +345,8 @@ good_request(enum verb verb)
 	return &request;
 }
 
-/* Where a path leads: the field, where its value or list lies, and where a list is counted. */
+/* Where a path leads: the field, where its value or list lies, and where a list is counted. The index is ITEMS_MAX for
+ * what is no item of a list. */
 struct spot {
 	const ProtobufCFieldDescriptor *field;
 	char *at;
@@ -366,7 +367,7 @@ step(char *message, struct text part, size_t *index)
 		fail_msg("%s has no field %s", descriptor->name, field_name);
 	spot.at = message + spot.field->offset;
 	spot.count = (size_t *)(void *)(message + spot.field->quantifier_offset);
-	*index = number.len ? (size_t)strtoul(number.data, NULL, 10) : 0;
+	*index = number.len ? (size_t)strtoul(number.data, NULL, 10) : ITEMS_MAX;
 	return spot;
 }
 
@@ -380,7 +381,7 @@ find_spot(Request *rq, const char *path)
 	while (rest.len > 0) {
 		size_t index;
 		spot = step(message, text_cut(&rest, '.'), &index);
-		if (spot.field->label == PROTOBUF_C_LABEL_REPEATED && strchr(path, '['))
+		if (index < ITEMS_MAX)
 			spot.at = (char *)(*(void ***)(void *)spot.at + index);
 		if (spot.field->type == PROTOBUF_C_TYPE_MESSAGE)
 			message = *(char **)(void *)spot.at;
@@ -402,10 +403,17 @@ set_number(Request *rq, const char *path, uint64_t number)
 {
 	struct spot spot = find_spot(rq, path);
 
-	if (spot.field->type == PROTOBUF_C_TYPE_UINT32 || spot.field->type == PROTOBUF_C_TYPE_ENUM)
-		*(uint32_t *)(void *)spot.at = (uint32_t)number;
-	else
+	switch (spot.field->type) {
+	case PROTOBUF_C_TYPE_UINT64:
 		*(uint64_t *)(void *)spot.at = number;
+		break;
+	case PROTOBUF_C_TYPE_BOOL:
+		*(protobuf_c_boolean *)(void *)spot.at = number != 0;
+		break;
+	default:
+		assert_true(spot.field->type == PROTOBUF_C_TYPE_UINT32 || spot.field->type == PROTOBUF_C_TYPE_ENUM);
+		*(uint32_t *)(void *)spot.at = (uint32_t)number;
+	}
 }
 
 void
