@@ -50,9 +50,21 @@ struct call {
 	UT_hash_handle hh;
 };
 
+/* Who has live lines in open calls, and which: to find them without a walk through all chains. */
+struct signer {
+	uint64_t key; /* id_key() of the person, who may have left */
+	struct signed_line {
+		struct call *call;
+		uint32_t number;
+	} * lines;
+	uint32_t count;
+	UT_hash_handle hh;
+};
+
 struct view {
 	struct place_tree *tree;
 	struct person *persons; /* a uthash by key */
+	struct signer *signers; /* the same */
 	struct call *calls;     /* a uthash by key */
 	struct call **by_id;    /* the same calls in the order of their keys */
 	size_t call_count;

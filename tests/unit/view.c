@@ -709,6 +709,10 @@ slots_clash_each_for_itself(void **state)
 	put_line(&w, "7.1", line);
 	assert_ptr_equal(view_clash(w.view, id_of("3.77"), whole_day, 0), shifts);
 	assert_null(view_clash(w.view, id_of("3.77"), shifts, 3));
+	line.state = LINE_STRUCK;
+	put_line(&w, "7.1", line);
+	assert_null(view_clash(w.view, id_of("3.77"), whole_day, 0)); /* he is out of that one, and in the first */
+	assert_ptr_equal(view_clash(w.view, id_of("3.77"), shifts, 2), shifts);
 	view_destroy(w.view);
 }
 
