@@ -416,17 +416,6 @@ view_load_texts(struct call *call, uint32_t number, struct text texts)
 		line->is.texts = (struct text){or_die(text_dup(texts)), texts.len};
 }
 
-const struct line *
-view_line_of(const struct call *call, struct id person, uint32_t slot)
-{
-	for (uint32_t i = 0; i < call->line_count; i++) {
-		const struct line_change *line = &call->lines[i].is;
-		if (line_is_live(line->state) && line->slot == slot && id_equal(line->person, person))
-			return &call->lines[i];
-	}
-	return NULL;
-}
-
 uint32_t
 view_ahead_of(const struct call *call, const struct line *line)
 {

@@ -93,9 +93,6 @@ size_t view_list_calls(const struct view *view, struct place place, struct id af
  * own place must be under `place`. Returns how many. */
 size_t view_list_members(const struct view *view, struct place place, struct id after, struct person **out, size_t max);
 
-/* The live line of a person in a slot; NULL if there is none. */
-const struct line *view_line_of(const struct call *call, struct id person, uint32_t slot);
-
 /* Lines in front of a waiting one in line. */
 uint32_t view_ahead_of(const struct call *call, const struct line *line);
 

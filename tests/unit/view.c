@@ -588,36 +588,7 @@ call_keeps_copies_of_its_texts(void **state)
 	view_destroy(w.view);
 }
 
-/* Whose line, who is in front, what is at the same time. */
-
-static void
-line_of_a_person_is_his_live_one_in_that_slot(void **state)
-{
-	static const struct shift slots[] = {{8, 12}, {12, 16}};
-	struct line_change line = {1, LINE_STRUCK, {3, 77}, place_of("140105007004001"), 1, .slot = 1, .people = 1};
-	struct world w;
-	const struct call *call;
-
-	(void)state;
-	world_init(&w);
-	set_shifts(&w, "7.1", (struct shift){0}, slots, ARRAY_LEN(slots));
-	call = view_call(w.view, id_of("7.1"));
-	put_line(&w, "7.1", line);
-	assert_null(view_line_of(call, id_of("3.77"), 1)); /* he withdrew */
-	line.number = 2;
-	line.state = LINE_WAITING;
-	line.slot = 2;
-	put_line(&w, "7.1", line);
-	line.number = 3;
-	line.state = LINE_OFFERED;
-	line.slot = 1;
-	put_line(&w, "7.1", line);
-	assert_ptr_equal(view_line_of(call, id_of("3.77"), 1), &call->lines[2]);
-	assert_ptr_equal(view_line_of(call, id_of("3.77"), 2), &call->lines[1]);
-	assert_null(view_line_of(call, id_of("3.77"), 0));
-	assert_null(view_line_of(call, id_of("3.78"), 1));
-	view_destroy(w.view);
-}
+/* Who is in front, what is at the same time. */
 
 static void
 ahead_are_those_who_wait_for_the_same_slot(void **state)
@@ -1189,18 +1160,6 @@ assert_numbers_are_models(const struct call *call, const struct model_call *expe
 	assert_int_equal(call->present, present);
 }
 
-/* The first live line of the person in the slot. */
-static const struct line *
-model_line_of(const struct call *call, const struct model_call *expected, size_t person, uint32_t slot)
-{
-	for (size_t i = 0; i < expected->line_count; i++) {
-		const struct model_line *line = &expected->lines[i];
-		if (line->person == person && line->slot == slot && (confirmed_on(line) || waiting_on(line)))
-			return &call->lines[i];
-	}
-	return NULL;
-}
-
 static void
 assert_call_is_models(const struct view *view, const struct model *model, size_t index)
 {
@@ -1215,11 +1174,8 @@ assert_call_is_models(const struct view *view, const struct model *model, size_t
 	for (size_t i = 0; i < call->line_count; i++)
 		assert_line_is_models(call, expected, i);
 	assert_numbers_are_models(call, expected);
-	for (uint32_t slot = expected->slot_count > 0; slot <= expected->slot_count; slot++) {
-		assert_ptr_equal(
-			view_line_of(call, person_of(person), slot), model_line_of(call, expected, person, slot));
+	for (uint32_t slot = expected->slot_count > 0; slot <= expected->slot_count; slot++)
 		assert_clash_is_models(view, model, index, person, slot);
-	}
 }
 
 static void
@@ -1612,7 +1568,6 @@ main(void)
 		cmocka_unit_test(reopened_call_comes_with_its_chain),
 		cmocka_unit_test(closed_call_takes_its_figures_with_it),
 		cmocka_unit_test(call_keeps_copies_of_its_texts),
-		cmocka_unit_test(line_of_a_person_is_his_live_one_in_that_slot),
 		cmocka_unit_test(ahead_are_those_who_wait_for_the_same_slot),
 		cmocka_unit_test(shifts_clash_where_their_times_overlap),
 		cmocka_unit_test(slots_clash_each_for_itself),
