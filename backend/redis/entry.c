@@ -47,10 +47,9 @@ entry_seq(const redisReply *fields)
 static bool
 parse_change(struct line_change *out, struct text text)
 {
-	uint64_t number;
+	uint32_t number;
 
-	return text_to_u64(&number, text_cut(&text, ':'), UINT32_MAX) &&
-	       line_change_parse(out, (uint32_t)number, text, ':');
+	return text_to_u32(&number, text_cut(&text, ':')) && line_change_parse(out, number, text, ':');
 }
 
 /* How many of the lines have texts of their own. */

@@ -226,17 +226,6 @@ verb_call_show(struct request *rq, const struct asked *asked)
 
 /* End, reopen, thank. */
 
-static void
-done(const struct reply *reply, void *context)
-{
-	struct request *rq = context;
-
-	if (reply->status == OK)
-		request_done(rq);
-	else
-		request_pass_on(rq, reply);
-}
-
 /* A function of one call that is said what to do with it. */
 static struct fcall
 call_call(struct request *rq, const char *function, struct id call)
@@ -258,7 +247,7 @@ end_call(struct request *rq, struct id call, const char *state, struct text reas
 
 	fcall_arg(&f, text_of(state));
 	fcall_arg(&f, reason);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }
 
 void
@@ -279,7 +268,7 @@ verb_call_reopen(struct request *rq, const struct asked *asked)
 	struct fcall f = call_call(rq, "call_reopen", asked->call_reopen.call);
 
 	fcall_arg_u64(&f, asked->call_reopen.deadline_ms);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }
 
 void
@@ -288,5 +277,5 @@ verb_call_thank(struct request *rq, const struct asked *asked)
 	struct fcall f = call_call(rq, "call_thank", asked->call_thank.call);
 
 	fcall_arg(&f, asked->call_thank.text);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }

@@ -2,17 +2,6 @@
 #include "keys.h"
 #include "verbs.h"
 
-static void
-done(const struct reply *reply, void *context)
-{
-	struct request *rq = context;
-
-	if (reply->status == OK)
-		request_done(rq);
-	else
-		request_pass_on(rq, reply);
-}
-
 /* A call that writes the record of the person logged in. */
 static struct fcall
 person_call(struct request *rq, const char *function, unsigned keys)
@@ -37,7 +26,7 @@ verb_member_register(struct request *rq, const struct asked *asked)
 	fcall_arg_place(&f, in->place);
 	fcall_arg(&f, in->name);
 	fcall_arg(&f, in->organisation);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }
 
 void
@@ -50,7 +39,7 @@ verb_member_move(struct request *rq, const struct asked *asked)
 		return;
 	f = person_call(rq, "member_move", 1);
 	fcall_arg_place(&f, in->place);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }
 
 void
@@ -60,7 +49,7 @@ verb_member_leave(struct request *rq, const struct asked *asked)
 
 	(void)asked;
 	fcall_key(&f, KEY_PERSONS);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }
 
 void
@@ -81,27 +70,16 @@ verb_member_list(struct request *rq, const struct asked *asked)
 
 /* One's own sign-ups, which the relay has brought to where the person is. */
 
-static bool
-parse_u32(uint32_t *out, struct text text)
-{
-	uint64_t number;
-
-	if (!text_to_u64(&number, text, UINT32_MAX))
-		return false;
-	*out = (uint32_t)number;
-	return true;
-}
-
 /* "14.1 3<tab>confirmed<tab>0<tab>1<tab>30<tab>1649761234567": the line, and its value as relay.c writes it. */
 static bool
 parse_sign_up(struct sign_up *out, struct text row)
 {
 	struct text line = text_cut(&row, '\t'), call = text_cut(&line, ' ');
 
-	return id_parse(&out->call, call) && parse_u32(&out->number, line) &&
-	       line_state_parse(&out->state, text_cut(&row, '\t')) && parse_u32(&out->slot, text_cut(&row, '\t')) &&
-	       parse_u32(&out->people, text_cut(&row, '\t')) &&
-	       parse_u32(&out->granted_minutes, text_cut(&row, '\t')) &&
+	return id_parse(&out->call, call) && text_to_u32(&out->number, line) &&
+	       line_state_parse(&out->state, text_cut(&row, '\t')) && text_to_u32(&out->slot, text_cut(&row, '\t')) &&
+	       text_to_u32(&out->people, text_cut(&row, '\t')) &&
+	       text_to_u32(&out->granted_minutes, text_cut(&row, '\t')) &&
 	       text_to_u64(&out->joined_ms, row, ID_NUMBER_MAX);
 }
 
