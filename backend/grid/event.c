@@ -12,16 +12,23 @@ find_word(const char *const *words, size_t count, struct text word)
 	return -1;
 }
 
+static const char *const line_states[] = {
+	[LINE_CONFIRMED] = "confirmed",
+	[LINE_WAITING] = "waiting",
+	[LINE_STRUCK] = "struck",
+	[LINE_OFFERED] = "offered",
+};
+
+const char *
+line_state_name(enum line_state state)
+{
+	return line_states[state] ? line_states[state] : "";
+}
+
 bool
 line_state_parse(enum line_state *out, struct text name)
 {
-	static const char *const names[] = {
-		[LINE_CONFIRMED] = "confirmed",
-		[LINE_WAITING] = "waiting",
-		[LINE_STRUCK] = "struck",
-		[LINE_OFFERED] = "offered",
-	};
-	int found = find_word(names, ARRAY_LEN(names), name);
+	int found = find_word(line_states, ARRAY_LEN(line_states), name);
 
 	if (found < 0)
 		return false;

@@ -38,6 +38,9 @@ enum call_state {
 	CALL_CANCELLED,
 };
 
+/* The word again. */
+const char *line_state_name(enum line_state state);
+
 /* The same for a call's state. */
 bool call_state_parse(enum call_state *out, struct text name) WARN_UNUSED;
 
@@ -66,7 +69,7 @@ struct call_record {
 	struct text body;
 	struct text meeting;
 	struct text bring;
-	struct text questions; /* packed: wire/questions.h */
+	struct text questions; /* packed: wire/packed.h */
 	struct text reason;    /* why it was cancelled */
 	struct text thanks;
 	uint64_t starts_ms; /* 0: not said */
@@ -187,6 +190,9 @@ struct event {
 			struct call_record record;
 			struct call_numbers numbers;
 			uint32_t changes; /* enum call_change; 0: it was posted */
+			/* Of one that was reopened, all there are: a view forgets the chains of closed calls. */
+			const struct line_change *lines;
+			size_t line_count;
 		} call;
 		struct {
 			struct id call;

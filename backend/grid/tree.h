@@ -29,8 +29,9 @@ struct place_node {
 	struct place place;
 	bool known;   /* imported; otherwise it only stands between known places */
 	bool changed; /* its tally, since tree_take_changed() */
+	uint16_t name_room;
 	struct tally tally;
-	const char *name;               /* "" while not known; owned by the tree */
+	char *name;                     /* "" while not known; the tree's, and written over by tree_add() */
 	struct place_node *parent;      /* NULL for a province */
 	struct place_node *first_child; /* in the order of their codes */
 	struct place_node *last_child;

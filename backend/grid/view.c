@@ -44,10 +44,19 @@ call_destroy(struct call *call)
 	free(call);
 }
 
+static void
+signer_destroy(struct view *view, struct signer *signer)
+{
+	HASH_DEL(view->signers, signer);
+	free(signer->lines);
+	free(signer);
+}
+
 void
 view_destroy(struct view *view)
 {
 	struct person *person, *next_person;
+	struct signer *signer, *next_signer;
 	struct call *call, *next_call;
 
 	if (!view)
@@ -60,6 +69,8 @@ view_destroy(struct view *view)
 		HASH_DEL(view->calls, call);
 		call_destroy(call);
 	}
+	HASH_ITER (hh, view->signers, signer, next_signer)
+		signer_destroy(view, signer);
 	free(view->by_id);
 	tree_destroy(view->tree);
 	free(view);
@@ -165,7 +176,8 @@ view_list_members(const struct view *view, struct place place, struct id after, 
 	while (count < max) {
 		for (; person && count < max; person = LIST_NEXT(person, in_place))
 			out[count++] = person;
-		if (count == max || !(node = tree_next(top, node, PLACE_LEVELS)))
+		/* Where nobody lives nobody is looked for: the country has 665,000 places. */
+		if (count == max || !(node = tree_next(top, node, node->tally.members ? PLACE_LEVELS : 0)))
 			break;
 		person = LIST_FIRST(&node->members);
 	}
@@ -238,7 +250,7 @@ static void
 call_rewrite(struct call *call, const struct call_record *record)
 {
 	struct text *texts[CALL_TEXTS_MAX];
-	size_t count, len = 0;
+	size_t count, len = 1; /* also without any text */
 	char *block, *at;
 
 	call->record = *record;
@@ -275,13 +287,57 @@ view_load_call(struct view *view, const struct call_record *record)
 	return call;
 }
 
+static struct signer *
+find_signer(const struct view *view, struct id person)
+{
+	uint64_t key = id_key(person);
+	struct signer *signer;
+
+	HASH_FIND(hh, view->signers, &key, sizeof(key), signer);
+	return signer;
+}
+
+static void
+signer_add(struct view *view, struct id person, struct call *call, uint32_t number)
+{
+	struct signer *signer = find_signer(view, person);
+
+	if (id_is_none(person))
+		return;
+	if (!signer) {
+		signer = or_die(calloc(1, sizeof(*signer)));
+		signer->key = id_key(person);
+		HASH_ADD(hh, view->signers, key, sizeof(signer->key), signer);
+	}
+	signer->lines = or_die(realloc(signer->lines, (signer->count + 1) * sizeof(*signer->lines)));
+	signer->lines[signer->count++] = (struct signed_line){call, number};
+}
+
+static void
+signer_remove(struct view *view, struct id person, const struct call *call, uint32_t number)
+{
+	struct signer *signer = find_signer(view, person);
+
+	if (!signer) /* without an account */
+		return;
+	for (uint32_t i = 0; i < signer->count; i++) {
+		if (signer->lines[i].call != call || signer->lines[i].number != number)
+			continue;
+		signer->lines[i] = signer->lines[--signer->count];
+		break;
+	}
+	if (signer->count == 0)
+		signer_destroy(view, signer);
+}
+
+/* Of a live line. */
 static struct tally
 line_tally(const struct line_change *line)
 {
 	return (struct tally){
 		.confirmed = line_counts(line->state) ? line->people : 0,
 		.waiting = line->state == LINE_WAITING ? line->people : 0,
-		.present = line_is_live(line->state) && line->present_ms ? line->people : 0,
+		.present = line->present_ms ? line->people : 0,
 	};
 }
 
@@ -291,14 +347,18 @@ negated(struct tally tally)
 	return (struct tally){-tally.members, -tally.calls, -tally.confirmed, -tally.waiting, -tally.present};
 }
 
-/* Counts a line in, or out again. */
+/* Counts a line in, or out again, if it is live. */
 static void
 line_count(struct view *view, struct call *call, const struct line *line, bool in)
 {
 	struct tally delta = in ? line_tally(&line->is) : negated(line_tally(&line->is));
 
-	if (!delta.confirmed && !delta.waiting)
+	if (!line_is_live(line->is.state))
 		return;
+	if (in)
+		signer_add(view, line->is.person, call, line->is.number);
+	else
+		signer_remove(view, line->is.person, call, line->is.number);
 	call->numbers.confirmed += delta.confirmed;
 	call->numbers.waiting += delta.waiting;
 	if (line->is.slot > 0) {
@@ -356,17 +416,6 @@ view_load_texts(struct call *call, uint32_t number, struct text texts)
 		line->is.texts = (struct text){or_die(text_dup(texts)), texts.len};
 }
 
-const struct line *
-view_line_of(const struct call *call, struct id person, uint32_t slot)
-{
-	for (uint32_t i = 0; i < call->line_count; i++) {
-		const struct line_change *line = &call->lines[i].is;
-		if (line_is_live(line->state) && line->slot == slot && id_equal(line->person, person))
-			return &call->lines[i];
-	}
-	return NULL;
-}
-
 uint32_t
 view_ahead_of(const struct call *call, const struct line *line)
 {
@@ -388,42 +437,19 @@ times_of(const struct call *call, uint32_t slot, uint64_t *starts_ms, uint64_t *
 	return *starts_ms > 0;
 }
 
-/* The slots of a call (bit 0: of one without) whose times overlap these. */
-static uint32_t
-slots_during(const struct call *call, uint64_t starts_ms, uint64_t ends_ms)
-{
-	uint32_t first = call->record.slot_count > 0, found = 0;
-
-	for (uint32_t slot = first; slot <= call->record.slot_count; slot++) {
-		uint64_t starts, ends;
-		if (times_of(call, slot, &starts, &ends) && starts < ends_ms && starts_ms < ends)
-			found |= 1U << slot;
-	}
-	return found;
-}
-
-static bool
-has_line_in(const struct call *call, struct id person, uint32_t slots)
-{
-	for (uint32_t i = 0; slots && i < call->line_count; i++) {
-		const struct line_change *line = &call->lines[i].is;
-		if (line_is_live(line->state) && slots >> line->slot & 1 && id_equal(line->person, person))
-			return true;
-	}
-	return false;
-}
-
 const struct call *
 view_clash(const struct view *view, struct id person, const struct call *call, uint32_t slot)
 {
-	uint64_t starts_ms, ends_ms;
+	const struct signer *signer = find_signer(view, person);
+	uint64_t starts_ms, ends_ms, starts, ends;
 
-	if (slot > call->record.slot_count || !times_of(call, slot, &starts_ms, &ends_ms))
+	if (!signer || slot > call->record.slot_count || !times_of(call, slot, &starts_ms, &ends_ms))
 		return NULL;
-	for (size_t i = 0; i < view->call_count; i++) {
-		const struct call *other = view->by_id[i];
-		uint32_t slots = slots_during(other, starts_ms, ends_ms);
-		if (has_line_in(other, person, other == call ? slots & ~(1U << slot) : slots))
+	for (uint32_t i = 0; i < signer->count; i++) {
+		const struct call *other = signer->lines[i].call;
+		uint32_t taken = other->lines[signer->lines[i].number - 1].is.slot;
+		if ((other != call || taken != slot) && taken <= other->record.slot_count &&
+			times_of(other, taken, &starts, &ends) && starts < ends_ms && starts_ms < ends)
 			return other;
 	}
 	return NULL;
@@ -491,10 +517,15 @@ apply_member(struct view *view, const struct event *event)
 static void
 apply_call(struct view *view, const struct event *event)
 {
-	if (event->call.record.state == CALL_OPEN)
-		view_load_call(view, &event->call.record);
-	else
+	struct call *call;
+
+	if (event->call.record.state != CALL_OPEN) {
 		forget_call(view, event->call.record.id);
+		return;
+	}
+	call = view_load_call(view, &event->call.record);
+	for (size_t i = 0; i < event->call.line_count; i++)
+		view_load_line(view, call, &event->call.lines[i]);
 }
 
 /* The lines of a call that is closed by now are of no interest any more. */

@@ -50,9 +50,21 @@ struct call {
 	UT_hash_handle hh;
 };
 
+/* Who has live lines in open calls, and which: to find them without a walk through all chains. */
+struct signer {
+	uint64_t key; /* id_key() of the person, who may have left */
+	struct signed_line {
+		struct call *call;
+		uint32_t number;
+	} * lines;
+	uint32_t count;
+	UT_hash_handle hh;
+};
+
 struct view {
 	struct place_tree *tree;
 	struct person *persons; /* a uthash by key */
+	struct signer *signers; /* the same */
 	struct call *calls;     /* a uthash by key */
 	struct call **by_id;    /* the same calls in the order of their keys */
 	size_t call_count;
@@ -80,9 +92,6 @@ size_t view_list_calls(const struct view *view, struct place place, struct id af
 /* Fills up to `max` members registered in or under `place`, behind the person `after` (none: from the start), whose
  * own place must be under `place`. Returns how many. */
 size_t view_list_members(const struct view *view, struct place place, struct id after, struct person **out, size_t max);
-
-/* The live line of a person in a slot; NULL if there is none. */
-const struct line *view_line_of(const struct call *call, struct id person, uint32_t slot);
 
 /* Lines in front of a waiting one in line. */
 uint32_t view_ahead_of(const struct call *call, const struct line *line);

@@ -8,10 +8,14 @@
 #include "records.h"
 
 #define CHANGES_MAX 100001 /* lines in one event: a whole chain at the most */
+#define LINES_PAGE  500
 
 void
 entry_destroy(struct entry *entry)
 {
+	for (size_t i = 0; i < entry->line_count; i++)
+		if (entry->lines[i].texts.len > 0)
+			free(UNCONST(entry->lines[i].texts.data)); /* those of a chain event stand in entry->texts */
 	free(entry->lines);
 	free(entry->places);
 	free(entry->texts);
@@ -43,10 +47,9 @@ entry_seq(const redisReply *fields)
 static bool
 parse_change(struct line_change *out, struct text text)
 {
-	uint64_t number;
+	uint32_t number;
 
-	return text_to_u64(&number, text_cut(&text, ':'), UINT32_MAX) &&
-	       line_change_parse(out, (uint32_t)number, text, ':');
+	return text_to_u32(&number, text_cut(&text, ':')) && line_change_parse(out, number, text, ':');
 }
 
 /* How many of the lines have texts of their own. */
@@ -238,6 +241,16 @@ fill_member(struct entry *entry, const redisReply *reply)
 	entry->event.member.organisation = record.organisation;
 }
 
+/* The view has forgotten its chain, and must read it anew. One that the view was loaded with is there. */
+static bool
+is_reopened(const struct entry *entry)
+{
+	const struct event *event = &entry->event;
+
+	return event->kind == EVENT_CALL && !event->loaded && event->call.record.state == CALL_OPEN &&
+	       event->call.changes & CALL_CHANGED_STATE && event->call.numbers.lines > 0;
+}
+
 static void
 fill_call(struct entry *entry, const redisReply *reply)
 {
@@ -256,6 +269,66 @@ fill_call(struct entry *entry, const redisReply *reply)
 		adopt_text(texts[i], reply, kept);
 	entry->event.call.record = record;
 	entry->event.call.numbers = numbers;
+	if (is_reopened(entry))
+		entry->lines = or_die(calloc(numbers.lines, sizeof(*entry->lines)));
+}
+
+/* A page of the chain of a call that was reopened, which has no gaps. */
+static void
+fill_lines(struct entry *entry, const redisReply *reply)
+{
+	size_t before = entry->line_count;
+
+	for (size_t i = 0; i < reply->elements && entry->line_count < entry->event.call.numbers.lines; i++) {
+		uint32_t number = (uint32_t)entry->line_count + 1;
+		if (!line_change_parse(&entry->lines[entry->line_count], number, reply_string(reply->element[i]), '\t'))
+			break;
+		entry->line_count++;
+	}
+	entry->texts_due = entry->line_count - before;
+	if (entry->line_count == before) /* it cannot be read: what there is must do */
+		entry->event.call.numbers.lines = (uint32_t)before;
+}
+
+/* Of the lines of the last page that have texts. */
+static size_t
+due_texts(const struct entry *entry)
+{
+	size_t count = 0;
+
+	for (size_t i = entry->line_count - entry->texts_due; i < entry->line_count; i++)
+		count += entry->lines[i].has_texts;
+	return count;
+}
+
+static void
+fill_line_texts(struct entry *entry, const redisReply *reply)
+{
+	size_t next = 0;
+
+	for (size_t i = entry->line_count - entry->texts_due; i < entry->line_count && next < reply->elements; i++) {
+		struct text text;
+		if (!entry->lines[i].has_texts)
+			continue;
+		text = reply_string(reply->element[next++]);
+		if (text.len > 0)
+			entry->lines[i].texts = (struct text){or_die(text_dup(text)), text.len};
+	}
+	entry->texts_due = 0;
+}
+
+static void
+fill_reopened(struct entry *entry, const redisReply *reply)
+{
+	if (entry->texts_due > 0)
+		fill_line_texts(entry, reply);
+	else
+		fill_lines(entry, reply);
+	if (entry->texts_due > 0 && due_texts(entry) == 0)
+		entry->texts_due = 0;
+	entry->event.call.lines = entry->lines;
+	entry->event.call.line_count = entry->line_count;
+	entry->complete = entry->texts_due == 0 && entry->line_count >= entry->event.call.numbers.lines;
 }
 
 /* Of the lines that have any, in their order. */
@@ -263,8 +336,11 @@ static void
 fill_chain(struct entry *entry, const redisReply *reply)
 {
 	size_t expected = count_texts(&entry->event), next = 0;
-	struct text *kept = or_die(calloc(expected, sizeof(*kept)));
+	struct text *kept;
 
+	if (!entry->lines || expected == 0)
+		return;
+	kept = or_die(calloc(expected, sizeof(*kept)));
 	if (reply->elements == expected)
 		keep_texts(entry, reply, kept);
 	for (size_t i = 0; i < entry->event.chain.count; i++)
@@ -274,30 +350,56 @@ fill_chain(struct entry *entry, const redisReply *reply)
 }
 
 void
-entry_fill(struct entry *entry, const redisReply *record)
+entry_fill(struct entry *entry, const redisReply *reply)
 {
-	if (record->type == REDIS_REPLY_ERROR)
-		log_error("feed", "record_not_read", KV("reason", record->str));
-	else if (entry->event.kind == EVENT_PLACES)
-		fill_places(entry, record);
-	else if (entry->event.kind == EVENT_MEMBER)
-		fill_member(entry, record);
-	else if (entry->event.kind == EVENT_CHAIN)
-		fill_chain(entry, record);
-	else
-		fill_call(entry, record);
+	bool first = !entry->lines || entry->event.kind == EVENT_CHAIN;
+
 	entry->complete = true;
+	if (reply->type == REDIS_REPLY_ERROR) {
+		log_error("feed", "record_not_read", KV("reason", reply->str));
+		return;
+	}
+	switch (entry->event.kind) {
+	case EVENT_PLACES:
+		fill_places(entry, reply);
+		break;
+	case EVENT_MEMBER:
+		fill_member(entry, reply);
+		break;
+	case EVENT_CHAIN:
+		fill_chain(entry, reply);
+		break;
+	case EVENT_CALL:
+		if (first)
+			fill_call(entry, reply);
+		else
+			fill_reopened(entry, reply);
+		if (first)
+			entry->complete = !entry->lines;
+		break;
+	}
 }
 
 struct command *
-entry_read_record(const struct entry *entry)
+entry_read(const struct entry *entry)
 {
-	if (entry->event.kind == EVENT_PLACES)
-		return records_read_places(entry->event.partition, text_of(entry->texts));
-	if (entry->event.kind == EVENT_MEMBER)
-		return records_read_member(entry->event.member.person);
-	if (entry->event.kind == EVENT_CHAIN)
+	const struct event *event = &entry->event;
+	uint32_t first = (uint32_t)entry->line_count + 1;
+
+	switch (event->kind) {
+	case EVENT_PLACES:
+		return records_read_places(event->partition, text_of(entry->texts));
+	case EVENT_MEMBER:
+		return records_read_member(event->member.person);
+	case EVENT_CHAIN:
+		return records_read_line_texts(event->chain.call, event->chain.lines, event->chain.count);
+	case EVENT_CALL:
+		break;
+	}
+	if (!entry->lines)
+		return records_read_call(event->call.record.id);
+	if (entry->texts_due > 0)
 		return records_read_line_texts(
-			entry->event.chain.call, entry->event.chain.lines, entry->event.chain.count);
-	return records_read_call(entry->event.call.record.id);
+			event->call.record.id, entry->lines + entry->line_count - entry->texts_due, entry->texts_due);
+	return records_read_lines(event->call.record.id, first, MIN(first + LINES_PAGE - 1, event->call.numbers.lines));
 }

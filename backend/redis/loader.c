@@ -187,9 +187,9 @@ on_texts(struct page *page, const redisReply *reply)
 	if (scan_more(reply, &items, &cursor))
 		ask(page->loader, page->partition, page->id, scan_texts(page->id, cursor), on_texts);
 	for (size_t i = 0; i + 1 < items->elements; i += 2) {
-		uint64_t number;
-		if (text_to_u64(&number, reply_string(items->element[i]), UINT32_MAX))
-			view_load_texts(call, (uint32_t)number, reply_string(items->element[i + 1]));
+		uint32_t number;
+		if (text_to_u32(&number, reply_string(items->element[i])))
+			view_load_texts(call, number, reply_string(items->element[i + 1]));
 	}
 }
 
@@ -205,9 +205,9 @@ on_lines(struct page *page, const redisReply *reply)
 	for (size_t i = 0; i + 1 < items->elements; i += 2) {
 		struct text number = reply_string(items->element[i]);
 		struct line_change line;
-		uint64_t value;
-		if (text_to_u64(&value, number, UINT32_MAX) &&
-			line_change_parse(&line, (uint32_t)value, reply_string(items->element[i + 1]), '\t'))
+		uint32_t value;
+		if (text_to_u32(&value, number) &&
+			line_change_parse(&line, value, reply_string(items->element[i + 1]), '\t'))
 			view_load_line(page->loader->view, call, &line);
 		else
 			fail(page->loader, "line", number);

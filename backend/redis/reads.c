@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "entry.h"
 #include "link.h"
 #include "log.h"
 #include "records.h"
@@ -19,7 +20,10 @@ struct read {
 		call_done *call;
 		lines_done *lines;
 		due_done *due;
+		log_done *log;
+		marks_done *marks;
 	} done;
+	log_event *event;
 	void *context;
 };
 
@@ -172,4 +176,57 @@ read_due(struct store *store, uint8_t partition, uint64_t by_ms, due_done *done,
 {
 	return send_read(
 		store, records_read_due(partition, by_ms), on_due, (struct read){.done.due = done, .context = context});
+}
+
+static void
+on_log(const redisReply *reply, void *context)
+{
+	struct read *read = context;
+	enum status status = status_of(reply);
+	size_t count = status == OK ? reply->elements : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct entry *entry = entry_create(read->id.partition, reply->element[i]->element[1]);
+		if (!entry)
+			continue;
+		read->event(&entry->event, read->context);
+		entry_destroy(entry);
+	}
+	read->done.log(status, count ? reply->element[count - 1]->element[0]->str : NULL, read->context);
+	free(read);
+}
+
+bool
+read_log(struct store *store, uint8_t partition, const char *from, log_event *event, log_done *done, void *context)
+{
+	return send_read(store, records_read_log(partition, from), on_log,
+		(struct read){.id = {.partition = partition}, .done.log = done, .event = event, .context = context});
+}
+
+static void
+on_marks(const redisReply *reply, void *context)
+{
+	struct read *read = context;
+	enum status status = status_of(reply);
+	struct relay_mark marks[PARTITIONS];
+	size_t count = 0;
+
+	for (size_t i = 0; status == OK && i + 1 < reply->elements && count < PARTITIONS; i += 2) {
+		struct text rest = reply_string(reply->element[i + 1]), seq = text_cut(&rest, ' ');
+		uint64_t source;
+		if (!text_to_u64(&source, reply_string(reply->element[i]), PARTITIONS - 1) ||
+			!text_to_u64(&marks[count].seq, seq, ID_NUMBER_MAX) ||
+			!text_to_u64(&marks[count].at_ms, rest, ID_NUMBER_MAX))
+			continue;
+		marks[count++].source = (uint8_t)source;
+	}
+	read->done.marks(status, marks, count, read->context);
+	free(read);
+}
+
+bool
+read_marks(struct store *store, uint8_t partition, marks_done *done, void *context)
+{
+	return send_read(
+		store, records_read_marks(partition), on_marks, (struct read){.done.marks = done, .context = context});
 }

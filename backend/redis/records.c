@@ -8,17 +8,6 @@ is_row(const redisReply *reply, size_t columns)
 	return reply && reply->type == REDIS_REPLY_ARRAY && reply->elements == columns;
 }
 
-static bool
-parse_u32(uint32_t *out, struct text text)
-{
-	uint64_t number;
-
-	if (!text_to_u64(&number, text, UINT32_MAX))
-		return false;
-	*out = (uint32_t)number;
-	return true;
-}
-
 struct command *
 records_read_member(struct id person)
 {
@@ -106,14 +95,14 @@ parse_slot(struct slot *out, struct counted *counted, const redisReply *reply)
 		reply->str[out->label.len] = '\0';
 	return text_to_u64(&out->starts_ms, text_cut(&rest, '\t'), ID_NUMBER_MAX) &&
 	       text_to_u64(&out->ends_ms, text_cut(&rest, '\t'), ID_NUMBER_MAX) &&
-	       parse_u32(&out->need, text_cut(&rest, '\t')) && parse_u32(&out->limit, text_cut(&rest, '\t')) &&
-	       parse_u32(&counted->confirmed, text_cut(&rest, '\t')) && parse_u32(&counted->waiting, rest);
+	       text_to_u32(&out->need, text_cut(&rest, '\t')) && text_to_u32(&out->limit, text_cut(&rest, '\t')) &&
+	       text_to_u32(&counted->confirmed, text_cut(&rest, '\t')) && text_to_u32(&counted->waiting, rest);
 }
 
 static bool
 parse_slots(struct call_record *out, struct call_numbers *numbers, const redisReply *reply)
 {
-	if (!parse_u32(&out->slot_count, reply_string(reply->element[COLUMN_SLOTS])) || out->slot_count > SLOTS_MAX)
+	if (!text_to_u32(&out->slot_count, reply_string(reply->element[COLUMN_SLOTS])) || out->slot_count > SLOTS_MAX)
 		return false;
 	for (uint32_t i = 0; i < out->slot_count; i++)
 		if (!parse_slot(&out->slots[i], &numbers->slots[i], reply->element[COLUMN_SLOT_1 + i]))
@@ -147,13 +136,14 @@ records_parse_call(struct id id, struct call_record *out, struct call_numbers *n
 	       text_to_u64(&out->deadline_ms, column[COLUMN_DEADLINE], ID_NUMBER_MAX) &&
 	       text_to_u64(&out->starts_ms, column[COLUMN_STARTS], ID_NUMBER_MAX) &&
 	       text_to_u64(&out->ends_ms, column[COLUMN_ENDS], ID_NUMBER_MAX) &&
-	       parse_u32(&out->need, column[COLUMN_NEED]) && parse_u32(&out->limit, column[COLUMN_LIMIT]) &&
-	       parse_u32(&out->names, column[COLUMN_NAMES]) && parse_u32(&out->window_minutes, column[COLUMN_WINDOW]) &&
-	       parse_u32(&out->grant_minutes, column[COLUMN_GRANT]) &&
-	       parse_u32(&out->edition, column[COLUMN_EDITION]) &&
-	       parse_u32(&numbers->confirmed, column[COLUMN_CONFIRMED]) &&
-	       parse_u32(&numbers->waiting, column[COLUMN_WAITING]) &&
-	       parse_u32(&numbers->lines, column[COLUMN_LINES]) && parse_slots(out, numbers, reply);
+	       text_to_u32(&out->need, column[COLUMN_NEED]) && text_to_u32(&out->limit, column[COLUMN_LIMIT]) &&
+	       text_to_u32(&out->names, column[COLUMN_NAMES]) &&
+	       text_to_u32(&out->window_minutes, column[COLUMN_WINDOW]) &&
+	       text_to_u32(&out->grant_minutes, column[COLUMN_GRANT]) &&
+	       text_to_u32(&out->edition, column[COLUMN_EDITION]) &&
+	       text_to_u32(&numbers->confirmed, column[COLUMN_CONFIRMED]) &&
+	       text_to_u32(&numbers->waiting, column[COLUMN_WAITING]) &&
+	       text_to_u32(&numbers->lines, column[COLUMN_LINES]) && parse_slots(out, numbers, reply);
 }
 
 struct command *
@@ -203,5 +193,27 @@ records_read_due(uint8_t partition, uint64_t by_ms)
 	command_arg(command, TEXT("LIMIT"));
 	command_arg(command, TEXT("0"));
 	command_arg_u64(command, RECORDS_DUE_MAX);
+	return command;
+}
+
+struct command *
+records_read_log(uint8_t partition, const char *from)
+{
+	struct command *command = command_create("XRANGE");
+
+	command_key(command, partition, KEY_LOG);
+	command_arg(command, text_of(from));
+	command_arg(command, TEXT("+"));
+	command_arg(command, TEXT("COUNT"));
+	command_arg(command, TEXT("500"));
+	return command;
+}
+
+struct command *
+records_read_marks(uint8_t partition)
+{
+	struct command *command = command_create("HGETALL"); /* of at most 16 fields */
+
+	command_key(command, partition, KEY_RELAY);
 	return command;
 }

@@ -32,6 +32,11 @@ struct command *records_read_lines(struct id call, uint32_t first, uint32_t last
 #define RECORDS_DUE_MAX 100
 struct command *records_read_due(uint8_t partition, uint64_t by_ms);
 
+/* So many entries of a log from there on. */
+struct command *records_read_log(uint8_t partition, const char *from);
+
+struct command *records_read_marks(uint8_t partition);
+
 /* The texts of these lines of a chain, of those that have any. */
 struct command *records_read_line_texts(struct id call, const struct line_change *lines, size_t count);
 

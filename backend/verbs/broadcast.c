@@ -67,7 +67,7 @@ persons_of(const struct event *event, struct id *out)
 	return count;
 }
 
-static void
+static const struct past *
 remember(struct broadcast *broadcast, const struct event *event, struct piece *piece, struct place place)
 {
 	struct history *history = &broadcast->logs[event->partition];
@@ -86,6 +86,7 @@ remember(struct broadcast *broadcast, const struct event *event, struct piece *p
 	}
 	history->seq = event->seq;
 	history->count = MIN(history->count + 1, broadcast->size);
+	return past;
 }
 
 /* Telling. */
@@ -126,40 +127,26 @@ tell_person(struct watcher *watcher, void *context)
 	push(context, watcher, PRIORITY_BOARD);
 }
 
-static void
-tell_persons(struct broadcast *broadcast, const struct event *event, struct telling *telling)
-{
-	struct id few[9], *persons = few;
-	size_t most = 2 * event->chain.count + 1, count;
-
-	if (most > ARRAY_LEN(few))
-		persons = or_die(calloc(most, sizeof(*persons)));
-	count = persons_of(event, persons);
-	for (size_t i = 0; i < count; i++)
-		subs_person(broadcast->service->subs, persons[i], tell_person, telling);
-	if (persons != few)
-		free(persons);
-}
-
 static size_t
-tell(struct broadcast *broadcast, const struct event *event, struct piece *piece, struct place place)
+tell(struct broadcast *broadcast, const struct past *past)
 {
 	struct subs *subs = broadcast->service->subs;
-	struct telling telling = {.piece = piece};
+	struct telling telling = {.piece = past->piece};
 
-	switch (event->kind) {
+	switch (past->kind) {
 	case EVENT_CALL:
-		subs_call(subs, event->call.record.id, tell_late, &telling);
-		subs_related(subs, place, tell_place_watcher, &telling);
+		subs_call(subs, past->call, tell_late, &telling);
+		subs_related(subs, past->place, tell_place_watcher, &telling);
 		break;
 	case EVENT_CHAIN:
-		tell_persons(broadcast, event, &telling);
-		subs_call(subs, event->chain.call, tell_late, &telling);
-		if (!place_is_none(place))
-			subs_related(subs, place, tell_late, &telling);
+		for (size_t i = 0; i < past->person_count; i++)
+			subs_person(subs, past->persons[i], tell_person, &telling);
+		subs_call(subs, past->call, tell_late, &telling);
+		if (!place_is_none(past->place))
+			subs_related(subs, past->place, tell_late, &telling);
 		break;
 	case EVENT_PLACES:
-		subs_related(subs, place, tell_late, &telling);
+		subs_related(subs, past->place, tell_late, &telling);
 		break;
 	case EVENT_MEMBER:
 		break;
@@ -248,15 +235,16 @@ broadcast_event(struct broadcast *broadcast, const struct event *event)
 	struct service *service = broadcast->service;
 	struct place place = place_of(event);
 	struct piece *piece = NULL;
+	const struct past *past;
 
 	if (!view_apply(service->view, event))
 		return;
 	if (event->kind != EVENT_CALL || !place_is_none(place)) /* the record of the call may be gone */
 		piece = encode_event(service->view, event);
-	remember(broadcast, event, piece, place);
+	past = remember(broadcast, event, piece, place);
 	service->counters.events++;
 	if (piece)
-		service->counters.deliveries += tell(broadcast, event, piece, place);
+		service->counters.deliveries += tell(broadcast, past);
 	piece_drop(piece);
 	tell_tallies_in_time(broadcast);
 }

@@ -7,8 +7,6 @@
 #include "reads.h"
 #include "verbs.h"
 
-#define PAGE_MAX 50
-
 /* What the author says of a call, as arguments of a function: it must outlive the frame while a number is fetched, so
  * it is packed, each argument behind its length. */
 
@@ -195,7 +193,7 @@ void
 verb_call_list(struct request *rq, const struct asked *asked)
 {
 	const struct call_list *in = &asked->call_list;
-	struct call *calls[PAGE_MAX + 1];
+	struct call *calls[CALLS_PAGE_MAX + 1];
 	size_t count;
 
 	if (!known_place(rq, in->place, "place"))
@@ -228,17 +226,6 @@ verb_call_show(struct request *rq, const struct asked *asked)
 
 /* End, reopen, thank. */
 
-static void
-done(const struct reply *reply, void *context)
-{
-	struct request *rq = context;
-
-	if (reply->status == OK)
-		request_done(rq);
-	else
-		request_pass_on(rq, reply);
-}
-
 /* A function of one call that is said what to do with it. */
 static struct fcall
 call_call(struct request *rq, const char *function, struct id call)
@@ -260,7 +247,7 @@ end_call(struct request *rq, struct id call, const char *state, struct text reas
 
 	fcall_arg(&f, text_of(state));
 	fcall_arg(&f, reason);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }
 
 void
@@ -281,7 +268,7 @@ verb_call_reopen(struct request *rq, const struct asked *asked)
 	struct fcall f = call_call(rq, "call_reopen", asked->call_reopen.call);
 
 	fcall_arg_u64(&f, asked->call_reopen.deadline_ms);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }
 
 void
@@ -290,5 +277,5 @@ verb_call_thank(struct request *rq, const struct asked *asked)
 	struct fcall f = call_call(rq, "call_thank", asked->call_thank.call);
 
 	fcall_arg(&f, asked->call_thank.text);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }

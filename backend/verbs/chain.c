@@ -8,8 +8,6 @@
 #include "reads.h"
 #include "verbs.h"
 
-#define PAGE_MAX 200
-
 /* A call that writes a chain; its keys in the order of read_chain() in lines.lua, `more` behind them. */
 static struct fcall
 chain_call(struct request *rq, const char *function, struct id call, unsigned more)
@@ -152,24 +150,13 @@ verb_chain_withdraw(struct request *rq, const struct asked *asked)
 	request_call(rq, &f, withdrawn);
 }
 
-static void
-confirmed(const struct reply *reply, void *context)
-{
-	struct request *rq = context;
-
-	if (reply->status == OK)
-		request_done(rq);
-	else
-		request_pass_on(rq, reply);
-}
-
 void
 verb_chain_confirm(struct request *rq, const struct asked *asked)
 {
 	const struct chain_confirm *in = &asked->chain_confirm;
 	struct fcall f = line_call(rq, "chain_confirm", in->call, in->number, in->slot);
 
-	request_call(rq, &f, confirmed);
+	request_call(rq, &f, request_ended);
 }
 
 /* At the door. */

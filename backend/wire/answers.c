@@ -57,6 +57,21 @@ make_items(size_t count, size_t size, void *pointers)
 	return items;
 }
 
+/* How many of the messages, which a page lists one after the other, fit it; at least one, if there are any. */
+static size_t
+fit_page(void *const *messages, size_t count)
+{
+	size_t bytes = 0, i;
+
+	for (i = 0; i < count; i++) {
+		const ProtobufCMessage *message = messages[i];
+		bytes += protobuf_c_message_get_packed_size(message) + 2 * VARINT_MAX;
+		if (bytes > PAGE_BYTES)
+			break;
+	}
+	return MAX(i, MIN(count, (size_t)1));
+}
+
 struct piece *
 answer_status(uint64_t id, enum status status, const char *field, uint32_t retry_after_ms)
 {
@@ -188,8 +203,8 @@ answer_place_list(uint64_t id, struct place_node *const *nodes, size_t count, bo
 		return NULL;
 	for (size_t i = 0; i < count; i++)
 		fill_place(&places[i], nodes[i]);
-	result.n_places = count;
-	result.more = more;
+	result.n_places = fit_page((void *const *)result.places, count);
+	result.more = more || result.n_places < count;
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_PLACE_LIST, &result);
 	free(places);
 	return piece;
@@ -242,8 +257,8 @@ answer_tally_list(uint64_t id, struct place_node *const *nodes, size_t count, bo
 		return NULL;
 	for (size_t i = 0; i < count; i++)
 		fill_place_tally(&tallies[i], nodes[i]);
-	result.n_tallies = count;
-	result.more = more;
+	result.n_tallies = fit_page((void *const *)result.tallies, count);
+	result.more = more || result.n_tallies < count;
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_TALLY_LIST, &result);
 	free(tallies);
 	return piece;
@@ -308,10 +323,42 @@ answer_member_list(uint64_t id, struct person *const *persons, size_t count, boo
 		out->message.name = persons[i]->name;
 		out->message.organisation = persons[i]->organisation;
 	}
-	result.n_members = count;
-	result.more = more;
+	result.n_members = fit_page((void *const *)result.members, count);
+	result.more = more || result.n_members < count;
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_MEMBER_LIST, &result);
 	free(members);
+	return piece;
+}
+
+struct sign_up_out {
+	Gridvanguard__V1__SignUp message;
+	char call[ID_TEXT];
+};
+
+struct piece *
+answer_sign_up_list(uint64_t id, const struct sign_up *sign_ups, size_t count, bool more, uint32_t minutes)
+{
+	Gridvanguard__V1__SignUpListResult result = GRIDVANGUARD__V1__SIGN_UP_LIST_RESULT__INIT;
+	struct sign_up_out *out = make_items(count, sizeof(*out), &result.sign_ups);
+	struct piece *piece;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		gridvanguard__v1__sign_up__init(&out[i].message);
+		out[i].message.call = id_print(out[i].call, sign_ups[i].call);
+		out[i].message.number = sign_ups[i].number;
+		out[i].message.state = (Gridvanguard__V1__LineState)sign_ups[i].state;
+		out[i].message.slot = sign_ups[i].slot;
+		out[i].message.people = sign_ups[i].people;
+		out[i].message.granted_minutes = sign_ups[i].granted_minutes;
+		out[i].message.joined_ms = sign_ups[i].joined_ms;
+	}
+	result.n_sign_ups = fit_page((void *const *)result.sign_ups, count);
+	result.more = more || result.n_sign_ups < count;
+	result.minutes = minutes;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_SIGN_UP_LIST, &result);
+	free(out);
 	return piece;
 }
 
@@ -445,8 +492,8 @@ answer_call_list(uint64_t id, struct call *const *calls, size_t count, bool more
 		return NULL;
 	for (size_t i = 0; i < count; i++)
 		fill_call(&out[i], &calls[i]->record, &calls[i]->numbers);
-	result.n_calls = count;
-	result.more = more;
+	result.n_calls = fit_page((void *const *)result.calls, count);
+	result.more = more || result.n_calls < count;
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_LIST, &result);
 	for (size_t i = 0; i < count; i++)
 		call_out_finish(&out[i]);
@@ -621,9 +668,9 @@ answer_chain_list(uint64_t id, const struct view *view, struct telling_lines how
 
 	if (!out)
 		return NULL;
-	result.n_lines = count;
-	result.more = after > 0;
-	result.after = after;
+	result.n_lines = fit_page((void *const *)result.lines, count);
+	result.after = result.n_lines < count ? lines[result.n_lines - 1].number : after;
+	result.more = result.after > 0;
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_LIST, &result);
 	free_lines(out, count);
 	return piece;

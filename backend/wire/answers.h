@@ -9,6 +9,11 @@
 #include "requests.h"
 #include "view.h"
 
+/* A page ends before it is longer, and says that there is more; it has one item at least. Two of them fit the smallest
+ * outbox (64 kB, config.c), so that a client that reads is never ended by what it asked for. No call is that long, for it
+ * came in one frame. */
+#define PAGE_BYTES 30000
+
 /* What went wrong and how to go on; with OK, a bare "done". `field` may be NULL. */
 struct piece *answer_status(uint64_t id, enum status status, const char *field, uint32_t retry_after_ms);
 
@@ -39,6 +44,21 @@ struct piece *answer_place_list(uint64_t id, struct place_node *const *nodes, si
 struct piece *answer_place_show(uint64_t id, const struct place_node *node);
 struct piece *answer_tally_list(uint64_t id, struct place_node *const *nodes, size_t count, bool more);
 struct piece *answer_member_list(uint64_t id, struct person *const *persons, size_t count, bool more);
+
+/* One of a person's own lines. */
+struct sign_up {
+	struct id call;
+	uint32_t number;
+	enum line_state state;
+	uint32_t slot;
+	uint32_t people;
+	uint32_t granted_minutes;
+	uint64_t joined_ms;
+};
+
+struct piece *answer_sign_up_list(
+	uint64_t id, const struct sign_up *sign_ups, size_t count, bool more, uint32_t minutes);
+
 struct piece *answer_call_post(uint64_t id, struct id call);
 struct piece *answer_call_list(uint64_t id, struct call *const *calls, size_t count, bool more);
 

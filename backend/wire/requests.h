@@ -29,6 +29,7 @@
 	X(member_move, MEMBER_MOVE, CHANGES)         \
 	X(member_leave, MEMBER_LEAVE, CHANGES)       \
 	X(member_list, MEMBER_LIST, READS)           \
+	X(sign_up_list, SIGN_UP_LIST, READS)         \
 	X(call_post, CALL_POST, CHANGES)             \
 	X(call_list, CALL_LIST, READS)               \
 	X(call_show, CALL_SHOW, READS)               \
@@ -50,6 +51,11 @@ enum verb {
 #undef VERB_MEMBER
 		VERB_COUNT
 };
+
+/* The most items of a page that may be asked for, and of the lists that have others. */
+#define PAGE_MAX          200
+#define CALLS_PAGE_MAX    50
+#define SIGN_UPS_PAGE_MAX 100
 
 /* Room for the name of a field that broke its rule, "places[2].depth". */
 #define FIELD_TEXT_MAX 48
@@ -131,6 +137,11 @@ struct member_leave {
 struct member_list {
 	struct place place;
 	struct id after;
+	uint32_t count;
+};
+
+struct sign_up_list {
+	uint64_t before_ms;
 	uint32_t count;
 };
 

@@ -115,7 +115,6 @@ struct rules {
 		.name = #field, .kind = RULE_IDS, .offset = offsetof(struct type, field), .min = (min_), .max = (max_) \
 	}
 
-#define COUNT_MAX  200    /* items on a page */
 #define PEOPLE_MAX 100000 /* need and limit of a call: no more members than the city has */
 
 /* Between fields. */
@@ -219,7 +218,7 @@ static const struct rule place_list_rules[] = {
 	PLACE_RULE(place_list, under, PROVINCE, BUILDING, OPTIONAL),
 	U32_RULE(place_list, depth, 1, 3),
 	PLACE_RULE(place_list, after, PROVINCE, BUILDING, OPTIONAL),
-	U32_RULE(place_list, count, 1, COUNT_MAX),
+	U32_RULE(place_list, count, 1, PAGE_MAX),
 };
 RULES(place_list, place_list);
 
@@ -232,7 +231,7 @@ static const struct rule tally_list_rules[] = {
 	PLACE_RULE(tally_list, place, PROVINCE, BUILDING, 0),
 	U32_RULE(tally_list, depth, 0, 3),
 	PLACE_RULE(tally_list, after, PROVINCE, BUILDING, OPTIONAL),
-	U32_RULE(tally_list, count, 1, COUNT_MAX),
+	U32_RULE(tally_list, count, 1, PAGE_MAX),
 };
 RULES(tally_list, tally_list);
 
@@ -255,9 +254,15 @@ static const struct rules member_leave_table = {
 static const struct rule member_list_rules[] = {
 	PLACE_RULE(member_list, place, PROVINCE, BUILDING, 0),
 	ID_RULE(member_list, after, OPTIONAL),
-	U32_RULE(member_list, count, 1, COUNT_MAX),
+	U32_RULE(member_list, count, 1, PAGE_MAX),
 };
 RULES(member_list, member_list);
+
+static const struct rule sign_up_list_rules[] = {
+	U64_RULE(sign_up_list, before_ms, 0, ID_NUMBER_MAX),
+	U32_RULE(sign_up_list, count, 1, SIGN_UPS_PAGE_MAX),
+};
+RULES(sign_up_list, sign_up_list);
 
 static const struct rule slot_draft_rules[] = {
 	TEXT_RULE(slot_draft, label, 1, 40, 0),
@@ -300,7 +305,7 @@ CHECKED_RULES(call_post, call_post, check_post);
 static const struct rule call_list_rules[] = {
 	PLACE_RULE(call_list, place, PROVINCE, BUILDING, 0),
 	ID_RULE(call_list, after, OPTIONAL),
-	U32_RULE(call_list, count, 1, 50),
+	U32_RULE(call_list, count, 1, CALLS_PAGE_MAX),
 };
 RULES(call_list, call_list);
 
@@ -384,7 +389,7 @@ RULES(chain_code, chain_code);
 static const struct rule chain_list_rules[] = {
 	ID_RULE(chain_list, call, 0),
 	U32_RULE(chain_list, after, 0, UINT32_MAX),
-	U32_RULE(chain_list, count, 1, COUNT_MAX),
+	U32_RULE(chain_list, count, 1, PAGE_MAX),
 	BOOL_RULE(chain_list, mine),
 };
 RULES(chain_list, chain_list);

@@ -22,7 +22,7 @@ enum mark { MARK_LAYOUT, MARK_PARTITIONS, MARK_EPOCH, MARK_IDS, MARKS };
 static const char *const mark_names[MARKS] = {"layout", "partitions", "epoch", "ids"};
 
 static struct command *
-read_marks(uint8_t partition)
+ask_marks(uint8_t partition)
 {
 	struct command *command = command_create("HMGET");
 
@@ -74,7 +74,7 @@ static bool
 read_all_marks(struct audit *audit, redisReply *replies[PARTITIONS])
 {
 	for (uint8_t i = 0; i < PARTITIONS; i++)
-		direct_send(audit->redis, read_marks(i));
+		direct_send(audit->redis, ask_marks(i));
 	for (uint8_t i = 0; i < PARTITIONS; i++)
 		replies[i] = direct_take(audit->redis);
 	return !direct_is_away(audit->redis);
@@ -143,7 +143,7 @@ struct log_end {
 };
 
 static struct command *
-read_log(const char *name, uint8_t partition, const char *from, const char *to, const char *count)
+range_log(const char *name, uint8_t partition, const char *from, const char *to, const char *count)
 {
 	struct command *command = command_create(name);
 
@@ -163,7 +163,7 @@ read_log_end(struct audit *audit, uint8_t partition, struct log_end *end)
 	*end = (struct log_end){.counted = 0};
 	direct_begin(audit->redis);
 	direct_send(audit->redis, audit_ask_for("HGET", partition, KEY_META, "seq"));
-	direct_send(audit->redis, read_log("XREVRANGE", partition, "+", "-", "1"));
+	direct_send(audit->redis, range_log("XREVRANGE", partition, "+", "-", "1"));
 	reply = direct_together(audit->redis, 2);
 	if (!reply)
 		return false;
@@ -182,7 +182,7 @@ read_log_end(struct audit *audit, uint8_t partition, struct log_end *end)
 static bool
 is_trimmed(struct audit *audit, uint8_t partition, uint64_t seq)
 {
-	redisReply *reply = direct_ask(audit->redis, read_log("XRANGE", partition, "-", "+", "1"));
+	redisReply *reply = direct_ask(audit->redis, range_log("XRANGE", partition, "-", "+", "1"));
 	bool trimmed = reply && reply->type == REDIS_REPLY_ARRAY && reply->elements == 1 &&
 		       entry_seq(reply->element[0]->element[1]) >= seq;
 
@@ -225,7 +225,7 @@ check_log(struct audit *audit, uint8_t partition)
 		audit_differ(audit, FLAW_LOG, partition, KEY_META, "seq", counted, last);
 	}
 	for (bool more = end.entry[0]; more;) {
-		redisReply *page = direct_ask(audit->redis, read_log("XRANGE", partition, from, end.entry, LOG_PAGE));
+		redisReply *page = direct_ask(audit->redis, range_log("XRANGE", partition, from, end.entry, LOG_PAGE));
 		more = page && page->type == REDIS_REPLY_ARRAY && page->elements > 0;
 		if (more)
 			check_entries(audit, partition, page, from, &seq);

@@ -52,7 +52,7 @@ fail(struct backup *backup, const char *trouble)
 
 /* What it is of. */
 static bool
-read_marks(struct backup *backup)
+read_meta(struct backup *backup)
 {
 	struct command *command = command_create("HMGET");
 	redisReply *reply;
@@ -211,7 +211,7 @@ static bool
 receive_snapshot(struct backup *backup)
 {
 	crypto_hash_sha256_init(&backup->digest);
-	return read_marks(backup) && introduce(backup) && read_announcement(backup) &&
+	return read_meta(backup) && introduce(backup) && read_announcement(backup) &&
 	       (backup->has_mark ? read_to_mark(backup) : read_by_length(backup)) && finish_file(backup);
 }
 

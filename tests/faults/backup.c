@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "faults.h"
+#include "redis_server.h"
 #include "status.h"
 #include "storm.h"
 
@@ -239,7 +240,7 @@ restore_refuses_what_is_no_whole_backup(void **state)
 		{"truncate -s 100", "no backup of Grid Vanguard"},
 		{"truncate -s 0", "no backup of Grid Vanguard"},
 		{"printf x >>", "something is behind it"},
-		{"sh -c 'printf \\\\001 | dd of=$0 bs=1 seek=900 conv=notrunc 2>&1'", "its checksum is another"},
+		{"sh -c 'printf \\\\001 | dd of=$0 bs=1 seek=900 conv=notrunc status=none'", "its checksum is another"},
 		{"sed -i 's/^database 0/database 3/'", "its head is damaged"},
 		{"sed -i '1s/1/9/'", "made by a newer gridctl"},
 		{"sed -i '1s/gridvanguard/nobody/'", "no backup of Grid Vanguard"},
@@ -321,20 +322,34 @@ restore_takes_the_place_of_what_is_there(void **state)
 	world_close(w);
 }
 
+/* One command to a Redis, in a database of it. */
+static void
+redis_do(const struct redis_server *redis, unsigned database, const char *command)
+{
+	redisContext *context = redis_server_connect(redis);
+	redisReply *reply;
+
+	freeReplyObject(redisCommand(context, "SELECT %u", database));
+	reply = redisCommand(context, command);
+	assert_true(reply && reply->type != REDIS_REPLY_ERROR);
+	freeReplyObject(reply);
+	redisFree(context);
+}
+
 /* Of a Redis of somebody else's, in a database of many; the others' data does not come along. */
 static void
 backup_of_another_redis_is_of_its_database(void **state)
 {
 	struct world *w = world_prepare(NULL), *restored;
-	struct other_redis redis;
+	struct redis_server redis;
 	char url[256];
 	char *file = backup_path(w);
 	const char *call;
 	struct ended ended;
 
 	(void)state;
-	other_redis_start(&redis, w, "--unixsocketperm", "700", "--repl-diskless-sync", "no");
-	other_redis_do(&redis, 2, "SET theirs 1");
+	redis_server_start(&redis, w->folder, "other", "--repl-diskless-sync", "no");
+	redis_do(&redis, 2, "SET theirs 1");
 	snprintf(url, sizeof(url), "%s?db=5", redis.unix_url);
 	ended = gridctl("backup", file, "--redis", url);
 	assert_ended(&ended, 5, "there is no data of Grid Vanguard there");
@@ -347,7 +362,7 @@ backup_of_another_redis_is_of_its_database(void **state)
 	ended = gridctl("backup", file, "--redis", url);
 	assert_ended(&ended, 0, "bytes, as of");
 	/* Who may not read all must not be told that something is missing. */
-	other_redis_do(&redis, 5, "ACL SETUSER half on >p ~* +@all -zscan -sync");
+	redis_do(&redis, 5, "ACL SETUSER half on >p ~* +@all -zscan -sync");
 	snprintf(url, sizeof(url), "redis://half:p@127.0.0.1:%u/5", redis.port);
 	ended = gridctl("audit", "--redis", url);
 	assert_ended(&ended, 3, "NOPERM");
@@ -356,7 +371,7 @@ backup_of_another_redis_is_of_its_database(void **state)
 	assert_int_not_equal(access("nowhere.backup.part", F_OK), 0);
 	people_go(w);
 	assert_int_equal(hub_signal(w, SIGTERM), 0);
-	other_redis_stop(&redis);
+	redis_server_end(&redis, SIGTERM);
 	world_close(w);
 
 	restored = open_restored(file);

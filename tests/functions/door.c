@@ -196,6 +196,7 @@ walk_up_is_added_and_checked_in_past_the_deadline(void **state)
 	/* No more than the limit, who stands there or not. */
 	assert_string_equal(
 		chain_sign(r, CALL, (struct signing){.by = WORKER, .person = "1.2", .walk_up = true}), "OK 2 waiting");
+	assert_string_equal(present(r), "1");
 }
 
 static void

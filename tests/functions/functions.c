@@ -629,6 +629,61 @@ chain_check(struct redis *r, const char *by, const char *call, unsigned number, 
 	return ask(r, &asking);
 }
 
+const char *
+relay_apply(struct redis *r, unsigned source, uint64_t seq, const char *person, const char *line, const char *value,
+	uint64_t joined_ms)
+{
+	struct asking asking = {"relay_apply", "FCALL", PEOPLE_IN};
+
+	add_key(&asking, KEY_RELAY);
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_SIGN_UPS, person);
+	add_key(&asking, KEY_PERSON_RECENT, person);
+	add_number(&asking, source);
+	add_number(&asking, seq);
+	add_number(&asking, 1000 * seq);
+	add_arg(&asking, line);
+	add_arg(&asking, value);
+	add_number(&asking, joined_ms);
+	return ask(r, &asking);
+}
+
+const char *
+relay_mark(struct redis *r, unsigned source, uint64_t seq)
+{
+	struct asking asking = {"relay_mark", "FCALL", PEOPLE_IN};
+
+	add_key(&asking, KEY_RELAY);
+	add_number(&asking, source);
+	add_number(&asking, seq);
+	add_number(&asking, 1000 * seq);
+	return ask(r, &asking);
+}
+
+const char *
+relay_lease(struct redis *r, const char *hub, unsigned ms)
+{
+	struct asking asking = {"relay_lease", "FCALL", 0};
+
+	add_key(&asking, KEY_RELAYER);
+	add_arg(&asking, hub);
+	add_number(&asking, ms);
+	return ask(r, &asking);
+}
+
+const char *
+relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count)
+{
+	struct asking asking = {"relay_sign_ups", "FCALL_RO", PEOPLE_IN};
+
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_SIGN_UPS, person);
+	add_key(&asking, KEY_PERSON_RECENT, person);
+	add_number(&asking, before_ms);
+	add_number(&asking, count);
+	return ask(r, &asking);
+}
+
 /* Conditions. */
 
 void
@@ -661,9 +716,9 @@ let_deadline_pass(struct redis *r, const char *call)
 {
 	char past[24], item[64];
 
+	snprintf(item, sizeof(item), "deadline %s", call);
 	snprintf(past, sizeof(past), "%" PRIu64, redis_now_ms(r) - 1000);
 	redis(r, "HSET {%u}:call:%s deadline %s", partition_of(call), call, past);
-	snprintf(item, sizeof(item), "deadline %s", call);
 	redis(r, "ZADD {%u}:due XX %s %b", partition_of(call), past, item, strlen(item));
 }
 
@@ -735,4 +790,8 @@ play_evening(struct redis *r)
 	assert_string_equal(call_thank(r, WORKER, CALL, "谢谢大家"), "OK");
 	assert_string_equal(member_leave(r, "1.1"), "OK");
 	play_shifts(r);
+	assert_string_equal(relay_lease(r, "a", 3000), "OK 1");
+	assert_string_equal(relay_apply(r, 7, 5, "1.2", "7.1 2", "confirmed\t0\t1\t30\t17", 17), "OK 1");
+	assert_string_equal(relay_mark(r, 7, 9), "OK");
+	assert_string_equal(relay_sign_ups(r, "1.2", 100, 1), "OK 30 7.1 2\tconfirmed\t0\t1\t30\t17");
 }

@@ -14,15 +14,8 @@
 #ifndef GV_TEST_FUNCTIONS_H
 #define GV_TEST_FUNCTIONS_H
 
+#include "places.h"
 #include "redis.h"
-
-/* A grid and what it lies in, its neighbour, and two building groups in it. */
-#define GRID_A     "140105007004001"
-#define GRID_B     "140105007004002"
-#define BUILDING_1 "140105007004001001"
-#define BUILDING_2 "140105007004001002"
-#define COMMUNITY  "140105007004"
-#define STREET     "140105007"
 
 #define CALL   "7.1"  /* the one of most tests */
 #define WORKER "1.99" /* who posts it */
@@ -100,6 +93,13 @@ const char *chain_confirm(struct redis *r, const char *by, const char *call, uns
 const char *chain_check(
 	struct redis *r, const char *by, const char *call, unsigned number, const char *way, bool coded);
 const char *chain_lapse(struct redis *r, const char *call, unsigned number);
+
+/* What a log did to one person of partition 1: his line "7.1 3" is "confirmed<tab>0<tab>1<tab>30<tab>17…" now. */
+const char *relay_apply(struct redis *r, unsigned source, uint64_t seq, const char *person, const char *line,
+	const char *value, uint64_t joined_ms);
+const char *relay_mark(struct redis *r, unsigned source, uint64_t seq);
+const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
+const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
 
 /* The event of the last call from its kind on, "call call 7.1"; empty if it told none. Its number and time are in
  * r->seq and r->at_ms. */

@@ -16,11 +16,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 #include <cmocka.h>
-#include <hiredis/hiredis.h>
 
 #include "command.h"
+#include "redis_server.h"
 #include "uuid.h"
 
 #define DAY_MS    86400000
@@ -39,7 +38,7 @@ struct once {
 struct redis {
 	char folder[160];
 	bool cluster;
-	pid_t pid;
+	struct redis_server server;
 	redisContext *open;
 	redisContext *fenced;
 	char *texts[TEXTS_MAX];

@@ -239,6 +239,7 @@ local function call_edit(keys, args)
   if no then return no end
 
   local changed, write = changed_fields(chain.call, draft)
+  if #changed == 0 then return commit(request, nil, '') end
   write[#write + 1] = 'slots'
   write[#write + 1] = digits(#draft.slots)
   redis.call('HSET', chain.call, unpack(write))

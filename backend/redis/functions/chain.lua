@@ -60,7 +60,7 @@ local function chain_join(keys, args)
     slot = slot > 0 and digits(slot) or '',
     people = people > 1 and digits(people) or '',
     by = for_other and request.person or '',
-    present = walk_up and digits(request.now) or '',
+    present = walk_up and has_room and digits(request.now) or '',
     texts = texts ~= '' and '1' or '',
   }
   set_line(chain, number, line)
@@ -68,14 +68,25 @@ local function chain_join(keys, args)
   if person ~= '' then redis.call('HSET', chain.live, live_field(person, slot), number) end
   if for_other then redis.call('HINCRBY', chain.live, 'by ' .. request.person, 1) end
   count(chain, call, number, line, 1)
-  if walk_up then count_present(chain, line, 1) end
+  if line.present ~= '' then count_present(chain, line, 1) end
   write_numbers(chain, call)
   local filled = line.state == 'confirmed' and pool.limit > 0 and pool.confirmed == pool.limit
   local ahead = line.state == 'waiting' and ahead_of(chain, slot, number) or '0'
-  return commit(request, chain_event(id, {told(number, line)}, filled and 'filled' or nil, call.place), number, line.state, ahead)
+  local event = chain_event(id, {told(number, line)}, filled and 'filled' or nil, call.place)
+  return commit(request, event, number, line.state, ahead)
 end
 
 redis.register_function('chain_join', chain_join)
+
+-- The line that the arguments name, in an open call whose line the asker may change: its number and itself, or nil and
+-- the refusal.
+local function line_to_change(request, chain, call, args)
+  if not call then return nil, refuse('NOT_FOUND', 'call') end
+  if call.state ~= 'open' then return nil, refuse('CLOSED', 'call') end
+  local number, line = find_live_line(request, chain, args[ARG + 2], args[ARG + 3])
+  if number and not may_change(request, call, line) then return nil, refuse('FORBIDDEN', 'number') end
+  return number, line
+end
 
 -- chain_withdraw: strikes a line; a place that becomes free goes to the first in line at once.
 -- KEYS … the chain's, due. ARGV … id, number (0: one's own), slot.
@@ -86,12 +97,8 @@ local function chain_withdraw(keys, args)
   if said then return said end
   local chain, due, id = read_chain(keys, KEY + 1), keys[KEY + CHAIN_KEYS + 1], args[ARG + 1]
   local call = read_call(chain)
-  if not call then return refuse('NOT_FOUND', 'call') end
-  if call.state ~= 'open' then return refuse('CLOSED', 'call') end
-  local number, line = find_line(request, chain, args[ARG + 2], args[ARG + 3])
-  if not number then return refuse('NOT_FOUND', 'person') end
-  if not line or not is_live(line) then return refuse('NOT_FOUND', 'number') end
-  if not may_change(request, call, line) then return refuse('FORBIDDEN', 'number') end
+  local number, line = line_to_change(request, chain, call, args)
+  if not number then return line end
 
   local changes = {}
   local late = strike(request, chain, call, id, due, number, line, changes)
@@ -110,12 +117,8 @@ local function chain_confirm(keys, args)
   if said then return said end
   local chain, due, id = read_chain(keys, KEY + 1), keys[KEY + CHAIN_KEYS + 1], args[ARG + 1]
   local call = read_call(chain)
-  if not call then return refuse('NOT_FOUND', 'call') end
-  if call.state ~= 'open' then return refuse('CLOSED', 'call') end
-  local number, line = find_line(request, chain, args[ARG + 2], args[ARG + 3])
-  if not number then return refuse('NOT_FOUND', 'person') end
-  if not line or not is_live(line) then return refuse('NOT_FOUND', 'number') end
-  if not may_change(request, call, line) then return refuse('FORBIDDEN', 'number') end
+  local number, line = line_to_change(request, chain, call, args)
+  if not number then return line end
   if line.state ~= 'offered' then return refuse('ALREADY', 'number') end
 
   turn(chain, call, number, line, 'confirmed')
@@ -147,9 +150,8 @@ local function chain_check(keys, args)
   local way, coded = args[ARG + 4], args[ARG + 5] == '1'
   local call = read_call(chain)
   if not call then return refuse('NOT_FOUND', 'call') end
-  local number, line = find_line(request, chain, args[ARG + 2], args[ARG + 3])
-  if not number then return refuse('NOT_FOUND', 'person') end
-  if not line or not is_live(line) then return refuse('NOT_FOUND', 'number') end
+  local number, line = find_live_line(request, chain, args[ARG + 2], args[ARG + 3])
+  if not number then return line end
   local may = call.author == request.person or (coded and may_change(request, call, line))
   if not may then return refuse('FORBIDDEN', 'number') end
   if call.state == 'cancelled' or line.state ~= 'confirmed' then return refuse('CLOSED', 'number') end

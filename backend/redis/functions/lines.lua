@@ -198,7 +198,7 @@ local function turn(chain, call, number, line, state)
   set_line(chain, number, line)
 end
 
--- What changed in a chain, and what else there is to tell, if anything: "late" to the author, "filled" around the place.
+-- What changed in a chain, and what else there is to tell: "late" to the author, "filled" around the place.
 local function chain_event(id, lines, what, to)
   return {'chain', 'call', id, 'lines', table.concat(lines, ';'), what, what and to}
 end
@@ -235,7 +235,7 @@ local function promote(request, chain, call, id, due, slot, changes)
   end
 end
 
--- People in line in front of a number.
+-- Lines in front of a number, of those that wait for its slot.
 local function ahead_of(chain, slot, number)
   return digits(redis.call('ZCOUNT', chain.waiting, score(slot, 0), '(' .. score(slot, number)))
 end
@@ -245,11 +245,14 @@ local function may_change(request, call, line)
   return line.person == request.person or line.by == request.person or call.author == request.person
 end
 
--- The line meant: by its number, or (number 0) the asker's own of that slot.
-local function find_line(request, chain, number, slot)
+-- The live line meant: by its number, or (number 0) the asker's own of that slot. Its number and itself, or nil and why
+-- there is none: NOT_FOUND person (no line of his) or number.
+local function find_live_line(request, chain, number, slot)
   if number == '0' then number = redis.call('HGET', chain.live, live_field(request.person, tonumber(slot))) end
-  if not number then return nil end
-  return number, get_line(chain, number)
+  if not number then return nil, refuse('NOT_FOUND', 'person') end
+  local line = get_line(chain, number)
+  if not line or not is_live(line) then return nil, refuse('NOT_FOUND', 'number') end
+  return number, line
 end
 
 -- Whether it frees a place so late that the author must know.
