@@ -19,7 +19,8 @@ static const char *const flaw_words[FLAWS] = {FLAW_LIST(FLAW_WORD)};
 static const char *const flaw_english[FLAWS] = {FLAW_LIST(FLAW_ENGLISH)};
 static const char *const flaw_chinese[FLAWS] = {FLAW_LIST(FLAW_CHINESE)};
 
-/* What stands in damaged data may be anything: what is no printable character is shown as '?'. */
+/* What stands in damaged data may be anything: what is no printable character is shown as '?', and a
+ * tab, which stands between columns, as a blank. */
 static const char *
 shown(char out[112], const char *text)
 {
@@ -33,7 +34,7 @@ shown(char out[112], const char *text)
 		if (good)
 			memcpy(out + len, text, width);
 		else
-			out[len] = '?';
+			out[len] = *text == '\t' ? ' ' : '?';
 		len += good ? width : 1;
 		text += good ? width : 1;
 		left -= good ? width : 1;
@@ -61,22 +62,23 @@ json_of_value(const char *value)
 static void
 print_difference(const struct tool *tool, const struct difference *item)
 {
-	char about[112], found[112], wanted[112];
+	char key[112], about[112], found[112], wanted[112];
 
+	shown(key, item->key);
 	shown(about, item->about);
 	shown(found, item->found);
 	shown(wanted, item->wanted);
 	if (tool->json) {
 		json_t *object = json_object();
 		json_object_set_new(object, "flaw", json_string(flaw_words[item->flaw]));
-		json_object_set_new(object, "key", json_string(item->key));
+		json_object_set_new(object, "key", json_string(key));
 		json_object_set_new(object, "about", json_string(about));
 		json_object_set_new(object, "found", json_of_value(found));
 		json_object_set_new(object, "wanted", json_of_value(wanted));
 		print_json(object);
 		return;
 	}
-	printf("%s%s%s", item->key, about[0] ? " " : "", about);
+	printf("%s%s%s", key, about[0] ? " " : "", about);
 	printf(T(": %s, should be %s (%s)\n", "：现为 %s，应为 %s（%s）\n"), said(found), said(wanted),
 		T(flaw_english[item->flaw], flaw_chinese[item->flaw]));
 }
@@ -163,13 +165,25 @@ audit_all(struct audit *audit)
 }
 
 static void
+audit_whole_or_one(struct audit *audit, const struct id *call)
+{
+	if (call)
+		audit_call(audit, *call);
+	else
+		audit_all(audit);
+	audit_sign_ups(audit);
+	audit_ids(audit);
+}
+
+static void
 print_sum(const struct audit *audit)
 {
 	if (audit->tool->json) {
-		print_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "differences", (json_int_t)audit->differences,
-			"calls", (json_int_t)audit->calls_read, "busy", (json_int_t)audit->busy, "lines",
-			(json_int_t)audit->lines, "persons", (json_int_t)audit->persons, "events",
-			(json_int_t)audit->events));
+		print_json(
+			json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "differences", (json_int_t)audit->differences,
+				"pending", (json_int_t)audit->pending, "calls", (json_int_t)audit->calls_read, "busy",
+				(json_int_t)audit->busy, "lines", (json_int_t)audit->lines, "persons",
+				(json_int_t)audit->persons, "events", (json_int_t)audit->events));
 		return;
 	}
 	printf(T("%llu calls with %llu lines, %llu persons and %llu events were looked at; ",
@@ -178,6 +192,9 @@ print_sum(const struct audit *audit)
 		(unsigned long long)audit->persons, (unsigned long long)audit->events);
 	if (audit->busy > 0)
 		printf(T("%llu calls were busy; ", "%llu 个召集繁忙未核对；"), (unsigned long long)audit->busy);
+	if (audit->pending > 0)
+		printf(T("%llu sign-ups were not relayed yet; ", "%llu 条个人报名尚未转送；"),
+			(unsigned long long)audit->pending);
 	if (audit->differences == 0)
 		puts(T("no difference", "没有差异"));
 	else
@@ -214,16 +231,13 @@ run_audit(struct tool *tool)
 	audit = or_die(calloc(1, sizeof(*audit)));
 	audit->tool = tool;
 	audit->redis = &redis;
-	if (direct_open(&redis, tool->timeout_ms)) {
-		if (only)
-			audit_call(audit, call);
-		else
-			audit_all(audit);
-		audit_ids(audit);
-	}
+	if (direct_open(&redis, tool->timeout_ms))
+		audit_whole_or_one(audit, only ? &call : NULL);
 	status = end_audit(audit);
 	direct_close(&redis);
 	free(audit->calls);
+	free(audit->sign_ups);
+	free(audit->suspects);
 	free(audit);
 	return status;
 }

@@ -167,6 +167,17 @@ read_offers(struct reading *reading)
 	}
 }
 
+/* What each line causes at its person. */
+static void
+add_sign_ups(struct reading *reading)
+{
+	for (uint32_t number = 1; number <= recount_lines(reading->recount); number++) {
+		const struct line_change *line = recount_line_of(reading->recount, number);
+		if (line && !id_is_none(line->person))
+			audit_add_sign_up(reading->audit, reading->call, number, line->person);
+	}
+}
+
 static void
 note_ids(struct reading *reading)
 {
@@ -247,8 +258,10 @@ audit_call(struct audit *audit, struct id call)
 		if (i > 0)
 			usleep(PAUSE_US * i);
 		result = attempt(&reading);
-		if (reading.recount && result == STOOD_STILL)
+		if (reading.recount && result == STOOD_STILL) {
 			audit->lines += recount_lines(reading.recount);
+			add_sign_ups(&reading);
+		}
 		if (reading.recount)
 			recount_destroy(reading.recount);
 	}

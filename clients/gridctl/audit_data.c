@@ -234,6 +234,61 @@ check_log(struct audit *audit, uint8_t partition)
 	audit_tell(audit);
 }
 
+/* How far each log was relayed: to "seq at" in a hash by source. */
+
+struct marks {
+	uint64_t highest[PARTITIONS]; /* of each source */
+	uint8_t where[PARTITIONS];    /* that mark stands */
+};
+
+static void
+read_relay_marks(struct audit *audit, uint8_t partition, struct marks *marks)
+{
+	struct command *command = command_create("HGETALL");
+	redisReply *reply;
+
+	command_key(command, partition, KEY_RELAY);
+	reply = direct_ask(audit->redis, command);
+	for (size_t i = 0; reply && i + 1 < reply->elements; i += 2) {
+		struct text rest = reply_string(reply->element[i + 1]), seq = text_cut(&rest, ' ');
+		uint64_t source, mark;
+		if (!text_to_u64(&source, reply_string(reply->element[i]), PARTITIONS - 1) ||
+			!text_to_u64(&mark, seq, ID_NUMBER_MAX)) {
+			audit_differ(audit, FLAW_RELAY, partition, KEY_RELAY, reply->element[i]->str,
+				reply->element[i + 1]->str, "");
+			continue;
+		}
+		if (mark <= marks->highest[source])
+			continue;
+		marks->highest[source] = mark;
+		marks->where[source] = partition;
+	}
+	freeReplyObject(reply);
+}
+
+/* The logs only grow, so their ends are asked for behind the marks. */
+static void
+check_relay(struct audit *audit)
+{
+	struct marks marks = {.highest = {0}};
+	char source[8], found[24], wanted[24];
+
+	for (uint8_t i = 0; i < PARTITIONS; i++)
+		read_relay_marks(audit, i, &marks);
+	for (uint8_t i = 0; i < PARTITIONS; i++) {
+		redisReply *reply = direct_ask(audit->redis, audit_ask_for("HGET", i, KEY_META, "seq"));
+		uint64_t seq = 0;
+		if (reply && text_to_u64(&seq, reply_string(reply), ID_NUMBER_MAX) && marks.highest[i] > seq) {
+			snprintf(source, sizeof(source), "%u", i);
+			snprintf(found, sizeof(found), "%" PRIu64, marks.highest[i]);
+			snprintf(wanted, sizeof(wanted), "%" PRIu64, seq);
+			audit_differ(audit, FLAW_RELAY, marks.where[i], KEY_RELAY, source, found, wanted);
+		}
+		freeReplyObject(reply);
+	}
+	audit_tell(audit);
+}
+
 /* Where calls are named: each of them is looked at, whoever names it. */
 
 static void
@@ -290,7 +345,7 @@ check_offer(struct part *part, struct text item)
 	freeReplyObject(reply);
 }
 
-/* "deadline 7.1" and "offer 7.1 12"; what else may be due is not about chains. */
+/* "deadline 7.1" and "offer 7.1 12". */
 static void
 on_due(const redisReply *items, void *context)
 {
@@ -302,6 +357,9 @@ on_due(const redisReply *items, void *context)
 			add_call(part, rest, KEY_DUE);
 		else if (text_equal(kind, TEXT("offer")))
 			check_offer(part, item);
+		else
+			audit_differ(part->audit, FLAW_DUE, part->partition, KEY_DUE, item.data,
+				reply_string(items->element[i + 1]).data, "");
 	}
 }
 
@@ -327,6 +385,7 @@ audit_data(struct audit *audit)
 	check_layout(audit);
 	for (uint8_t i = 0; i < PARTITIONS; i++)
 		check_log(audit, i);
+	check_relay(audit);
 	for (uint8_t i = 0; i < PARTITIONS; i++)
 		list_calls(audit, i);
 }

@@ -10,8 +10,6 @@
 #include "keys.h"
 #include "memory.h"
 
-#define BATCH 100 /* commands under way at once */
-
 static char *
 person_key(char out[64], struct id person)
 {
@@ -112,8 +110,8 @@ judge(struct audit *audit, struct id person, struct standing *standing)
 /* Persons who have a record, looked up together. */
 struct batch {
 	struct audit *audit;
-	struct id persons[BATCH];
-	struct standing standings[BATCH];
+	struct id persons[AUDIT_BATCH];
+	struct standing standings[AUDIT_BATCH];
 	size_t count;
 };
 
@@ -164,6 +162,7 @@ check_batch(struct batch *batch)
 			judge(audit, batch->persons[i], &batch->standings[i]);
 		audit_note_id(audit, batch->persons[i]);
 	}
+	audit_kept_of(audit, batch->persons, batch->count);
 	audit->persons += batch->count;
 	batch->count = 0;
 }
@@ -174,6 +173,7 @@ on_keys(const redisReply *items, void *context)
 {
 	struct batch *batch = context;
 
+	audit_keys(batch->audit, items);
 	for (size_t i = 0; i < items->elements; i++) {
 		struct text rest = reply_string(items->element[i]), noun;
 		struct id id;
@@ -183,9 +183,9 @@ on_keys(const redisReply *items, void *context)
 			continue;
 		if (text_equal(noun, TEXT("call")))
 			audit_add_call(batch->audit, id);
-		else if (text_equal(noun, TEXT("person")))
+		else if (text_equal(noun, TEXT("person")) && rest.len == 0)
 			batch->persons[batch->count++] = id;
-		if (batch->count == BATCH)
+		if (batch->count == AUDIT_BATCH)
 			check_batch(batch);
 	}
 }
@@ -199,7 +199,7 @@ struct named {
 struct names {
 	struct audit *audit;
 	uint8_t partition;
-	struct named items[BATCH];
+	struct named items[AUDIT_BATCH];
 	size_t count;
 };
 
@@ -249,7 +249,7 @@ static void
 check_names(struct names *names)
 {
 	struct direct *redis = names->audit->redis;
-	bool good[BATCH];
+	bool good[AUDIT_BATCH];
 
 	for (size_t i = 0; i < names->count; i++)
 		direct_send(redis, read_identity(names->items[i].person));
@@ -274,7 +274,7 @@ add_named(struct names *names, const redisReply *id, struct text identity, const
 		audit_differ(names->audit, FLAW_IDENTITY, names->partition, key, named->identity, id->str, "");
 		return;
 	}
-	if (++names->count == BATCH)
+	if (++names->count == AUDIT_BATCH)
 		check_names(names);
 }
 
@@ -308,8 +308,7 @@ audit_people(struct audit *audit)
 	struct names *names = or_die(calloc(1, sizeof(*names)));
 
 	batch->audit = names->audit = audit;
-	/* Calls, persons: not what was answered under each `once` of a day. */
-	if (direct_scan_keys(audit->redis, "{*}:[cp]*:*", on_keys, batch))
+	if (direct_scan_keys(audit->redis, on_keys, batch))
 		check_batch(batch);
 	for (names->partition = 0; names->partition < PARTITIONS; names->partition++) {
 		walk_names(names, "HSCAN", KEY_IDENTITIES, on_identities);

@@ -6,12 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "keys.h"
 #include "server.h"
 #include "tool.h"
 
 #define PAGE      "200" /* of a collection; Redis takes 0.1 ms for that */
-#define KEYS_PAGE "500" /* of the names of keys, of which most are nobody's business here */
+#define KEYS_PAGE "500" /* of the names of keys */
+#define BUSY_US   10000 /* so long the answers take when Redis has other things to do */
+#define PAUSE_US  50000 /* the longest pause for that */
 
 static bool
 wrong_usage(const char *what)
@@ -95,6 +98,7 @@ direct_open(struct direct *direct, uint32_t timeout_ms)
 	struct timeval patience = {.tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000};
 	const struct redis_address *address = &direct->address;
 
+	direct->under_way = 0;
 	signal(SIGPIPE, SIG_IGN); /* hiredis writes to a connection that may be gone */
 	direct->trouble[0] = '\0';
 	direct->redis = address->path[0] ? redisConnectUnixWithTimeout(address->path, patience)
@@ -119,6 +123,8 @@ direct_send(struct direct *direct, struct command *command)
 {
 	struct text bytes;
 
+	if (direct->under_way++ == 0)
+		direct->asked_us = clock_mono_us();
 	if (!direct_is_away(direct)) {
 		if (!command_finish(command, &bytes) ||
 			redisAppendFormattedCommand(direct->redis, bytes.data, bytes.len) != REDIS_OK)
@@ -134,16 +140,28 @@ is_refusal(const redisReply *reply)
 	return reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, "WRONGTYPE", strlen("WRONGTYPE")) != 0;
 }
 
+static void
+give_way(struct direct *direct)
+{
+	uint64_t took_us = clock_mono_us() - direct->asked_us;
+
+	if (took_us > BUSY_US)
+		usleep((useconds_t)MIN(took_us, PAUSE_US));
+}
+
 redisReply *
 direct_take(struct direct *direct)
 {
 	void *taken = NULL;
 	redisReply *reply;
 
+	direct->under_way--;
 	if (direct_is_away(direct))
 		return NULL;
 	if (redisGetReply(direct->redis, &taken) != REDIS_OK)
 		fail(direct, direct->redis->errstr);
+	if (direct->under_way == 0)
+		give_way(direct);
 	reply = taken;
 	if (reply && is_refusal(reply)) {
 		fail(direct, reply->str);
@@ -220,15 +238,13 @@ direct_scan(
 }
 
 bool
-direct_scan_keys(struct direct *direct, const char *pattern, direct_page *page, void *context)
+direct_scan_keys(struct direct *direct, direct_page *page, void *context)
 {
 	char cursor[24] = "0";
 
 	do {
 		struct command *command = command_create("SCAN");
 		command_arg(command, text_of(cursor));
-		command_arg(command, TEXT("MATCH"));
-		command_arg(command, text_of(pattern));
 		command_arg(command, TEXT("COUNT"));
 		command_arg(command, TEXT(KEYS_PAGE));
 		if (!read_page(direct, command, cursor, page, context))

@@ -17,6 +17,8 @@ struct tool;
 
 struct direct {
 	redisContext *redis;
+	unsigned under_way; /* questions without an answer */
+	uint64_t asked_us;  /* since when there are some */
 	struct redis_address address;
 	char trouble[192]; /* why it is away; "": it is not */
 };
@@ -33,7 +35,8 @@ bool direct_is_away(const struct direct *direct);
 
 /* Takes over a command and sends it; direct_take() then gives the answers in the order of the questions, each to be
  * freed. Of Redis' errors only WRONGTYPE is an answer; with any other (it may not, it is loading, …) it is away, for
- * what is not known must not be taken for nothing. NULL: away. */
+ * what is not known must not be taken for nothing. NULL: away. When all are answered and that took long, Redis has
+ * other things to do, and is left alone for as long again. */
 void direct_send(struct direct *direct, struct command *command);
 redisReply *direct_take(struct direct *direct) WARN_UNUSED;
 redisReply *direct_ask(struct direct *direct, struct command *command) WARN_UNUSED;
@@ -47,7 +50,7 @@ redisReply *direct_together(struct direct *direct, unsigned count) WARN_UNUSED;
 typedef void direct_page(const redisReply *items, void *context);
 bool direct_scan(struct direct *direct, const char *name, uint8_t partition, const char *key, direct_page *page,
 	void *context) WARN_UNUSED;
-bool direct_scan_keys(struct direct *direct, const char *pattern, direct_page *page, void *context) WARN_UNUSED;
+bool direct_scan_keys(struct direct *direct, direct_page *page, void *context) WARN_UNUSED;
 
 /* Redis' clock, from its answer to TIME. */
 uint64_t direct_now_ms(const redisReply *time);

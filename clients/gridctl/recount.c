@@ -8,6 +8,8 @@
 #include "memory.h"
 
 #define NUMBER_MAX  999999  /* of a line: a slot's scores go so far (functions/lines.lua) */
+#define LINES_MAX   100000  /* of a chain (functions/chain.lua) */
+#define SIGNED_MAX  5       /* live lines for others, by who is not the author (functions/chain.lua) */
 #define SLOT_SCORES 1000000 /* from one slot to the next */
 #define NUMBER_TEXT 24
 
@@ -415,6 +417,22 @@ count_signers(struct recount *r)
 	r->signer_count = kept;
 }
 
+static void
+check_bounds(struct recount *r)
+{
+	char id[ID_TEXT], about[64];
+
+	if (r->highest > LINES_MAX)
+		differ(r, FLAW_LIMIT, KEY_CALL, "lines", NUMBER(r->highest), NUMBER(LINES_MAX));
+	for (size_t i = 0; i < r->signer_count; i++) {
+		const struct signer *signer = &r->signers[i];
+		if (signer->lines <= SIGNED_MAX || id_equal(signer->by, r->record.author))
+			continue;
+		snprintf(about, sizeof(about), "by %s", id_print(id, signer->by));
+		differ(r, FLAW_LIMIT, KEY_CALL_LIVE, about, NUMBER(signer->lines), NUMBER(SIGNED_MAX));
+	}
+}
+
 void
 recount_lines_end(struct recount *r)
 {
@@ -430,6 +448,7 @@ recount_lines_end(struct recount *r)
 	check_twice(r);
 	count_places(r);
 	count_signers(r);
+	check_bounds(r);
 }
 
 /* What else stands there. */
@@ -617,4 +636,12 @@ uint32_t
 recount_lines(const struct recount *r)
 {
 	return r->highest;
+}
+
+const struct line_change *
+recount_line_of(const struct recount *r, uint32_t number)
+{
+	const struct counted_line *line = line_at(r, number);
+
+	return line ? &line->change : NULL;
 }

@@ -28,7 +28,7 @@
 	X(FLAW_SLOT, "slot", "a line is in a slot that its call has", "接龙行属于召集设有的班次")              \
 	X(FLAW_TWICE, "twice", "one live line of a person in a slot", "每人每班次只有一条有效行")              \
 	X(FLAW_PEOPLE, "people", "people as counted from the lines", "按接龙行重新统计的人数")                 \
-	X(FLAW_LIMIT, "limit", "no more confirmed than the limit", "确认人数不超过上限")                       \
+	X(FLAW_LIMIT, "limit", "no more than the limit", "不超过上限")                                         \
 	X(FLAW_ROOM, "room", "nobody waits while there is room for the first in line", "有空位时队首不应候补") \
 	X(FLAW_TURN, "turn", "nobody is confirmed behind one who waits", "候补者之后无人先被确认")             \
 	X(FLAW_QUEUE, "queue", "the sorted sets name the lines of their state", "有序集合与行的状态相符")      \
@@ -43,7 +43,13 @@
 	X(FLAW_LOG, "log", "events numbered without a gap up to the last", "事件编号连续，直到最后一个")       \
 	X(FLAW_LAYOUT, "layout", "all partitions laid out alike", "各分区布局一致")                            \
 	X(FLAW_ID, "id", "no id above the last one given", "编号不超过已发出的最大值")                         \
-	X(FLAW_TYPE, "type", "a key of its type", "键的类型正确")
+	X(FLAW_TYPE, "type", "a key of its type", "键的类型正确")                                              \
+	X(FLAW_KEY, "key", "no key but those the functions know", "只有函数所知的键")                          \
+	X(FLAW_ONCE, "once", "an answer that is forgotten within a day", "应答在一天内过期")                   \
+	X(FLAW_SIGN_UP, "sign_up", "a person's sign-up says what the line does", "个人报名与接龙行一致")       \
+	X(FLAW_RECENT, "recent", "a person's sign-ups by the time of joining", "个人报名按报名时间列出")       \
+	X(FLAW_MINUTES, "minutes", "minutes as the lines grant them", "服务时长等于各行认定之和")              \
+	X(FLAW_RELAY, "relay", "nothing is relayed that is in no log", "转送不超前于日志")
 
 #define FLAW_MEMBER(name, word, english, chinese) name,
 enum flaw { FLAW_LIST(FLAW_MEMBER) FLAWS };
@@ -102,7 +108,8 @@ const uint64_t *recount_highest_ids(const struct recount *recount);
 /* All was passed. */
 void recount_end(struct recount *recount);
 
-/* Lines, struck ones included. */
+/* Lines, struck ones included; and one of them, NULL if it is not there. */
 uint32_t recount_lines(const struct recount *recount);
+const struct line_change *recount_line_of(const struct recount *recount, uint32_t number);
 
 #endif

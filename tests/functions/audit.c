@@ -96,10 +96,52 @@ fill_chain(struct redis *r, const char *call)
 	chain_check(r, WORKER, call, 3, "in", false);
 }
 
+/* A line's columns become what its person's partition keeps: state, slot, people, granted, joined. */
+static void
+relay_line(struct redis *r, uint64_t seq, const char *call, const redisReply *number, const redisReply *columns)
+{
+	char text[256], *rest = text, line[32], value[96];
+	const char *column[12];
+
+	snprintf(text, sizeof(text), "%s", columns->str);
+	for (size_t i = 0; i < ARRAY_LEN(column); i++)
+		column[i] = rest ? strsep(&rest, "\t") : "";
+	if (column[1][0] == '\0')
+		return;
+	snprintf(line, sizeof(line), "%s %s", call, number->str);
+	snprintf(value, sizeof(value), "%s\t%s\t%s\t%s\t%s", column[0], column[4][0] ? column[4] : "0",
+		column[5][0] ? column[5] : "1", column[9][0] ? column[9] : "0", column[3]);
+	assert_string_equal(relay_apply(r, 7, seq, column[1], line, value, strtoull(column[3], NULL, 10)), "OK 1");
+}
+
+/* What the relay does, from the beginning: persons are in partition 1, calls in 7. The events are at least as many as the
+ * lines. */
+static void
+relay_all(struct redis *r)
+{
+	redisReply *calls = redis_reply(r, "ZRANGE {7}:calls 0 -1");
+	uint64_t seq = 0;
+
+	redis(r, "DEL {1}:relay");
+	for (unsigned i = 1; i <= 40; i++) {
+		redis(r, "DEL {1}:person:1.%u:signups {1}:person:1.%u:recent", i, i);
+		redis(r, "HDEL {1}:person:1.%u minutes", i);
+	}
+	for (size_t i = 0; i < calls->elements; i++) {
+		redisReply *lines = redis_reply(r, "HGETALL {7}:call:%s:lines", calls->element[i]->str);
+		for (size_t j = 0; j + 1 < lines->elements; j += 2)
+			relay_line(r, ++seq, calls->element[i]->str, lines->element[j], lines->element[j + 1]);
+		freeReplyObject(lines);
+	}
+	freeReplyObject(calls);
+	relay_mark(r, 7, strtoull(redis(r, "HGET {7}:meta seq"), NULL, 10));
+}
+
 static void
 play_busy_evening(struct redis *r)
 {
 	open_data(r);
+	claim(r, "1.40");
 	for (unsigned i = 1; i <= 12; i++) {
 		char person[16];
 		snprintf(person, sizeof(person), "1.%u", i);
@@ -121,6 +163,7 @@ play_busy_evening(struct redis *r)
 	assert_string_equal(call_close(r, "7.3"), "OK");
 	post(r, .id = "7.4");
 	assert_string_equal(call_end(r, WORKER, "7.4", "cancelled", "下雨"), "OK");
+	relay_all(r);
 }
 
 static void
@@ -148,6 +191,8 @@ evening_of_all_functions_has_no_difference(void **state)
 	play_evening(r);
 	redis(r, "HSET {7}:meta epoch e0 ids 100");
 	redis(r, "HSET {1}:meta epoch e0");
+	claim(r, "1.3");
+	relay_all(r); /* for what was relayed in the evening is of no line */
 	assert_clean(r, "");
 }
 
@@ -181,18 +226,20 @@ static const struct damage {
 } damages[] = {
 	/* Lines. In CALL, 9 places: lines 1 to 6 but 2 count, with 8 people, and 7 waits with two. */
 	{"HDEL {7}:call:7.1:lines 2",
-		{"{7}:call:7.1:lines 2: nothing, should be something (line numbers without a gap)"}},
+		{"{7}:call:7.1:lines 2: nothing, should be something (line numbers without a gap)",
+			"{1}:person:1.2:signups 7.1 2: struck 0 1 0 "}},
 	{"HSET {7}:call:7.1 lines 14", {"{7}:call:7.1 lines: 14, should be 15 (line numbers without a gap)"}},
 	{"HSET {7}:call:7.1 lines 16", {"{7}:call:7.1:lines 16: nothing, should be something (line numbers"}},
 	{"HSET {7}:call:7.1:lines 2 nonsense",
 		{"{7}:call:7.1:lines 2: nonsense, should be something (a line as the functions write it)",
-			"{7}:call:7.1:lines 2: nothing, should be something (line numbers without a gap)"}},
+			"{7}:call:7.1:lines 2: nothing, should be something (line numbers without a gap)",
+			"{1}:person:1.2:signups 7.1 2: struck 0 1 0 "}},
 	{"HSET {7}:call:7.1:lines two x", {"{7}:call:7.1:lines two: x, should be something (a line as"}},
 	/* Numbers of people. */
 	{"HINCRBY {7}:call:7.1 confirmed 1",
 		{"{7}:call:7.1 confirmed: 9, should be 8 (people as counted from the lines)"}},
 	{"HINCRBY {7}:call:7.1 waiting -1", {"{7}:call:7.1 waiting: "}},
-	{"HSET {7}:call:7.1 limit 7", {"{7}:call:7.1 confirmed: 8, should be 7 (no more confirmed than the limit)"}},
+	{"HSET {7}:call:7.1 limit 7", {"{7}:call:7.1 confirmed: 8, should be 7 (no more than the limit)"}},
 	{"HSET {7}:call:7.1 limit 20",
 		{"{7}:call:7.1:lines 7: waiting, should be confirmed (nobody waits while there is room for the first"}},
 	{"HSET {7}:call:7.1 state shut", {"{7}:call:7.1: ?, should be something (a record as the functions"}},
@@ -249,6 +296,35 @@ static const struct damage {
 		{"{1}:persons 1.3: nothing, should be something (the set names just who is registered)"}},
 	{"SADD {1}:persons 1.12", {"{1}:persons 1.12: something, should be nothing (the set names just who is"}},
 	{"SADD {1}:persons 1.55", {"{1}:persons 1.55: something, should be nothing (the set names just who is"}},
+	{"HSET {1}:person:1.9:friends 1.3 1",
+		{"{1}:person:1.9:friends: something, should be nothing (no key but those the functions know)"}},
+	{"ZADD {1}:person:1.55:recent 1 7.1\\ 1",
+		{"{1}:person:1.55 identity: nothing, should be something (identity and person"}},
+	/* What the relay has brought to them. */
+	{"HDEL {1}:person:1.3:signups 7.1\\ 3",
+		{"{1}:person:1.3:signups 7.1 3: nothing, should be confirmed 0 2 0 ", "{1}:person:1.3:recent 7.1 3: "}},
+	{"HSET {1}:person:1.4:signups 7.1\\ 4 confirmed\t0\t1\t0\t5",
+		{"{1}:person:1.4:signups 7.1 4: confirmed 0 1 0 5, should be confirmed 0 1 0 ",
+			"{1}:person:1.4:recent 7.1 4: "}},
+	{"HSET {1}:person:1.9:signups x confirmed",
+		{"{1}:person:1.9:signups x: something, should be nothing (a person's sign-up says"}},
+	{"ZREM {1}:person:1.3:recent 7.1\\ 3", {"{1}:person:1.3:recent 7.1 3: nothing, should be "}},
+	{"ZADD {1}:person:1.3:recent 5 7.1\\ 3", {"{1}:person:1.3:recent 7.1 3: 5, should be "}},
+	{"ZADD {1}:person:1.3:recent 5 9.9\\ 3",
+		{"{1}:person:1.3:recent 9.9 3: 5, should be nothing (a person's sign-ups"}},
+	{"HINCRBY {1}:person:1.1 minutes 30", {"{1}:person:1.1 minutes: 90, should be 60 (minutes as the lines grant"}},
+	{"HDEL {1}:person:1.1 minutes", {"{1}:person:1.1 minutes: 0, should be 60 (minutes as the lines grant"}},
+	{"HSET {1}:relay 7 5000\\ 17", {"{1}:relay 7: 5000, should be "}},
+	{"HSET {1}:relay 16 5\\ 17", {"{1}:relay 16: 5 17, should be nothing (nothing is relayed that is in no log)"}},
+	/* Keys. */
+	{"SET {7}:counter 1", {"{7}:counter: something, should be nothing (no key but those the functions know)"}},
+	{"SET stray 1", {"stray: something, should be nothing (no key but"}},
+	{"SET {16}:meta 1", {"{16}:meta: something, should be nothing (no key but"}},
+	{"HSET {7}:call:7.1:sins 1 1", {"{7}:call:7.1:sins: something, should be nothing (no key but"}},
+	{"HSET {6}:call:7.1 state open", {"{6}:call:7.1: something, should be nothing (no key but"}},
+	{"SET {7}:once:1.1:a 1", {"{7}:once:1.1:a PTTL: -1, should be 86700000 (an answer that is forgotten"}},
+	{"SET {7}:once:1.1:a 1 EX 90000", {"{7}:once:1.1:a PTTL: 8"}},
+	{"ZADD {7}:due 5 alarm\\ 7.1", {"{7}:due alarm 7.1: 5, should be nothing (what is due stands there"}},
 	/* Logs and layout. */
 	{"HINCRBY {7}:meta seq 1", {"{7}:meta seq: "}},
 	{"DEL {7}:log", {"{7}:meta seq: "}},
@@ -300,6 +376,21 @@ each_kind_of_damage_is_found_and_named(void **state)
 }
 
 static void
+what_is_not_relayed_yet_is_no_difference(void **state)
+{
+	struct redis *r = *state;
+	const char *said;
+
+	play_busy_evening(r);
+	redis(r, "DEL {1}:person:1.3:signups {1}:person:1.3:recent");
+	redis(r, "HSET {1}:relay 7 %b", "9 9000", (size_t)6);
+	assert_int_equal(run_audit(r, "", &said), 0);
+	assert_non_null(strstr(said, "; 3 sign-ups were not relayed yet; no difference\n"));
+	assert_int_equal(run_audit(r, "--call 7.1 --json", &said), 0);
+	assert_ptr_equal(said, strstr(said, "{\"differences\":0,\"pending\":1,\"calls\":1,"));
+}
+
+static void
 hole_in_a_log_is_found(void **state)
 {
 	struct redis *r = *state;
@@ -328,6 +419,12 @@ order_and_person_are_held_by_the_lines(void **state)
 		snprintf(person, sizeof(person), "1.%u", i);
 		chain_join(r, CALL, person, GRID_A);
 	}
+	for (unsigned i = 1; i <= 4; i++) {
+		char person[16];
+		snprintf(person, sizeof(person), "1.%u", i);
+		claim(r, person);
+	}
+	relay_all(r);
 	assert_clean(r, "");
 	for (unsigned number = 2; number <= 4; number += 2) {
 		char line[128];
@@ -337,11 +434,13 @@ order_and_person_are_held_by_the_lines(void **state)
 		redis(r, "ZREM {7}:call:7.1:%s %u", number == 2 ? "confirmed" : "waiting", number);
 		redis(r, "ZADD {7}:call:7.1:%s %u %u", number == 2 ? "waiting" : "confirmed", number, number);
 	}
+	relay_all(r);
 	assert_finds(
 		r, (const char *const[]){
 			   "{7}:call:7.1:lines 4: confirmed, should be waiting (nobody is confirmed behind", NULL});
 	redis(r, "HSET {7}:call:7.1:lines 3 %s", "waiting\t1.1\t" GRID_A "\t1649761234567");
 	redis(r, "HDEL {7}:call:7.1:live 1.3");
+	relay_all(r);
 	assert_finds(r, (const char *const[]){"{7}:call:7.1:lines 4: confirmed, should be waiting",
 				"{7}:call:7.1:lines 3: waiting, should be struck (one live line of a person in a slot)",
 				"{7}:call:7.1:live 1.1: nothing", NULL});
@@ -362,8 +461,8 @@ it_speaks_chinese_and_json(void **state)
 	assert_int_equal(run_audit(r, "--json", &said), 1);
 	assert_ptr_equal(said, strstr(said, "{\"flaw\":\"people\",\"key\":\"{7}:call:7.1\",\"about\":\"confirmed\","
 					    "\"found\":\"12\",\"wanted\":\"8\"}\n"));
-	assert_non_null(
-		strstr(said, "{\"differences\":1,\"calls\":4,\"busy\":0,\"lines\":36,\"persons\":13,\"events\":"));
+	assert_non_null(strstr(said,
+		"{\"differences\":1,\"pending\":0,\"calls\":4,\"busy\":0,\"lines\":36,\"persons\":14,\"events\":"));
 	/* What stands in damaged data is not let at the terminal as it is. */
 	redis(r, "HSET {7}:call:7.1:lines 2 %b", "\033[2J", (size_t)4);
 	assert_int_equal(run_audit(r, "--json", &said), 1);
@@ -393,6 +492,7 @@ main(void)
 		rule(evening_of_all_functions_has_no_difference),
 		rule(deadline_that_was_told_has_no_difference),
 		rule(each_kind_of_damage_is_found_and_named),
+		rule(what_is_not_relayed_yet_is_no_difference),
 		rule(hole_in_a_log_is_found),
 		rule(order_and_person_are_held_by_the_lines),
 		rule(it_speaks_chinese_and_json),

@@ -257,6 +257,29 @@ what_is_no_line_is_named_and_left_out(void **state)
 	assert_int_equal(b.findings.count, ARRAY_LEN(numbers) + 6);
 }
 
+/* Five live lines for others; the author, here 1.9, has no bound. */
+static void
+lines_for_others_are_bounded(void **state)
+{
+	static const char *const columns[] = {"waiting\t\t" GRID "\t1\t\t\t1.8", "waiting\t\t" GRID "\t1\t\t\t1.9"};
+	char number[8];
+	struct bench b;
+
+	(void)state;
+	begin(&b, 1, (struct call_numbers){.confirmed = 0, .waiting = 12, .lines = 12});
+	recount_destroy(b.recount);
+	b.record.author = (struct id){1, 9};
+	b.recount = recount_create((struct id){7, 1}, &b.record, &b.numbers, &b.findings);
+	for (unsigned i = 1; i <= 12; i++) {
+		snprintf(number, sizeof(number), "%u", i);
+		recount_line(b.recount, text(number), text(columns[i % 2]));
+	}
+	recount_lines_end(b.recount);
+	assert_string_equal(found(&b), "room {7}:call:7.1:lines 1: waiting > confirmed\n"
+				       "limit {7}:call:7.1:live by 1.8: 6 > 5\n");
+	recount_destroy(b.recount);
+}
+
 static void
 only_so_many_are_named(void **state)
 {
@@ -285,6 +308,7 @@ main(void)
 		cmocka_unit_test(each_slot_is_recounted_by_itself),
 		cmocka_unit_test(offer_of_an_ended_call_need_not_be_due),
 		cmocka_unit_test(what_is_no_line_is_named_and_left_out),
+		cmocka_unit_test(lines_for_others_are_bounded),
 		cmocka_unit_test(only_so_many_are_named),
 	};
 
