@@ -231,6 +231,7 @@ run_audit(struct tool *tool)
 	audit = or_die(calloc(1, sizeof(*audit)));
 	audit->tool = tool;
 	audit->redis = &redis;
+	audit->at_once = args_get(&tool->args, "now");
 	if (direct_open(&redis, tool->timeout_ms))
 		audit_whole_or_one(audit, only ? &call : NULL);
 	status = end_audit(audit);

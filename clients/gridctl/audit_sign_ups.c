@@ -14,7 +14,7 @@
 #include "memory.h"
 
 #define SIGN_UPS_MAX 2000 /* of a person (functions/relay.lua) */
-#define LOOKS        6    /* at a suspect: the relay's marks move every second */
+#define LOOKS        4    /* at a suspect: the relay's marks move every second */
 #define PAUSE_US     400000
 
 /* "confirmed<tab>1<tab>2<tab>720<tab>1649761234567" */
@@ -154,7 +154,7 @@ audit_add_sign_up(struct audit *audit, struct id call, uint32_t number, struct i
 
 enum look { LOOK_LINE, LOOK_SIGN_UP, LOOK_END, LOOK_MARK, LOOK_COUNT, LOOKS_TOGETHER };
 
-static redisReply *
+static void
 look_again(struct audit *audit, const struct sign_up *sign_up)
 {
 	uint8_t source = sign_up->call.partition;
@@ -167,7 +167,7 @@ look_again(struct audit *audit, const struct sign_up *sign_up)
 	direct_send(audit->redis, audit_ask_for("HGET", source, KEY_META, "seq"));
 	direct_send(audit->redis, audit_ask_for("HGET", sign_up->person.partition, KEY_RELAY, number));
 	direct_send(audit->redis, ask_about("ZCARD", KEPT_RECENT, sign_up->person));
-	return direct_together(audit->redis, LOOKS_TOGETHER);
+	direct_end(audit->redis);
 }
 
 /* The number in front; 0 if there is none. */
@@ -215,14 +215,19 @@ judge(struct audit *audit, struct suspect *suspect, const redisReply *looks)
 static void
 judge_all(struct audit *audit)
 {
+	struct suspect *suspects = audit->suspects;
 	size_t left = 0;
 
-	for (size_t i = 0; i < audit->suspect_count; i++) {
-		struct suspect *suspect = &audit->suspects[i];
-		redisReply *looks = look_again(audit, &suspect->sign_up);
-		if (looks && !judge(audit, suspect, looks))
-			audit->suspects[left++] = *suspect;
-		freeReplyObject(looks);
+	for (size_t from = 0, to; from < audit->suspect_count; from = to) {
+		to = MIN(from + AUDIT_BATCH, audit->suspect_count);
+		for (size_t i = from; i < to; i++)
+			look_again(audit, &suspects[i].sign_up);
+		for (size_t i = from; i < to; i++) {
+			redisReply *looks = direct_take_together(audit->redis, LOOKS_TOGETHER);
+			if (looks && !judge(audit, &suspects[i], looks))
+				suspects[left++] = suspects[i];
+			freeReplyObject(looks);
+		}
 	}
 	audit->suspect_count = left;
 }
@@ -260,7 +265,7 @@ audit_sign_ups(struct audit *audit)
 {
 	look_at_all(audit);
 	suspect_each_once(audit);
-	for (unsigned look = 0; look < LOOKS && audit->suspect_count > 0; look++) {
+	for (unsigned look = 0; look < (audit->at_once ? 1 : LOOKS) && audit->suspect_count > 0; look++) {
 		if (look > 0)
 			usleep(PAUSE_US);
 		judge_all(audit);

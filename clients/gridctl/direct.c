@@ -11,10 +11,10 @@
 #include "server.h"
 #include "tool.h"
 
-#define PAGE      "200" /* of a collection; Redis takes 0.1 ms for that */
-#define KEYS_PAGE "500" /* of the names of keys */
-#define BUSY_US   10000 /* so long the answers take when Redis has other things to do */
-#define PAUSE_US  50000 /* the longest pause for that */
+#define PAGE      "200"  /* of a collection; Redis takes 0.1 ms for that */
+#define KEYS_PAGE "500"  /* of the names of keys */
+#define BUSY_US   50000  /* so long the answers take when Redis has other things to do; one write to its disk is less */
+#define PAUSE_US  100000 /* the longest pause for that */
 
 static bool
 wrong_usage(const char *what)
@@ -184,13 +184,25 @@ direct_begin(struct direct *direct)
 	direct_send(direct, command_create("MULTI"));
 }
 
+void
+direct_end(struct direct *direct)
+{
+	direct_send(direct, command_create("EXEC"));
+}
+
 redisReply *
 direct_together(struct direct *direct, unsigned count)
+{
+	direct_end(direct);
+	return direct_take_together(direct, count);
+}
+
+redisReply *
+direct_take_together(struct direct *direct, unsigned count)
 {
 	redisReply *reply;
 	bool good;
 
-	direct_send(direct, command_create("EXEC"));
 	for (unsigned i = 0; i < count + 1; i++) /* MULTI's OK, and QUEUED for each */
 		freeReplyObject(direct_take(direct));
 	reply = direct_take(direct);

@@ -41,8 +41,11 @@ void direct_send(struct direct *direct, struct command *command);
 redisReply *direct_take(struct direct *direct) WARN_UNUSED;
 redisReply *direct_ask(struct direct *direct, struct command *command) WARN_UNUSED;
 
-/* What is asked between the two is answered as of one moment. The answer is an array of theirs, or NULL. */
+/* What is asked between the first two is answered as of one moment. The answer is an array of theirs, or NULL. One may
+ * begin and end several times before the answers are taken; together is end and take. */
 void direct_begin(struct direct *direct);
+void direct_end(struct direct *direct);
+redisReply *direct_take_together(struct direct *direct, unsigned count) WARN_UNUSED;
 redisReply *direct_together(struct direct *direct, unsigned count) WARN_UNUSED;
 
 /* Walks a hash, a set or a sorted set (by HSCAN, SSCAN, ZSCAN), or the names of keys, in small pages. False: away, or

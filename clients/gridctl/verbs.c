@@ -151,6 +151,7 @@ static const struct flag audit_flags[] = {
 	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
 		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
 	{"call", "CALL", "this call alone", "只核对这一个召集"},
+	{"now", NULL, "without waiting a second for what is still being relayed", "不等待正在转送的数据（约一秒）"},
 	{0},
 };
 

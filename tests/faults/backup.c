@@ -1,13 +1,11 @@
 /* backup.c - the operator's verbs on a hub in the middle of its work: audit, backup, and restore of what was lost. */
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "audited.h"
 #include "faults.h"
 #include "redis_server.h"
 #include "status.h"
@@ -18,46 +16,30 @@
 #define AUDITS     8   /* of a system that is in use */
 #define FILE_NAME  "evening.backup"
 
-/* gridctl, with people going on meanwhile (`storm` NULL: nobody is there), and all it says. */
-static struct ended
-run_beside(struct storm *storm, const char *const *flags)
+/* People going on meanwhile, if there are any. */
+static void
+blow(void *context)
 {
-	const char *argv[16] = {gridctl_binary()};
-	struct ended ended = {.status = 0};
-	int pipes[2], status;
-	unsigned count = 1;
-	ssize_t len;
-	pid_t pid;
+	struct storm *storm = context;
+
+	if (storm_blows(storm))
+		storm_turn(storm);
+}
+
+/* gridctl, and all it says. */
+static struct ended
+run_gridctl(struct storm *storm, const char *const *flags)
+{
+	const char *argv[16] = {gridctl_binary(), "--lang", "en"};
+	unsigned count = 3;
 
 	while (*flags)
 		argv[count++] = *flags++;
-	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
-	pid = spawn(argv, pipes[1]);
-	close(pipes[1]);
-	while (waitpid(pid, &status, WNOHANG) != pid) {
-		if (storm && storm_blows(storm))
-			storm_turn(storm);
-		else
-			usleep(2000);
-	}
-	len = read(pipes[0], ended.said, sizeof(ended.said) - 1);
-	ended.said[len > 0 ? len : 0] = '\0';
-	close(pipes[0]);
-	ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	return ended;
+	return run_program_beside(argv, storm ? blow : NULL, storm);
 }
 
-#define gridctl(...)               run_beside(NULL, (const char *const[]){__VA_ARGS__, "--lang", "en", NULL})
-#define gridctl_beside(storm, ...) run_beside((storm), (const char *const[]){__VA_ARGS__, "--lang", "en", NULL})
-
-static void
-assert_audits_clean(const char *folder)
-{
-	struct ended ended = gridctl("audit", "--data", folder);
-
-	assert_ended(&ended, 0, "no difference");
-	assert_null(strstr(ended.said, "busy"));
-}
+#define gridctl(...)               run_gridctl(NULL, (const char *const[]){__VA_ARGS__, NULL})
+#define gridctl_beside(storm, ...) run_gridctl((storm), (const char *const[]){__VA_ARGS__, NULL})
 
 /* A backup lies beside the folder, so that it is there when the folder is not. */
 static char *
@@ -82,9 +64,7 @@ live_system_audits_without_a_false_difference(void **state)
 		const char *call = post_call(w, .limit = 12);
 		struct storm *storm = storm_begin(w, call, "m", STORM, STORM_GOES);
 		while (storm_blows(storm)) {
-			struct ended ended = gridctl_beside(storm, "audit", "--data", w->folder);
-			assert_ended(&ended, 0, "no difference");
-			recounted += !strstr(ended.said, "busy");
+			recounted += audit_beside(w, blow, storm);
 			audits++;
 		}
 		storm_assert_all_kept(storm);
@@ -92,7 +72,7 @@ live_system_audits_without_a_false_difference(void **state)
 		storm_end(storm);
 	}
 	print_message("# %u audits beside %u lines, %u of which recounted every chain\n", audits, lines, recounted);
-	assert_audits_clean(w->folder);
+	assert_audit_clean(w);
 	world_close(w);
 }
 
@@ -146,7 +126,7 @@ open_restored(const char *backup)
 	assert_ended(&ended, 0, "its logs have a new epoch");
 	hub_start(w);
 	w->dialer = dialer_create(&w->loop);
-	assert_audits_clean(w->folder);
+	assert_audit_clean(w);
 	return w;
 }
 
@@ -173,14 +153,14 @@ backup_of_a_live_system_holds_what_was_acknowledged(void **state)
 	while (storm_blows(storm))
 		storm_turn(storm);
 	assert_false(has_file(w, "dump.rdb"));
-	assert_audits_clean(w->folder);
+	assert_audit_clean(w);
 	world_close(w);
 
 	before->w = w = open_restored(file);
 	assert_in_range(storm_assert_none_lost(before), before->lines, storm->lines);
 	ask_watch(person(w, "worker"), call, &stand, "STALE_CURSOR");
 	join(w, call, "late");
-	assert_audits_clean(w->folder);
+	assert_audit_clean(w);
 	world_close(w);
 	unlink(file);
 	free(file);
@@ -316,7 +296,7 @@ restore_takes_the_place_of_what_is_there(void **state)
 	assert_false(has_file(w, "restoring"));
 	hub_start(w);
 	assert_chain(w, call, "1 an confirmed", "2 bo confirmed", "3 chen waiting");
-	assert_audits_clean(w->folder);
+	assert_audit_clean(w);
 	unlink(file);
 	free(file);
 	world_close(w);
@@ -376,7 +356,7 @@ backup_of_another_redis_is_of_its_database(void **state)
 
 	restored = open_restored(file);
 	close_call(restored, call);
-	assert_audits_clean(restored->folder);
+	assert_audit_clean(restored);
 	unlink(file);
 	free(file);
 	world_close(restored);

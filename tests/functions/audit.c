@@ -386,7 +386,7 @@ what_is_not_relayed_yet_is_no_difference(void **state)
 	redis(r, "HSET {1}:relay 7 %b", "9 9000", (size_t)6);
 	assert_int_equal(run_audit(r, "", &said), 0);
 	assert_non_null(strstr(said, "; 3 sign-ups were not relayed yet; no difference\n"));
-	assert_int_equal(run_audit(r, "--call 7.1 --json", &said), 0);
+	assert_int_equal(run_audit(r, "--call 7.1 --now --json", &said), 0);
 	assert_ptr_equal(said, strstr(said, "{\"differences\":0,\"pending\":1,\"calls\":1,"));
 }
 
