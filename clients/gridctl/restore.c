@@ -4,7 +4,7 @@
  * redis-server of our own in FOLDER/restoring, which nobody else can reach; there the logs get a new epoch, so that
  * clients with cursors from before are told to take a snapshot. Redis prefers its append-only file to a snapshot when it
  * starts, so that server also writes one, and it is that which is put into the folder: in one rename, as the last step
- * of all. Until then nothing in the folder has changed. What it takes the place of is kept beside it. */
+ * of all. Until then nothing in the folder has changed. What it takes the place of (only if told to) is kept beside it. */
 #include "restore.h"
 
 #include <errno.h>
@@ -123,6 +123,19 @@ copy_snapshot(struct restore *restore)
 
 /* In its place. */
 
+/* What is there is kept beside, but who does not expect any data there shall not find another's in use. */
+static bool
+may_replace(struct restore *restore)
+{
+	char *log = path_in(restore->folder, LOG);
+	bool there = access(log, F_OK) == 0;
+
+	free(log);
+	return !there || args_get(&restore->tool->args, "replace") ||
+	       restore_fail(restore, "the folder holds data: with --replace the backup takes its place",
+		       "该目录已有数据：加 --replace 以备份取而代之", NULL);
+}
+
 static bool
 sync_folder(const char *path)
 {
@@ -203,7 +216,7 @@ run_on(struct restore *restore, const char *path)
 		fprintf(stderr, "gridctl: %s: %s\n", path, why);
 		return EXIT_REFUSED;
 	}
-	good = take_folder(restore);
+	good = take_folder(restore) && may_replace(restore);
 	if (good) {
 		good = put_back(restore);
 		nftw(restore->work, remove_one, 16, FTW_DEPTH | FTW_PHYS);

@@ -161,6 +161,12 @@ static const struct flag backup_flags[] = {
 	{0},
 };
 
+static const struct flag restore_flags[] = {
+	{"replace", NULL, "although the folder holds data: what is there is kept beside",
+		"目录已有数据时取而代之，原有数据另存一旁"},
+	{0},
+};
+
 #define VERB(name, words, min, max, flags, en, zh, run)          \
 	{                                                        \
 		name, words, min, max, flags, en, zh, run, false \
@@ -219,7 +225,7 @@ const struct verb_spec verb_specs[] = {
 	DIRECT("audit", "", 0, 0, audit_flags,
 		"recount the data from its lines, while it is used, and name every difference", "在线重新统计数据，列出每处差异", run_audit),
 	DIRECT("backup", "FILE", 1, 1, backup_flags, "put all data into one file, while it is used", "在线备份全部数据到一个文件", run_backup),
-	DIRECT("restore", "FILE", 1, 1, NULL,
+	DIRECT("restore", "FILE", 1, 1, restore_flags,
 		"put the data of a backup into a data folder (--data) on which nothing runs", "把备份恢复到未在运行的数据目录（--data）", run_restore),
 	{0},
 };

@@ -16,6 +16,8 @@
 #define AUDITS     8   /* of a system that is in use */
 #define FILE_NAME  "evening.backup"
 
+#define GRID_PARTITION 14 /* of GRID_A's community */
+
 /* People going on meanwhile, if there are any. */
 static void
 blow(void *context)
@@ -136,7 +138,7 @@ backup_of_a_live_system_holds_what_was_acknowledged(void **state)
 	struct world *w = world_open(NULL);
 	const char *call = post_call(w, .limit = 12);
 	struct storm *storm = storm_begin(w, call, "m", STORM, STORM_GOES), *before = malloc(sizeof(*before));
-	struct stand stand = {.epoch = ""};
+	struct stand stand = {.epoch = ""}, ahead = {.epoch = ""}, now = {.epoch = ""};
 	char *file = backup_path(w);
 	struct ended ended;
 
@@ -152,6 +154,7 @@ backup_of_a_live_system_holds_what_was_acknowledged(void **state)
 	storm_calm(storm);
 	while (storm_blows(storm))
 		storm_turn(storm);
+	ask_watch(person(w, "worker"), call, &ahead, "OK"); /* knows what the backup does not */
 	assert_false(has_file(w, "dump.rdb"));
 	assert_audit_clean(w);
 	world_close(w);
@@ -159,6 +162,9 @@ backup_of_a_live_system_holds_what_was_acknowledged(void **state)
 	before->w = w = open_restored(file);
 	assert_in_range(storm_assert_none_lost(before), before->lines, storm->lines);
 	ask_watch(person(w, "worker"), call, &stand, "STALE_CURSOR");
+	ask_watch(person(w, "worker"), call, &ahead, "STALE_CURSOR");
+	ask_watch(person(w, "worker"), call, &now, "OK");
+	assert_true(now.cursors[GRID_PARTITION] < ahead.cursors[GRID_PARTITION]);
 	join(w, call, "late");
 	assert_audit_clean(w);
 	world_close(w);
@@ -291,7 +297,8 @@ restore_takes_the_place_of_what_is_there(void **state)
 	join(w, call, "ding");
 	people_go(w);
 	assert_int_equal(hub_signal(w, SIGTERM), 0);
-	ended = gridctl("restore", file, "--data", w->folder);
+	assert_refuses(w, file, "the folder holds data");
+	ended = gridctl("restore", file, "--replace", "--data", w->folder);
 	assert_ended(&ended, 0, "what was there before is in ");
 	assert_false(has_file(w, "restoring"));
 	hub_start(w);
