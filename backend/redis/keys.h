@@ -18,6 +18,7 @@
 #define KEY_PERSON_RECENT   "person:%s:recent"  /* sorted set of the same by time */
 #define KEY_RELAY           "relay"             /* hash source partition → how far it was brought */
 #define KEY_RELAYER         "relayer"           /* which hub brings */
+#define KEY_IMPORTED        "imported"          /* hash origin → call */
 #define KEY_CALL            "call:%s"
 #define KEY_CALL_LINES      "call:%s:lines"     /* hash number → line */
 #define KEY_CALL_LIVE       "call:%s:live"      /* hash person → number */

@@ -319,6 +319,13 @@ on_calls(const redisReply *items, void *context)
 		add_call(context, reply_string(items->element[i]), KEY_CALLS);
 }
 
+static void
+on_imported(const redisReply *items, void *context)
+{
+	for (size_t i = 0; i + 1 < items->elements; i += 2)
+		add_call(context, reply_string(items->element[i + 1]), KEY_IMPORTED);
+}
+
 /* An offer that is due must be one: its line says so, unless both have gone since. */
 static void
 check_offer(struct part *part, struct text item)
@@ -370,7 +377,8 @@ list_calls(struct audit *audit, uint8_t partition)
 	static const struct {
 		const char *command, *key;
 		direct_page *page;
-	} lists[] = {{"SSCAN", KEY_OPEN, on_open}, {"ZSCAN", KEY_CALLS, on_calls}, {"ZSCAN", KEY_DUE, on_due}};
+	} lists[] = {{"SSCAN", KEY_OPEN, on_open}, {"ZSCAN", KEY_CALLS, on_calls}, {"ZSCAN", KEY_DUE, on_due},
+		{"HSCAN", KEY_IMPORTED, on_imported}};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		if (!direct_scan(audit->redis, lists[i].command, partition, lists[i].key, lists[i].page, &part) &&

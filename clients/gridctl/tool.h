@@ -142,5 +142,7 @@ int run_bots(struct tool *tool);
 int run_audit(struct tool *tool);
 int run_backup(struct tool *tool);
 int run_restore(struct tool *tool);
+int run_export(struct tool *tool);
+int run_import(struct tool *tool);
 
 #endif

@@ -167,6 +167,13 @@ static const struct flag restore_flags[] = {
 	{0},
 };
 
+static const struct flag import_flags[] = {
+	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
+		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
+	{"yes", NULL, "write what is new", "写入新增内容"},
+	{0},
+};
+
 #define VERB(name, words, min, max, flags, en, zh, run)          \
 	{                                                        \
 		name, words, min, max, flags, en, zh, run, false \
@@ -227,6 +234,10 @@ const struct verb_spec verb_specs[] = {
 	DIRECT("backup", "FILE", 1, 1, backup_flags, "put all data into one file, while it is used", "在线备份全部数据到一个文件", run_backup),
 	DIRECT("restore", "FILE", 1, 1, restore_flags,
 		"put the data of a backup into a data folder (--data) on which nothing runs", "把备份恢复到未在运行的数据目录（--data）", run_restore),
+	DIRECT("export", "PLACE FILE", 2, 2, backup_flags,
+		"the places, members and calls of a place, as JSON Lines for another system", "把该地的地点、成员和召集导出为 JSON Lines，供其他系统导入", run_export),
+	DIRECT("import", "FILE", 1, 1, import_flags,
+		"what another system exported: says what is new; with --yes writes it", "导入其他系统导出的文件：先列出新增内容，加 --yes 才写入", run_import),
 	{0},
 };
 /* clang-format on */

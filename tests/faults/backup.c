@@ -37,7 +37,7 @@ run_gridctl(struct storm *storm, const char *const *flags)
 
 	while (*flags)
 		argv[count++] = *flags++;
-	return run_program_beside(argv, storm ? blow : NULL, storm);
+	return run_program_beside(argv, PATIENCE_S, storm ? blow : NULL, storm);
 }
 
 #define gridctl(...)               run_gridctl(NULL, (const char *const[]){__VA_ARGS__, NULL})

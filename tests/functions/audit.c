@@ -278,6 +278,7 @@ static const struct damage {
 	{"SADD {7}:open x", {"{7}:open x: something, should be nothing (a call is listed where its state says)"}},
 	{"ZREM {7}:calls 7.4", {"{7}:calls 7.4: nothing, should be 1"}},
 	{"ZADD {7}:calls 1 7.9", {"{7}:call:7.9: nothing, should be something (a record as the functions write it)"}},
+	{"HSET {7}:imported 9.5@17 7.9", {"{7}:call:7.9: nothing, should be something (a record as the functions"}},
 	/* What is due. */
 	{"ZREM {7}:due deadline\\ 7.1", {"{7}:due deadline 7.1: nothing, should be 1"}},
 	{"ZADD {7}:due 5 deadline\\ 7.1", {"{7}:due deadline 7.1: 5, should be 1"}},

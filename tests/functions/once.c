@@ -175,7 +175,7 @@ every_writing_function_is_in_the_table(void **state)
 {
 	static const char *const others[] = {"library_hash", "data_open", "data_id", "data_secret", "person_claim",
 		"person_find", "call_overdue", "chain_lapse", "relay_apply", "relay_mark", "relay_lease",
-		"relay_sign_ups"};
+		"relay_sign_ups", "import_call", "import_lines", "import_end"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

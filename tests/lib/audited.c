@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define AUDIT_PATIENCE_S 120 /* a million keys, on a machine that has other things to do */
+
 /* The address of a Redis of somebody else's; NULL: it is the folder's own. */
 static const char *
 redis_of(const struct world *w)
@@ -22,7 +24,7 @@ run_audit(const struct world *w, const char *call, void (*turn)(void *context), 
 	const char *argv[] = {gridctl_binary(), "audit", "--lang", "en", redis ? "--redis" : "--data",
 		redis ? redis : w->folder, call ? "--now" : NULL, "--call", call, NULL};
 
-	return run_program_beside(argv, turn, context);
+	return run_program_beside(argv, AUDIT_PATIENCE_S, turn, context);
 }
 
 void

@@ -68,9 +68,9 @@ exit_of(int wait_status)
 
 /* Reads to the end of what is said; false if that does not come in time. */
 static bool
-listen_to(int pipe, struct ended *ended, void (*turn)(void *context), void *context)
+listen_to(int pipe, struct ended *ended, unsigned patience_s, void (*turn)(void *context), void *context)
 {
-	uint64_t until_us = clock_mono_us() + (uint64_t)PATIENCE_S * 1000000;
+	uint64_t until_us = clock_mono_us() + (uint64_t)patience_s * 1000000;
 	struct pollfd poll_fd = {.fd = pipe, .events = POLLIN};
 	size_t len = 0;
 	ssize_t got = 1;
@@ -78,7 +78,7 @@ listen_to(int pipe, struct ended *ended, void (*turn)(void *context), void *cont
 	while (got > 0 && clock_mono_us() < until_us) {
 		if (turn)
 			turn(context);
-		if (poll(&poll_fd, 1, turn ? TURN_MS : PATIENCE_S * 1000) <= 0)
+		if (poll(&poll_fd, 1, turn ? TURN_MS : (int)patience_s * 1000) <= 0)
 			continue;
 		got = read(pipe, ended->said + len, sizeof(ended->said) - 1 - len);
 		len += got > 0 ? (size_t)got : 0;
@@ -90,11 +90,11 @@ listen_to(int pipe, struct ended *ended, void (*turn)(void *context), void *cont
 struct ended
 run_program(const char *const *argv)
 {
-	return run_program_beside(argv, NULL, NULL);
+	return run_program_beside(argv, PATIENCE_S, NULL, NULL);
 }
 
 struct ended
-run_program_beside(const char *const *argv, void (*turn)(void *context), void *context)
+run_program_beside(const char *const *argv, unsigned patience_s, void (*turn)(void *context), void *context)
 {
 	struct ended ended = {.status = -1};
 	int pipes[2], status;
@@ -103,7 +103,7 @@ run_program_beside(const char *const *argv, void (*turn)(void *context), void *c
 	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
 	pid = spawn(argv, pipes[1]);
 	close(pipes[1]);
-	if (!listen_to(pipes[0], &ended, turn, context)) {
+	if (!listen_to(pipes[0], &ended, patience_s, turn, context)) {
 		kill(pid, SIGTERM);
 		waitpid(pid, &status, 0);
 		fail_msg("waited in vain for %s to end; it said: %s", argv[0], ended.said);

@@ -6,7 +6,8 @@
 --        measured), questions (packed by the hub), slots (how many) and slot1, slot2, … (their columns with tabs
 --        between them, in the order of SLOT in lines.lua); confirmed, waiting (people), lines (how many numbers were
 --        given), edition (counts changes of the call), version (counts all, the chain's too); closed (when), reason,
---        thanks
+--        thanks; of a call of another system: origin, and importing (the state it will have) while its lines come
+-- imported  hash of origin, "<id>@<posted>" where it was posted, → the call's id here
 -- open   set of the ids of open calls
 -- calls  sorted set of all ids by the time of posting
 -- due    sorted set of what is to be done when: "deadline <id>", "offer <id> <number>"
@@ -28,6 +29,17 @@ local function read_draft(args, at)
     for i = 1, SLOT_DRAFT do draft.slots[slot][SLOT[i]] = args[at + (slot - 1) * SLOT_DRAFT + i] end
   end
   return draft
+end
+
+-- A draft as names and values of the call's record, behind those there are in `write`.
+local function put_draft(write, draft)
+  local function put(name, value)
+    write[#write + 1] = name
+    write[#write + 1] = value
+  end
+  put('slots', digits(#draft.slots))
+  for _, name in ipairs(FIELDS) do put(name, draft[name]) end
+  for number, slot in ipairs(draft.slots) do put(slot_field(number), pack_slot(slot)) end
 end
 
 local function bad_deadline(request, deadline)
@@ -52,13 +64,8 @@ local function call_post(keys, args)
   if no then return no end
 
   local write = {'state', 'open', 'place', place, 'author', request.person, 'posted', digits(request.now),
-    'confirmed', '0', 'waiting', '0', 'lines', '0', 'edition', '1', 'version', '1', 'slots', digits(#draft.slots)}
-  local function put(name, value)
-    write[#write + 1] = name
-    write[#write + 1] = value
-  end
-  for _, name in ipairs(FIELDS) do put(name, draft[name]) end
-  for number, slot in ipairs(draft.slots) do put(slot_field(number), pack_slot(slot)) end
+    'confirmed', '0', 'waiting', '0', 'lines', '0', 'edition', '1', 'version', '1'}
+  put_draft(write, draft)
   redis.call('HSET', call, unpack(write))
   redis.call('SADD', open, id)
   redis.call('ZADD', calls, digits(request.now), id)
@@ -274,3 +281,53 @@ local function call_overdue(keys, args)
 end
 
 redis.register_function('call_overdue', call_overdue)
+
+-- Calls of another system (gridctl import). A call is closed until its last line is there (import.lua), so nobody signs
+-- up between them. What was begun before is found by its origin, so an import may be done again, or gone on with.
+
+-- import_call: begins a call under the id offered. Any time may have passed.
+-- KEYS meta, log, imported, call, calls. ARGV origin, id, place, author, the state it will have, posted, reason, thanks,
+-- the draft.
+-- Answers OK, or ALREADY call: one of that origin was begun.
+local function import_call(keys, args)
+  local request = {meta = keys[1], log = keys[2], now = now()}
+  local imported, call, calls = keys[3], keys[4], keys[5]
+  local origin, id, place, author, state, posted, reason, thanks = unpack(args, 1, 8)
+  if redis.call('HEXISTS', imported, origin) == 1 then return refuse('ALREADY', 'call') end
+
+  local write = {'state', 'closed', 'importing', state, 'origin', origin, 'place', place, 'author', author,
+    'posted', posted, 'closed', digits(request.now), 'reason', reason, 'thanks', thanks,
+    'confirmed', '0', 'waiting', '0', 'lines', '0', 'edition', '1', 'version', '1'}
+  put_draft(write, read_draft(args, 9))
+  redis.call('HSET', call, unpack(write))
+  redis.call('ZADD', calls, posted, id)
+  redis.call('HSET', imported, origin, id)
+  return {'OK', append(request, {'call', 'call', id})}
+end
+
+redis.register_function('import_call', import_call)
+
+-- import_end: all lines are there: the call gets the state it had. Its deadline may have passed: people are told, and
+-- nobody signs up any more.
+-- KEYS meta, log, call, open, due. ARGV id, how many lines.
+-- Answers OK, or refuses: NOT_FOUND, CLOSED (it has ended before), CHANGED lines.
+local function import_end(keys, args)
+  local request = {meta = keys[1], log = keys[2], now = now()}
+  local call, open, due, id = keys[3], keys[4], keys[5], args[1]
+  local state, lines, deadline = unpack(redis.call('HMGET', call, 'importing', 'lines', 'deadline'))
+  if not lines then return refuse('NOT_FOUND', 'call') end
+  if not state then return refuse('CLOSED', 'call') end
+  if lines ~= args[2] then return refuse('CHANGED', 'lines') end
+
+  redis.call('HSET', call, 'state', state)
+  redis.call('HDEL', call, 'importing')
+  count_change(call)
+  if state == 'open' then
+    redis.call('HDEL', call, 'closed')
+    redis.call('SADD', open, id)
+    redis.call('ZADD', due, deadline, deadline_item(id))
+  end
+  return {'OK', append(request, {'call', 'call', id, 'changed', 'state'})}
+end
+
+redis.register_function('import_end', import_end)
