@@ -46,6 +46,7 @@ struct transfer_out {
 	struct line_read *lines; /* of the call */
 	size_t line_count, line_room;
 	uint64_t places_told, persons_told, calls_told, lines_told;
+	bool knows_place;
 	bool failed;
 };
 
@@ -109,6 +110,7 @@ write_places(struct transfer_out *out)
 	for (size_t i = 0; i < out->place_count; i++) {
 		if (i > 0 && by_place(&order[i - 1], &order[i], out) == 0)
 			continue;
+		out->knows_place = out->knows_place || place_equal(out->places[order[i]], out->place);
 		write_line(out, "place",
 			json_pack("{s:s, s:s}", "code", place_print(code, out->places[order[i]]), "name",
 				out->names[order[i]]));
@@ -124,7 +126,7 @@ export_places(struct transfer_out *out)
 		if (!walk(out, "HSCAN", i, KEY_PLACES, on_places))
 			return false;
 	write_places(out);
-	return true;
+	return out->knows_place;
 }
 
 /* Persons. */
@@ -513,11 +515,27 @@ create_file(const char *path)
 	return file >= 0 ? fdopen(file, "w") : NULL;
 }
 
+static const char *
+why_not(const struct transfer_out *out)
+{
+	if (out->failed)
+		return T("the file cannot be written", "文件无法写入");
+	if (direct_is_away(&out->redis))
+		return out->redis.trouble;
+	return out->knows_place ? T("a call was never still", "有召集一直在变化") : T("no such place", "没有这个地点");
+}
+
 static int
 end_export(struct transfer_out *out, const char *path, bool good)
 {
 	if (fclose(out->file) != 0)
 		out->failed = true;
+	if (good && !out->failed && out->tool->json) {
+		print_json(json_pack("{s:s, s:I, s:I, s:I, s:I}", "file", path, "places", (json_int_t)out->places_told,
+			"persons", (json_int_t)out->persons_told, "calls", (json_int_t)out->calls_told, "lines",
+			(json_int_t)out->lines_told));
+		return EXIT_DONE;
+	}
 	if (good && !out->failed) {
 		printf(T("%s: %llu places, %llu persons, %llu calls, %llu lines\n",
 			       "%s：地点 %llu 个、人员 %llu 人、召集 %llu 个、接龙 %llu 条\n"),
@@ -526,9 +544,10 @@ end_export(struct transfer_out *out, const char *path, bool good)
 		return EXIT_DONE;
 	}
 	unlink(path);
-	fprintf(stderr, T("gridctl: nothing was exported: %s\n", "gridctl: 未能导出：%s\n"),
-		out->failed ? T("the file cannot be written", "文件无法写入") : out->redis.trouble);
-	return out->failed ? EXIT_LOCAL : EXIT_AWAY;
+	fprintf(stderr, T("gridctl: nothing was exported: %s\n", "gridctl: 未能导出：%s\n"), why_not(out));
+	if (out->failed)
+		return EXIT_LOCAL;
+	return direct_is_away(&out->redis) ? EXIT_AWAY : EXIT_REFUSED;
 }
 
 int

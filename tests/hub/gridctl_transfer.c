@@ -75,6 +75,8 @@ place_moves_to_another_system(void **state)
 	(void)state;
 	play_evening(w);
 	assert_gridctl(w, "worker", 0, ": 9 places, 4 persons, 3 calls, 8 lines", "export", DISTRICT, file);
+	assert_gridctl(w, "worker", 1, "no such place", "export", "110101", say("%s-none", w->folder));
+	assert_gridctl(w, "worker", 2, "is no place", "export", "x", file);
 	assert_gridctl(w, "worker", 5, "File exists", "export", DISTRICT, file);
 	world_close(w);
 
