@@ -44,7 +44,7 @@ struct transfer_in {
 	uint32_t there; /* lines of it that are there already */
 	struct command *page;
 	unsigned page_lines;
-	char trouble[128];
+	char trouble[192];
 };
 
 static bool
