@@ -286,8 +286,8 @@ redis.register_function('call_overdue', call_overdue)
 -- up between them. What was begun before is found by its origin, so an import may be done again, or gone on with.
 
 -- import_call: begins a call under the id offered. Any time may have passed.
--- KEYS meta, log, imported, call, calls. ARGV origin, id, place, author, the state it will have, posted, reason, thanks,
--- the draft.
+-- KEYS meta, log, imported, call, calls. ARGV origin, id, place, author, the state it will have, posted, reason,
+-- thanks, the draft.
 -- Answers OK, or ALREADY call: one of that origin was begun.
 local function import_call(keys, args)
   local request = {meta = keys[1], log = keys[2], now = now()}

@@ -22,8 +22,8 @@ local function flaw_of(chain, call, line, pools, live)
 end
 
 -- import_lines: the next lines of a call that was begun, as they are but for offers, which are confirmed.
--- KEYS meta, log, then the chain's. ARGV id, the number of the first, then for each: its columns with tabs between them,
--- texts (name, remark, answers with tabs between them; '' for none).
+-- KEYS meta, log, then the chain's. ARGV id, the number of the first, then for each: its columns with tabs between
+-- them, texts (name, remark, answers with tabs between them; '' for none).
 -- Answers OK, or refuses: NOT_FOUND, CLOSED (its lines are all there), CHANGED number (another one is next),
 -- BAD_REQUEST lines number field (what of it breaks a rule).
 local function import_lines(keys, args)
