@@ -21,6 +21,7 @@
 #define KEY_CALL_LIVE       "call:%s:live"      /* hash person → number */
 #define KEY_CALL_WAITING    "call:%s:waiting"   /* sorted set of numbers */
 #define KEY_CALL_CONFIRMED  "call:%s:confirmed" /* the same */
+#define KEY_CALL_OFFERED    "call:%s:offered"   /* the same, of those among the confirmed */
 #define KEY_CALL_TALLY      "call:%s:tally"     /* hash "place state" → people */
 #define KEY_CALL_TEXTS      "call:%s:texts"     /* hash number → name, remark, answers */
 #define KEY_DUE             "due"               /* sorted set of what is to be done when */

@@ -174,9 +174,8 @@ verb_call_edit(struct request *rq, const struct asked *asked)
 {
 	const struct call_edit *in = &asked->call_edit;
 	struct buf draft = {0};
-	struct fcall f = fcall_write(rq->service->store, "call_edit", in->call.partition, CHAIN_KEYS + 1, &rq->stamp);
+	struct fcall f = chain_call(rq, "call_edit", in->call, 1);
 
-	chain_keys(&f, in->call);
 	fcall_key(&f, KEY_DUE);
 	fcall_arg_id(&f, in->call);
 	fcall_arg_u64(&f, in->version);
@@ -265,8 +264,11 @@ verb_call_cancel(struct request *rq, const struct asked *asked)
 void
 verb_call_reopen(struct request *rq, const struct asked *asked)
 {
-	struct fcall f = call_call(rq, "call_reopen", asked->call_reopen.call);
+	struct fcall f = chain_call(rq, "call_reopen", asked->call_reopen.call, 2);
 
+	fcall_key(&f, KEY_OPEN);
+	fcall_key(&f, KEY_DUE);
+	fcall_arg_id(&f, asked->call_reopen.call);
 	fcall_arg_u64(&f, asked->call_reopen.deadline_ms);
 	request_call(rq, &f, request_ended);
 }

@@ -8,8 +8,7 @@
 #include "reads.h"
 #include "verbs.h"
 
-/* A call that writes a chain; its keys in the order of read_chain() in lines.lua, `more` behind them. */
-static struct fcall
+struct fcall
 chain_call(struct request *rq, const char *function, struct id call, unsigned more)
 {
 	struct fcall f = fcall_write(rq->service->store, function, call.partition, CHAIN_KEYS + more, &rq->stamp);
@@ -31,6 +30,7 @@ chain_keys(struct fcall *f, struct id call)
 	fcall_key(f, KEY_CALL_CONFIRMED, id);
 	fcall_key(f, KEY_CALL_TALLY, id);
 	fcall_key(f, KEY_CALL_TEXTS, id);
+	fcall_key(f, KEY_CALL_OFFERED, id);
 }
 
 /* Join. */

@@ -14,7 +14,10 @@ VERB_LIST(VERB_FUNCTION)
 struct place_node *known_place(struct request *rq, struct place place, const char *field);
 
 /* The keys of a chain, in the order of read_chain() in lines.lua. */
-#define CHAIN_KEYS 7
+#define CHAIN_KEYS 8
 void chain_keys(struct fcall *f, struct id call);
+
+/* A function that writes a chain, with `more` keys behind those. */
+struct fcall chain_call(struct request *rq, const char *function, struct id call, unsigned more);
 
 #endif

@@ -10,7 +10,7 @@
 #include "library.h"
 #include "status.h"
 
-#define KEYS_MAX   12
+#define KEYS_MAX   13
 #define KEY_TEXT   112
 #define ARGS_MAX   448
 #define NUMBERS    40
@@ -170,7 +170,7 @@ keep_event(struct redis *r, const struct asking *asking, const redisReply *answe
 	freeReplyObject(last);
 	assert_int_equal(sscanf(text, "seq %" SCNu64 " at %" SCNu64 " what %n", &r->seq, &r->at_ms, &head), 2);
 	assert_true(head > 0);
-	if (strcmp(asking->function, "call_edit") == 0)
+	if (strcmp(asking->function, "call_edit") == 0 || strcmp(asking->function, "call_reopen") == 0)
 		assert_in_range(r->seq, seq_before + 1, seq_before + 2); /* who moves is told by an event of its own */
 	else
 		assert_int_equal(r->seq, seq_before + 1);
@@ -438,6 +438,7 @@ add_chain(struct asking *asking, const char *call)
 	add_key(asking, KEY_CALL_CONFIRMED, call);
 	add_key(asking, KEY_CALL_TALLY, call);
 	add_key(asking, KEY_CALL_TEXTS, call);
+	add_key(asking, KEY_CALL_OFFERED, call);
 }
 
 const char *
@@ -490,9 +491,13 @@ call_close(struct redis *r, const char *call)
 const char *
 call_reopen(struct redis *r, const char *by, const char *call, int64_t open_ms)
 {
-	struct asking asking = {"call_reopen", "FCALL"};
+	struct asking asking = {"call_reopen", "FCALL", partition_of(call)};
 
-	add_about_call(r, &asking, by, call);
+	add_stamp(r, &asking, by);
+	add_chain(&asking, call);
+	add_key(&asking, KEY_OPEN);
+	add_key(&asking, KEY_DUE);
+	add_arg(&asking, call);
 	add_moment(r, &asking, open_ms);
 	return ask(r, &asking);
 }

@@ -101,29 +101,34 @@ end
 
 redis.register_function('call_end', call_end)
 
--- call_reopen: a closed call takes replies again, until the deadline given.
--- KEYS … call, open, due. ARGV … id, deadline.
+-- call_reopen: a closed call takes replies again, until the deadline given. Nothing lapsed while it was closed: who was
+-- offered a place has his whole time again (or has the place, if it need not be confirmed any more), which is told by
+-- an event of its own, in front of that of the call.
+-- KEYS … the chain's, open, due. ARGV … id, deadline.
 -- Answers OK, or refuses: NOT_FOUND, FORBIDDEN, ALREADY (it is open), CLOSED (it was cancelled),
 -- BAD_REQUEST deadline_ms.
 local function call_reopen(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
   if said then return said end
-  local call, open, due = unpack(keys, KEY + 1, KEY + 3)
+  local chain, open, due = read_chain(keys, KEY + 1), unpack(keys, KEY + CHAIN_KEYS + 1, KEY + CHAIN_KEYS + 2)
   local id, deadline = args[ARG + 1], args[ARG + 2]
-  local state, author = unpack(redis.call('HMGET', call, 'state', 'author'))
-  local no = not_his(request, state, author)
+  local call = read_call(chain)
+  local no = not_his(request, call and call.state, call and call.author)
   if no then return no end
-  if state == 'open' then return refuse('ALREADY', 'call') end
-  if state == 'cancelled' then return refuse('CLOSED', 'call') end
+  if call.state == 'open' then return refuse('ALREADY', 'call') end
+  if call.state == 'cancelled' then return refuse('CLOSED', 'call') end
   no = bad_deadline(request, deadline)
   if no then return no end
 
-  redis.call('HSET', call, 'state', 'open', 'deadline', deadline)
-  redis.call('HDEL', call, 'closed')
-  count_change(call)
+  redis.call('HSET', chain.call, 'state', 'open', 'deadline', deadline)
+  redis.call('HDEL', chain.call, 'closed')
+  count_change(chain.call)
   redis.call('SADD', open, id)
   redis.call('ZADD', due, deadline, deadline_item(id))
+  local changes = {}
+  offer_anew(request, chain, call, id, due, changes)
+  if #changes > 0 then append(request, chain_event(id, changes)) end
   return commit(request, {'call', 'call', id, 'changed', 'state'})
 end
 
@@ -244,7 +249,7 @@ local function call_edit(keys, args)
   write[#write + 1] = digits(#draft.slots)
   redis.call('HSET', chain.call, unpack(write))
   redis.call('HINCRBY', chain.call, 'edition', 1)
-  redis.call('ZADD', due, draft.deadline, deadline_item(id))
+  if deadline ~= draft.deadline then redis.call('ZADD', due, draft.deadline, deadline_item(id)) end
   call.window = tonumber(draft.window)
   local changes = {}
   for slot = first, call.slots do
