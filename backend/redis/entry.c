@@ -167,20 +167,6 @@ entry_create(uint8_t partition, const redisReply *fields)
 	return NULL;
 }
 
-bool
-entry_needs_text(const redisReply *fields)
-{
-	struct text rest = field(fields, "lines");
-	struct line_change change;
-
-	if (!text_equal(field(fields, "what"), TEXT("chain")))
-		return true;
-	while (rest.len > 0)
-		if (parse_change(&change, text_cut(&rest, ';')) && change.has_texts)
-			return true;
-	return false;
-}
-
 /* Records. */
 
 /* Copies all strings of a reply into one block of the entry; out[i] gets the i-th. */

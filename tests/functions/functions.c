@@ -228,6 +228,8 @@ ask(struct redis *r, struct asking *asking)
 	r->event = NULL;
 	if (status != OK)
 		assert_int_equal(redis_changes(r), changes);
+	else if (reply->element[1]->elements == 2)
+		r->seq = strtoull(reply->element[1]->element[1]->str, NULL, 10); /* said again */
 	else if (reply->element[1]->elements > 0)
 		keep_event(r, asking, reply->element[1], seq);
 	if (!r->event)

@@ -102,7 +102,7 @@ const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
 const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
 
 /* The event of the last call from its kind on, "call call 7.1"; empty if it told none. Its number and time are in
- * r->seq and r->at_ms. */
+ * r->seq and r->at_ms. An answer that was given before tells none, and r->seq is the number of the one it told then. */
 const char *event(struct redis *r);
 
 /* A new name for a request, made when Redis' clock shows so much more than now; and the next call under that name. Each

@@ -205,17 +205,20 @@ same_once_gets_the_same_answer_and_writes_nothing(void **state)
 	for (size_t i = 0; i < WRITINGS; i++) {
 		const struct writing *w = begin_with(r, i);
 		struct once once;
-		uint64_t changes;
+		uint64_t changes, seq;
 		char *before;
 		w->prepare(r);
 		once = once_made(r, 0);
 		assert_string_equal(w->ask(under(r, once)), w->said);
 		assert_string_equal(r->function, w->function);
+		seq = r->seq;
+		r->seq = 0;
 		before = redis_picture(r);
 		changes = redis_changes(r);
 
 		assert_string_equal(w->ask(under(r, once)), w->said);
 		assert_string_equal(event(r), "");
+		assert_int_equal(r->seq, seq);
 		assert_string_equal(w->ask(under(r, once)), w->said);
 		assert_int_equal(redis_changes(r), changes);
 		assert_unchanged(r, before);
