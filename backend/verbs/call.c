@@ -144,8 +144,9 @@ verb_call_post(struct request *rq, const struct asked *asked)
 	rq->state = keep_post(in);
 	if (!rq->state)
 		return request_refuse(rq, BUSY, NULL);
-	f = fcall_bare(rq->service->store, "data_id", place_partition(in->place), 1);
+	f = fcall_bare(rq->service->store, "call_number", place_partition(in->place), 1);
 	fcall_key(&f, KEY_META);
+	fcall_arg_u64(&f, in->deadline_ms);
 	request_call(rq, &f, post_numbered);
 }
 

@@ -63,10 +63,14 @@ deadline_is_ahead_but_not_over_a_year(void **state)
 	static const int64_t refused[] = {-1, -HOUR_MS, -YEAR_MS, YEAR_MS + 10 * MINUTE_MS, 2 * YEAR_MS};
 	struct redis *r = *state;
 
-	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+		assert_string_equal(call_number(r, refused[i]), "BAD_REQUEST deadline_ms");
 		assert_string_equal(call_post(r, (struct call){.open_ms = refused[i]}), "BAD_REQUEST deadline_ms");
+	}
 	assert_string_equal(redis(r, "DBSIZE"), "0");
 
+	assert_string_equal(call_number(r, YEAR_MS - MINUTE_MS), "OK 1");
+	assert_string_equal(call_number(r, MINUTE_MS), "OK 2");
 	assert_string_equal(call_post(r, (struct call){.open_ms = YEAR_MS - MINUTE_MS}), "OK 7.1");
 	assert_string_equal(call_post(r, (struct call){.id = "7.2", .open_ms = MINUTE_MS}), "OK 7.2");
 }

@@ -414,6 +414,16 @@ add_draft(struct redis *r, struct asking *asking, const struct call *call, uint6
 }
 
 const char *
+call_number(struct redis *r, int64_t open_ms)
+{
+	struct asking asking = {"call_number", "FCALL", partition_of(CALL)};
+
+	add_key(&asking, KEY_META);
+	add_moment(r, &asking, open_ms);
+	return ask(r, &asking);
+}
+
+const char *
 call_post(struct redis *r, struct call call)
 {
 	const char *id = or_else(call.id, CALL);
@@ -781,6 +791,7 @@ play_evening(struct redis *r)
 	assert_string_equal(member_register(r, "1.2", GRID_A, "博", ""), "OK");
 	assert_string_equal(member_move(r, "1.2", GRID_B), "OK");
 	assert_string_equal(data_id(r, 7), "OK 1");
+	assert_string_equal(call_number(r, HOUR_MS), "OK 2");
 	assert_string_equal(data_secret(r, "5ec2"), "OK 5ec2");
 	post(r, .title = "紧急招募志愿者", .body = "发放抗原检测试剂,请在群里接龙。", .meeting = "社区门口",
 		.limit = 1);

@@ -53,6 +53,7 @@ struct call {
 	const char *questions;
 	struct shift slots[4]; /* as many as have a label */
 };
+const char *call_number(struct redis *r, int64_t open_ms); /* of a call of partition 7 */
 const char *call_post(struct redis *r, struct call call);
 
 /* As the author sees it in this edition, and as it shall be. `by` NULL: WORKER. A deadline of 0 ms from now is the one

@@ -174,7 +174,7 @@ static void
 every_writing_function_is_in_the_table(void **state)
 {
 	static const char *const others[] = {"library_hash", "data_open", "data_id", "data_secret", "person_claim",
-		"person_find", "call_overdue", "chain_lapse", "relay_apply", "relay_mark", "relay_lease",
+		"person_find", "call_number", "call_overdue", "chain_lapse", "relay_apply", "relay_mark", "relay_lease",
 		"relay_sign_ups"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");

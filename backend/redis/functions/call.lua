@@ -39,6 +39,16 @@ local function deadline_item(id)
   return 'deadline ' .. id
 end
 
+-- call_number: a number for a call that is to be posted; none is used up for a deadline that cannot be.
+-- KEYS meta. ARGV deadline. Answers OK {} number, or BAD_REQUEST deadline_ms.
+local function call_number(keys, args)
+  local no = bad_deadline({now = now()}, args[1])
+  if no then return no end
+  return {'OK', {}, digits(redis.call('HINCRBY', keys[1], 'ids', 1))}
+end
+
+redis.register_function('call_number', call_number)
+
 -- call_post: a call of the id offered. The deadline is by Redis' clock.
 -- KEYS … call, open, calls, due. ARGV … id, place, the draft.
 -- Answers OK id, or BAD_REQUEST deadline_ms.
