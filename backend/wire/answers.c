@@ -408,6 +408,14 @@ cut_column(char **rest, char separator)
 	return column;
 }
 
+/* The text to be cut, for free(); NULL where it is empty. False when memory is out. */
+static bool
+copy_to_cut(char **out, struct text text)
+{
+	*out = text.len ? text_dup(text) : NULL;
+	return *out || text.len == 0;
+}
+
 static void
 fill_question(struct call_out *out, size_t index, char *row)
 {
@@ -422,17 +430,22 @@ fill_question(struct call_out *out, size_t index, char *row)
 		question->choices[question->n_choices++] = cut_column(&row, '\t');
 }
 
-static void
+static bool
 fill_questions(struct call_out *out, const struct call_record *record)
 {
-	char *rest = out->packed = record->questions.len ? text_dup(record->questions) : NULL;
+	char *rest;
 
+	if (!copy_to_cut(&out->packed, record->questions))
+		return false;
+	rest = out->packed;
 	out->message.questions = out->question_list;
 	while (rest && *rest && out->message.n_questions < QUESTIONS_MAX)
 		fill_question(out, out->message.n_questions++, cut_column(&rest, '\n'));
+	return true;
 }
 
-static void
+/* False when memory is out; call_out_finish() gives it back all the same. */
+static bool
 fill_call(struct call_out *out, const struct call_record *record, const struct call_numbers *numbers)
 {
 	Gridvanguard__V1__Call *message = &out->message;
@@ -462,7 +475,7 @@ fill_call(struct call_out *out, const struct call_record *record, const struct c
 	message->waiting = numbers->waiting;
 	message->lines = numbers->lines;
 	fill_slots(out, record, numbers);
-	fill_questions(out, record);
+	return fill_questions(out, record);
 }
 
 static void
@@ -486,15 +499,17 @@ answer_call_list(uint64_t id, struct call *const *calls, size_t count, bool more
 {
 	Gridvanguard__V1__CallListResult result = GRIDVANGUARD__V1__CALL_LIST_RESULT__INIT;
 	struct call_out *out = make_items(count, sizeof(*out), &result.calls);
-	struct piece *piece;
+	struct piece *piece = NULL;
+	bool filled = true;
 
 	if (!out)
 		return NULL;
 	for (size_t i = 0; i < count; i++)
-		fill_call(&out[i], &calls[i]->record, &calls[i]->numbers);
+		filled &= fill_call(&out[i], &calls[i]->record, &calls[i]->numbers);
 	result.n_calls = fit_page((void *const *)result.calls, count);
 	result.more = more || result.n_calls < count;
-	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_LIST, &result);
+	if (filled)
+		piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_LIST, &result);
 	for (size_t i = 0; i < count; i++)
 		call_out_finish(&out[i]);
 	free(out);
@@ -506,11 +521,11 @@ answer_call_show(uint64_t id, const struct call_record *record, const struct cal
 {
 	Gridvanguard__V1__CallShowResult result = GRIDVANGUARD__V1__CALL_SHOW_RESULT__INIT;
 	struct call_out out;
-	struct piece *piece;
+	struct piece *piece = NULL;
 
-	fill_call(&out, record, numbers);
 	result.call = &out.message;
-	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_SHOW, &result);
+	if (fill_call(&out, record, numbers))
+		piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_SHOW, &result);
 	call_out_finish(&out);
 	return piece;
 }
@@ -605,13 +620,13 @@ fill_name(struct line_out *out, const struct line_change *line, const struct tel
 	}
 }
 
-static void
+static bool
 fill_line(
 	struct line_out *out, const struct view *view, const struct line_change *line, const struct telling_lines *how)
 {
 	const struct person *person = view_person(view, line->person);
 	const char *name = person ? person->name : "";
-	char *rest = out->packed = line->texts.len ? text_dup(line->texts) : NULL, *named, *remark;
+	char *rest, *named, *remark;
 
 	gridvanguard__v1__line__init(&out->message);
 	out->message.number = line->number;
@@ -624,6 +639,9 @@ fill_line(
 	out->message.left_ms = line->left_ms;
 	out->message.granted_minutes = line->granted_minutes;
 	out->message.until_ms = line->until_ms;
+	if (!copy_to_cut(&out->packed, line->texts))
+		return false;
+	rest = out->packed;
 	if (rest) {
 		named = cut_column(&rest, '\t');
 		remark = cut_column(&rest, '\t');
@@ -634,6 +652,15 @@ fill_line(
 			out->answers[out->message.n_answers++] = cut_column(&rest, '\t');
 	}
 	fill_name(out, line, how, name);
+	return true;
+}
+
+static void
+free_lines(struct line_out *out, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(out[i].packed);
+	free(out);
 }
 
 /* All the lines, and the list of them. NULL when memory is out; free_lines() gives it back. */
@@ -644,18 +671,13 @@ make_lines(const struct view *view, const struct telling_lines *how, const struc
 	struct line_out *out = make_items(count, sizeof(*out), list);
 
 	for (size_t i = 0; out && i < count; i++) {
-		fill_line(&out[i], view, &lines[i], how);
+		if (!fill_line(&out[i], view, &lines[i], how)) {
+			free_lines(out, i);
+			return NULL;
+		}
 		out[i].message.ahead = how->ahead ? how->ahead[i] : 0;
 	}
 	return out;
-}
-
-static void
-free_lines(struct line_out *out, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		free(out[i].packed);
-	free(out);
 }
 
 struct piece *
@@ -709,13 +731,13 @@ encode_call(const struct view *view, const struct event *event)
 	const struct call *open = view_call(view, event->call.record.id);
 	char *names[CALL_CHANGES];
 	struct call_out out;
-	struct piece *piece;
+	struct piece *piece = NULL;
 
-	fill_call(&out, &event->call.record, open ? &open->numbers : &event->call.numbers);
 	changed.call = &out.message;
 	changed.changed = names;
 	changed.n_changed = list_changes(names, event->call.changes);
-	piece = event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CALL_CHANGED, &changed);
+	if (fill_call(&out, &event->call.record, open ? &open->numbers : &event->call.numbers))
+		piece = event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CALL_CHANGED, &changed);
 	call_out_finish(&out);
 	return piece;
 }

@@ -1053,6 +1053,13 @@ without_memory_for_texts_there_is_no_piece(void **state)
 		}
 		assert_in_range(allocations, 3, 19);
 		piece_drop(piece);
+		/* Nor one that says less than it should. */
+		for (unsigned failing = 0; failing < allocations - 1; failing++) {
+			memory_fails_once_after(failing);
+			piece = make_of_texts(view, which);
+			memory_is_back();
+			assert_null(piece);
+		}
 	}
 	view_destroy(view);
 }
