@@ -149,6 +149,16 @@ answers_fit_the_questions(void **state)
 	expect(person(w, "an"), &request, "OK", "");
 	assert_string_equal(shown_to(w, join.call, "worker", false), "1 an 8 小");
 	assert_string_equal(shown_to(w, join.call, "chen", false), "1 an");
+	/* One that is not required may be left out, or left empty, which is the same. */
+	join.n_answers = 1;
+	member(w, "bo");
+	expect(person(w, "bo"), &request, "OK", "");
+	assert_string_equal(shown_to(w, join.call, "bo", true), "2 bo 8");
+	good[1] = UNCONST("");
+	join.n_answers = 2;
+	member(w, "chen");
+	expect(person(w, "chen"), &request, "OK", "");
+	assert_string_equal(shown_to(w, join.call, "chen", true), "3 chen 8");
 }
 
 static void
