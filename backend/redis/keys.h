@@ -22,10 +22,11 @@
 #define KEY_CALL_WAITING    "call:%s:waiting"   /* sorted set of numbers */
 #define KEY_CALL_CONFIRMED  "call:%s:confirmed" /* the same */
 #define KEY_CALL_OFFERED    "call:%s:offered"   /* the same, of those among the confirmed */
-#define KEY_CALL_TALLY      "call:%s:tally"     /* hash "place state" → people */
-#define KEY_CALL_TEXTS      "call:%s:texts"     /* hash number → name, remark, answers */
-#define KEY_DUE             "due"               /* sorted set of what is to be done when */
-#define KEY_OPEN            "open"              /* set of open calls */
-#define KEY_CALLS           "calls"             /* sorted set of all calls by time */
+#define KEY_CALL_TALLY \
+	"call:%s:tally" /* hash "place state" → people; no hub reads it, it is for who recounts the lines */
+#define KEY_CALL_TEXTS "call:%s:texts" /* hash number → name, remark, answers */
+#define KEY_DUE        "due"           /* sorted set of what is to be done when */
+#define KEY_OPEN       "open"          /* set of open calls */
+#define KEY_CALLS      "calls"         /* sorted set of all calls by time */
 
 #endif

@@ -140,13 +140,28 @@ check_slot(const void *plain)
 	return flaw ? flaw : check_times(slot->starts_ms, slot->ends_ms);
 }
 
+/* Two shifts of one name could not be told apart. */
+static const char *
+check_labels(const struct list *slots)
+{
+	const struct slot_draft *items = slots->items;
+
+	for (size_t i = 0; i < slots->count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (text_equal(items[i].label, items[j].label))
+				return "slots.label";
+	return NULL;
+}
+
 static const char *
 check_post(const void *plain)
 {
 	const struct call_post *post = plain;
 	const char *flaw = check_people(post->need, post->limit);
 
-	return flaw ? flaw : check_times(post->starts_ms, post->ends_ms);
+	if (!flaw)
+		flaw = check_times(post->starts_ms, post->ends_ms);
+	return flaw ? flaw : check_labels(&post->slots);
 }
 
 static const char *

@@ -844,6 +844,10 @@ fields_must_fit_each_other(void **state)
 			"to.slots[1].need"},
 		{{VERB_CALL_EDIT, "to.questions[1].kind", .number = 1}, {VERB_CALL_EDIT, "to.need", .number = 1},
 			"to.questions[1].choices"},
+		{{VERB_CALL_POST, "slots[0].label", "早班"}, {VERB_CALL_POST, "slots[1].label", "早班"}, "slots.label"},
+		{{VERB_CALL_POST, "slots[0].label", "早班"}, {VERB_CALL_POST, "slots[1].label", "早班 "}, NULL},
+		{{VERB_CALL_EDIT, "to.slots[0].label", "早班"}, {VERB_CALL_EDIT, "to.slots[1].label", "早班"},
+			"to.slots.label"},
 		{{VERB_CHAIN_JOIN, "person", "3.77"}, {VERB_CHAIN_JOIN, "name", "王建国"}, "name"},
 		{{VERB_CHAIN_JOIN, "person", ""}, {VERB_CHAIN_JOIN, "name", "王建国"}, NULL},
 		{{VERB_CHAIN_JOIN, "person", ""}, {VERB_CHAIN_JOIN, "name", name_20}, NULL},
@@ -1360,7 +1364,7 @@ static void
 fullest_call_fits_into_a_frame(void **state)
 {
 	static const enum verb verbs[] = {VERB_CALL_POST, VERB_CALL_EDIT};
-	char *choices[10], field[FIELD_TEXT_MAX], title[60 * 3 + 1];
+	char *choices[10], field[FIELD_TEXT_MAX], title[60 * 3 + 1], labels[SLOTS_MAX][sizeof(label_40)];
 
 	(void)state;
 	repeat(title, "招", 60, "");
@@ -1369,21 +1373,25 @@ fullest_call_fits_into_a_frame(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
 		Request *request = good_request(verbs[i]);
 		Gridvanguard__V1__CallPost *post = i ? request->call_edit->to : request->call_post;
-		Gridvanguard__V1__Slot *slot = post->slots[0];
 		Gridvanguard__V1__Question *question = post->questions[1];
 		struct asked asked;
 		post->title = title;
 		post->body = body_2000;
 		post->meeting = post->bring = meeting_120;
-		*slot = (Gridvanguard__V1__Slot){slot->base, label_40, ID_NUMBER_MAX, ID_NUMBER_MAX, 100000, 100000};
+		for (size_t j = 0; j < SLOTS_MAX; j++) {
+			Gridvanguard__V1__Slot *slot = post->slots[j];
+			memcpy(labels[j], label_40, sizeof(labels[j]));
+			labels[j][2] = (char)(0x80 + j); /* another character, no two alike */
+			*slot = (Gridvanguard__V1__Slot){
+				slot->base, labels[j], ID_NUMBER_MAX, ID_NUMBER_MAX, 100000, 100000};
+		}
 		question->required = true;
 		question->label = label_40;
 		question->choices = choices;
 		question->n_choices = ARRAY_LEN(choices);
 		post->questions[0] = question;
-		post->slots[1] = slot;
-		post->n_slots = post->n_questions = 1;
-		set_count(request, i ? "to.slots" : "slots", 16);
+		post->n_slots = SLOTS_MAX;
+		post->n_questions = 1;
 		set_count(request, i ? "to.questions" : "questions", 8);
 		if (ask(request, &asked, field) != OK)
 			fail_msg("%s: %s", verb_name(verbs[i]), field);

@@ -1,5 +1,6 @@
 #include "requests.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "unit.h"
@@ -131,10 +132,16 @@ static void *
 good_call_post(void)
 {
 	static Gridvanguard__V1__CallPost post;
-	static Gridvanguard__V1__Slot slots[2], *slot_list[ITEMS_MAX];
+	static Gridvanguard__V1__Slot slots[SLOTS_MAX + 1], *slot_list[ITEMS_MAX];
+	static char labels[ARRAY_LEN(slots)][8];
 	static Gridvanguard__V1__Question questions[2], *question_list[ITEMS_MAX];
 	static char *choices[ITEMS_MAX];
 
+	for (size_t i = 0; i < ARRAY_LEN(slots); i++) { /* each of its own name, as many as there may be and one */
+		snprintf(labels[i], sizeof(labels[i]), "%zu", i);
+		slots[i] = (Gridvanguard__V1__Slot){INIT(slot), labels[i]};
+		slot_list[i] = &slots[i];
+	}
 	slots[0] = (Gridvanguard__V1__Slot){INIT(slot), STR("早班"), 1649761200000, 1649768400000, 3, 5};
 	slots[1] = (Gridvanguard__V1__Slot){INIT(slot), STR("晚班"), 0, 0, 0, 0};
 	choices[0] = STR("大");
@@ -143,10 +150,8 @@ good_call_post(void)
 		GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_NUMBER, true, STR("几点能到"), 0, choices};
 	questions[1] = (Gridvanguard__V1__Question){
 		INIT(question), GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_CHOICE, false, STR("尺码"), 2, choices};
-	for (size_t i = 0; i < 2; i++) {
-		slot_list[i] = &slots[i];
+	for (size_t i = 0; i < 2; i++)
 		question_list[i] = &questions[i];
-	}
 	post = (Gridvanguard__V1__CallPost){INIT(call_post), STR("140105007004001"),
 		STR("紧急招募志愿者发放抗原检测试剂"), STR("请在群里接龙。\n带好口罩。"), STR("19:30 社区门口"), 20, 28,
 		1649775600000, STR("手套"), 1649761200000, 1649775600000,
@@ -425,7 +430,7 @@ set_count(Request *rq, const char *path, size_t count)
 	assert_int_equal(spot.field->label, PROTOBUF_C_LABEL_REPEATED);
 	assert_true(count <= ITEMS_MAX);
 	for (size_t i = *spot.count; i < count; i++)
-		list[i] = list[0];
+		list[i] = list[i] ? list[i] : list[0];
 	*spot.count = count;
 }
 
