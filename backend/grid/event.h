@@ -46,6 +46,12 @@ bool call_state_parse(enum call_state *out, struct text name) WARN_UNUSED;
 
 #define SLOTS_MAX 16
 
+/* Templates of calls: how many a place may have, as functions/call.lua has it too, and how long a name is, in characters
+ * and as a string. */
+#define TEMPLATES_MAX       32
+#define TEMPLATE_NAME_MAX   20
+#define TEMPLATE_NAME_BYTES (4 * TEMPLATE_NAME_MAX + 1)
+
 /* A shift of a call. */
 struct slot {
 	struct text label;

@@ -25,6 +25,8 @@
 #define KEY_CALL_TALLY \
 	"call:%s:tally" /* hash "place state" → people; no hub reads it, it is for who recounts the lines */
 #define KEY_CALL_TEXTS "call:%s:texts" /* hash number → name, remark, answers */
+#define KEY_TEMPLATES  "templates:%s"  /* of a place: sorted set of names */
+#define KEY_TEMPLATE   "template:%s"   /* of a place: hash "name column" → value */
 #define KEY_DUE        "due"           /* sorted set of what is to be done when */
 #define KEY_OPEN       "open"          /* set of open calls */
 #define KEY_CALLS      "calls"         /* sorted set of all calls by time */

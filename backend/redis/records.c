@@ -83,6 +83,32 @@ records_read_call(struct id call)
 	return command;
 }
 
+struct command *
+records_read_template(struct place place, struct text name)
+{
+	struct command *command = command_create("HMGET");
+	char code[PLACE_TEXT], field[TEMPLATE_NAME_BYTES + 16];
+
+	command_key(command, place_partition(place), KEY_TEMPLATE, place_print(code, place));
+	for (size_t i = 0; i < COLUMNS; i++) {
+		int len = snprintf(field, sizeof(field), "%.*s\t%s", (int)name.len, name.data, call_columns[i]);
+		command_arg(command, (struct text){field, (size_t)len});
+	}
+	return command;
+}
+
+struct command *
+records_read_templates(struct place place)
+{
+	struct command *command = command_create("ZRANGE");
+	char code[PLACE_TEXT];
+
+	command_key(command, place_partition(place), KEY_TEMPLATES, place_print(code, place));
+	command_arg(command, TEXT("0"));
+	command_arg(command, TEXT("-1"));
+	return command;
+}
+
 /* "label<tab>starts<tab>ends<tab>need<tab>limit<tab>confirmed<tab>waiting", in the order of SLOT in lines.lua. The
  * label gets its NUL where the tab stood. */
 static bool
@@ -192,7 +218,7 @@ records_read_due(uint8_t partition, uint64_t by_ms)
 	command_arg_u64(command, by_ms);
 	command_arg(command, TEXT("LIMIT"));
 	command_arg(command, TEXT("0"));
-	command_arg_u64(command, RECORDS_DUE_MAX);
+	command_arg_u64(command, RECORDS_TEXTS_MAX);
 	return command;
 }
 

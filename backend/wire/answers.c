@@ -530,6 +530,55 @@ answer_call_show(uint64_t id, const struct call_record *record, const struct cal
 	return piece;
 }
 
+/* Templates. */
+
+struct template_out {
+	Gridvanguard__V1__Template message;
+	char place[PLACE_TEXT];
+	struct call_out call;
+};
+
+/* Of the call only what was saved: it has no id and no state. */
+static bool
+fill_template(struct template_out *out, const struct template_told *in)
+{
+	const struct call_numbers none = {0};
+
+	gridvanguard__v1__template__init(&out->message);
+	out->message.place = place_print(out->place, in->place);
+	out->message.name = UNCONST(in->name);
+	if (!in->call)
+		return true;
+	out->message.call = &out->call.message;
+	if (!fill_call(&out->call, in->call, &none))
+		return false;
+	out->call.message.id = UNCONST("");
+	out->call.message.state = GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_UNSPECIFIED;
+	out->call.message.version = 0;
+	return true;
+}
+
+struct piece *
+answer_template_list(uint64_t id, const struct template_told *templates, size_t count)
+{
+	Gridvanguard__V1__TemplateListResult result = GRIDVANGUARD__V1__TEMPLATE_LIST_RESULT__INIT;
+	struct template_out *out = make_items(count, sizeof(*out), &result.templates);
+	struct piece *piece = NULL;
+	bool filled = true;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		filled &= fill_template(&out[i], &templates[i]);
+	result.n_templates = count;
+	if (filled)
+		piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_TEMPLATE_LIST, &result);
+	for (size_t i = 0; i < count; i++)
+		call_out_finish(&out[i].call);
+	free(out);
+	return piece;
+}
+
 /* The names of what changed, for a repeated string; how many. */
 static size_t
 list_changes(char *out[CALL_CHANGES], uint32_t changes)

@@ -64,6 +64,15 @@ struct piece *answer_call_list(uint64_t id, struct call *const *calls, size_t co
 
 struct piece *answer_call_show(uint64_t id, const struct call_record *record, const struct call_numbers *numbers);
 
+/* A template of a call: where it is kept, under what name, and what it says, if that is told. */
+struct template_told {
+	struct place place;
+	const char *name;
+	const struct call_record *call; /* NULL: not */
+};
+
+struct piece *answer_template_list(uint64_t id, const struct template_told *templates, size_t count);
+
 /* `changes`: enum call_change. */
 struct piece *answer_call_edit(uint64_t id, uint32_t changes);
 

@@ -43,7 +43,10 @@
 	X(chain_list, CHAIN_LIST, READS)             \
 	X(chain_confirm, CHAIN_CONFIRM, CHANGES)     \
 	X(chain_check, CHAIN_CHECK, CHANGES)         \
-	X(chain_code, CHAIN_CODE, READS)
+	X(chain_code, CHAIN_CODE, READS)             \
+	X(template_save, TEMPLATE_SAVE, CHANGES)     \
+	X(template_list, TEMPLATE_LIST, READS)       \
+	X(template_remove, TEMPLATE_REMOVE, CHANGES)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -258,6 +261,22 @@ struct chain_check {
 
 struct chain_code {
 	struct id call;
+};
+
+struct template_save {
+	struct place place;
+	struct text name;
+	struct call_post call; /* its place may be none, and its deadline 0 */
+};
+
+struct template_list {
+	struct place place;
+	struct text name; /* empty: all of them */
+};
+
+struct template_remove {
+	struct place place;
+	struct text name;
 };
 
 /* A request as it came out of a frame. */

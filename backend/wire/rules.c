@@ -298,23 +298,25 @@ static const struct rule question_rules[] = {
 };
 CHECKED_RULES(question, question, check_question);
 
-static const struct rule call_post_rules[] = {
-	PLACE_RULE(call_post, place, PROVINCE, BUILDING, 0),
-	TEXT_RULE(call_post, title, 1, 60, 0),
-	TEXT_RULE(call_post, body, 0, 2000, LINES),
-	TEXT_RULE(call_post, meeting, 0, 120, 0),
-	U32_RULE(call_post, need, 0, PEOPLE_MAX),
-	U32_RULE(call_post, limit, 0, PEOPLE_MAX),
-	U64_RULE(call_post, deadline_ms, 1, ID_NUMBER_MAX),
-	TEXT_RULE(call_post, bring, 0, 120, 0),
-	U64_RULE(call_post, starts_ms, 0, ID_NUMBER_MAX),
-	U64_RULE(call_post, ends_ms, 0, ID_NUMBER_MAX),
-	ENUM_RULE(call_post, names, 3),
-	U32_RULE(call_post, window_minutes, 0, 1440),
-	U32_RULE(call_post, grant_minutes, 0, 1440),
-	LIST_RULE(call_post, slots, 0, SLOTS_MAX, slot_draft),
-	LIST_RULE(call_post, questions, 0, 8, question),
-};
+/* What is posted, and what is kept as a template: there no place is said and no deadline. */
+#define CALL_POST_RULES(place_flags, deadline_min) \
+	PLACE_RULE(call_post, place, PROVINCE, BUILDING, place_flags), \
+	TEXT_RULE(call_post, title, 1, 60, 0), \
+	TEXT_RULE(call_post, body, 0, 2000, LINES), \
+	TEXT_RULE(call_post, meeting, 0, 120, 0), \
+	U32_RULE(call_post, need, 0, PEOPLE_MAX), \
+	U32_RULE(call_post, limit, 0, PEOPLE_MAX), \
+	U64_RULE(call_post, deadline_ms, deadline_min, ID_NUMBER_MAX), \
+	TEXT_RULE(call_post, bring, 0, 120, 0), \
+	U64_RULE(call_post, starts_ms, 0, ID_NUMBER_MAX), \
+	U64_RULE(call_post, ends_ms, 0, ID_NUMBER_MAX), \
+	ENUM_RULE(call_post, names, 3), \
+	U32_RULE(call_post, window_minutes, 0, 1440), \
+	U32_RULE(call_post, grant_minutes, 0, 1440), \
+	LIST_RULE(call_post, slots, 0, SLOTS_MAX, slot_draft), \
+	LIST_RULE(call_post, questions, 0, 8, question)
+
+static const struct rule call_post_rules[] = {CALL_POST_RULES(0, 1)};
 CHECKED_RULES(call_post, call_post, check_post);
 
 static const struct rule call_list_rules[] = {
@@ -408,6 +410,31 @@ static const struct rule chain_list_rules[] = {
 	BOOL_RULE(chain_list, mine),
 };
 RULES(chain_list, chain_list);
+
+static const struct rule template_call_rules[] = {CALL_POST_RULES(OPTIONAL, 0)};
+static const struct rules template_call_table = {
+	&gridvanguard__v1__call_post__descriptor, sizeof(struct call_post), ARRAY_LEN(template_call_rules),
+	template_call_rules, check_post,
+};
+
+static const struct rule template_save_rules[] = {
+	PLACE_RULE(template_save, place, PROVINCE, BUILDING, 0),
+	TEXT_RULE(template_save, name, 1, TEMPLATE_NAME_MAX, 0),
+	MESSAGE_RULE(template_save, call, template_call),
+};
+RULES(template_save, template_save);
+
+static const struct rule template_list_rules[] = {
+	PLACE_RULE(template_list, place, PROVINCE, BUILDING, 0),
+	TEXT_RULE(template_list, name, 0, TEMPLATE_NAME_MAX, 0),
+};
+RULES(template_list, template_list);
+
+static const struct rule template_remove_rules[] = {
+	PLACE_RULE(template_remove, place, PROVINCE, BUILDING, 0),
+	TEXT_RULE(template_remove, name, 1, TEMPLATE_NAME_MAX, 0),
+};
+RULES(template_remove, template_remove);
 /* clang-format on */
 
 static const struct {

@@ -54,7 +54,19 @@ static const struct flag register_flags[] = {
 		"提问：'有车吗'、'*尺码: S/M/L'（必答）、'几个人: 数字'，可多次给出"}
 /* clang-format on */
 
-static const struct flag post_flags[] = {DRAFT_FLAGS, {0}};
+static const struct flag post_flags[] = {
+	DRAFT_FLAGS,
+	{"template", "NAME", "say what this template says, but for what other flags say", "按此模板发出，其他选项优先"},
+	{0},
+};
+
+static const struct flag repeat_flags[] = {DRAFT_FLAGS, {0}};
+
+static const struct flag save_flags[] = {
+	DRAFT_FLAGS,
+	{"call", "CALL", "say what this call says, but for what other flags say", "以此召集为内容，其他选项优先"},
+	{0},
+};
 
 static const struct flag edit_flags[] = {
 	DRAFT_FLAGS,
@@ -176,7 +188,7 @@ const struct verb_spec verb_specs[] = {
 	VERB("call post", "PLACE", 1, 1, post_flags, "call on everybody there", "向该地所有人发出召集", run_call_post),
 	VERB("call edit", "CALL", 1, 1, edit_flags,
 		"change what is said; slots by '2: limit 6' or by their labels", "修改召集；班次写 '2: 限6人' 或其名称", run_call_edit),
-	VERB("call repeat", "CALL", 1, 1, post_flags,
+	VERB("call repeat", "CALL", 1, 1, repeat_flags,
 		"the same call once more: all times move with the deadline", "再发一次：各时间随新的截止时间平移", run_call_repeat),
 	VERB("call list", "PLACE", 1, 1, page_flags, "the open calls that concern a place", "与该地有关的进行中的召集", run_call_list),
 	VERB("call show", "CALL", 1, 1, show_flags, "a call and its chain", "召集及其接龙", run_call_show),
@@ -187,6 +199,10 @@ const struct verb_spec verb_specs[] = {
 	VERB("call code", "CALL", 1, 1, code_flags,
 		"the code that is shown at the door, as text and as a QR code", "现场签到码及二维码", run_call_code),
 	VERB("call export", "CALL", 1, 1, export_flags, "the chain as a table", "把接龙导出为表格", run_call_export),
+	VERB("template save", "PLACE NAME", 2, 2, save_flags,
+		"keep a call without its times under a name, for who posts there or below", "把召集内容（不含时间）存为模板，供该地及其下使用", run_template_save),
+	VERB("template list", "PLACE", 1, 1, NULL, "the templates for who posts there", "在该地可用的模板", run_template_list),
+	VERB("template remove", "PLACE NAME", 2, 2, NULL, "forget a template", "删除模板", run_template_remove),
 	VERB("join", "CALL", 1, 1, join_flags, "sign up: one line at the end of the chain", "接龙报名", run_join),
 	VERB("withdraw", "CALL", 1, 1, line_flags, "strike a line through", "退出接龙", run_withdraw),
 	VERB("confirm", "CALL", 1, 1, line_flags, "take a place that is offered", "确认递补名额", run_confirm),

@@ -441,6 +441,36 @@ call_post(struct redis *r, struct call call)
 }
 
 static void
+add_templates(struct redis *r, struct asking *asking, const char *place)
+{
+	add_stamp(r, asking, WORKER);
+	add_key(asking, KEY_TEMPLATES, place);
+	add_key(asking, KEY_TEMPLATE, place);
+}
+
+const char *
+template_save(struct redis *r, const char *place, const char *name, struct call call)
+{
+	struct asking asking = {"template_save", "FCALL", PLACES_IN};
+
+	add_templates(r, &asking, place);
+	add_arg(&asking, place);
+	add_arg(&asking, name);
+	add_draft(r, &asking, &call, 0);
+	return ask(r, &asking);
+}
+
+const char *
+template_remove(struct redis *r, const char *place, const char *name)
+{
+	struct asking asking = {"template_remove", "FCALL", PLACES_IN};
+
+	add_templates(r, &asking, place);
+	add_arg(&asking, name);
+	return ask(r, &asking);
+}
+
+static void
 add_chain(struct asking *asking, const char *call)
 {
 	add_key(asking, KEY_CALL, call);
@@ -807,6 +837,8 @@ play_evening(struct redis *r)
 	assert_string_equal(call_close(r, CALL), "OK");
 	assert_string_equal(call_thank(r, WORKER, CALL, "谢谢大家"), "OK");
 	assert_string_equal(member_leave(r, "1.1"), "OK");
+	assert_string_equal(template_save(r, COMMUNITY, "发试剂", (struct call){.slots = {{"大门"}}}), "OK");
+	assert_string_equal(template_remove(r, COMMUNITY, "发试剂"), "OK");
 	play_shifts(r);
 	assert_string_equal(relay_lease(r, "a", 3000), "OK 1");
 	assert_string_equal(relay_apply(r, 7, 5, "1.2", "7.1 2", "confirmed\t0\t1\t30\t17", 17), "OK 1");

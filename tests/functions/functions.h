@@ -70,6 +70,10 @@ const char *call_reopen(struct redis *r, const char *by, const char *call, int64
 const char *call_thank(struct redis *r, const char *by, const char *call, const char *text);
 const char *call_overdue(struct redis *r, const char *call);
 
+/* By WORKER, at a place of partition 7. A template has no times. */
+const char *template_save(struct redis *r, const char *place, const char *name, struct call call);
+const char *template_remove(struct redis *r, const char *place, const char *name);
+
 /* call_end() by WORKER: closed. */
 const char *call_close(struct redis *r, const char *call);
 

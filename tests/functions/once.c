@@ -143,6 +143,24 @@ ask_withdraw(struct redis *r)
 	return chain_withdraw(r, CALL, "1.1");
 }
 
+static void
+prepare_template(struct redis *r)
+{
+	template_save(r, GRID_A, "试剂", (struct call){0});
+}
+
+static const char *
+ask_save(struct redis *r)
+{
+	return template_save(r, GRID_A, "试剂", (struct call){.need = 2});
+}
+
+static const char *
+ask_remove(struct redis *r)
+{
+	return template_remove(r, GRID_A, "试剂");
+}
+
 static const struct writing writings[] = {
 	{"place_import", prepare_nothing, ask_import, "OK 2 0 0", NULL},
 	{"member_register", prepare_claim, ask_register, "OK", "NOT_FOUND person"},
@@ -156,6 +174,8 @@ static const struct writing writings[] = {
 	{"chain_join", prepare_call, ask_join, "OK 1 confirmed", "NOT_FOUND call"},
 	{"chain_withdraw", prepare_queue, ask_withdraw, "OK 1", "NOT_FOUND call"},
 	{"chain_confirm", prepare_offer, ask_confirm, "OK 2", "NOT_FOUND call"},
+	{"template_save", prepare_template, ask_save, "OK", NULL},
+	{"template_remove", prepare_template, ask_remove, "OK", "NOT_FOUND name"},
 	{"chain_check", prepare_queue, ask_check, "OK 1 ", "NOT_FOUND call"},
 };
 
@@ -209,6 +229,7 @@ same_once_gets_the_same_answer_and_writes_nothing(void **state)
 		char *before;
 		w->prepare(r);
 		once = once_made(r, 0);
+		r->seq = 0; /* what tells nothing has no number */
 		assert_string_equal(w->ask(under(r, once)), w->said);
 		assert_string_equal(r->function, w->function);
 		seq = r->seq;

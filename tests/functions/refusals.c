@@ -49,8 +49,22 @@ try_persons(struct redis *r)
 }
 
 static void
+try_templates(struct redis *r)
+{
+	char name[16];
+
+	for (unsigned i = 1; i <= 32; i++) {
+		snprintf(name, sizeof(name), "n%u", i);
+		template_save(r, GRID_A, name, (struct call){0});
+	}
+	refused(r, template_save(r, GRID_A, "n33", (struct call){0}), "FULL name");
+	refused(r, template_remove(r, GRID_A, "n33"), "NOT_FOUND name");
+}
+
+static void
 try_calls(struct redis *r)
 {
+	refused(r, call_number(r, -1), "BAD_REQUEST deadline_ms");
 	refused(r, call_post(r, (struct call){.id = "7.9", .open_ms = -1}), "BAD_REQUEST deadline_ms");
 	refused(r, call_post(r, (struct call){.id = "7.9", .open_ms = INT64_C(367) * DAY_MS}),
 		"BAD_REQUEST deadline_ms");
@@ -248,6 +262,7 @@ refusal_changes_nothing(void **state)
 	try_edits(r);
 	try_chains(r);
 	try_offers(r);
+	try_templates(r);
 	try_door(r);
 }
 

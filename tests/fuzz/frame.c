@@ -130,17 +130,16 @@ check_questions(const struct list *questions)
 }
 
 static void
-check_post(const struct call_post *post)
+check_draft(const struct call_post *post)
 {
 	const struct slot_draft *slots = post->slots.items;
 
-	HOLDS(!place_is_none(post->place));
 	check_bounds(post->need, post->limit, post->starts_ms, post->ends_ms);
 	check_place(post->place);
 	check_text(post->title, false, 60);
 	check_text(post->body, true, 2000);
 	check_text(post->meeting, false, 120);
-	HOLDS(post->title.len > 0 && post->deadline_ms > 0 && post->deadline_ms <= ID_NUMBER_MAX);
+	HOLDS(post->title.len > 0 && post->deadline_ms <= ID_NUMBER_MAX);
 	check_text(post->bring, false, 120);
 	HOLDS(post->window_minutes <= 1440 && post->grant_minutes <= 1440 && post->names <= 3);
 	HOLDS(post->slots.count <= SLOTS_MAX);
@@ -148,8 +147,26 @@ check_post(const struct call_post *post)
 		check_text(slots[i].label, false, 40);
 		HOLDS(slots[i].label.len > 0);
 		check_bounds(slots[i].need, slots[i].limit, slots[i].starts_ms, slots[i].ends_ms);
+		for (size_t j = 0; j < i; j++)
+			HOLDS(!text_equal(slots[i].label, slots[j].label));
 	}
 	check_questions(&post->questions);
+}
+
+static void
+check_post(const struct call_post *post)
+{
+	HOLDS(!place_is_none(post->place) && post->deadline_ms > 0);
+	check_draft(post);
+}
+
+static void
+check_template(struct place place, struct text name)
+{
+	HOLDS(!place_is_none(place));
+	check_place(place);
+	check_text(name, false, TEMPLATE_NAME_MAX);
+	HOLDS(name.len < TEMPLATE_NAME_BYTES);
 }
 
 /* A name that was let through shows to strangers as text, a character for each of its own. */
@@ -169,24 +186,26 @@ check_name(struct text name)
 	HOLDS(shown == characters);
 }
 
-/* Packed, it has a column for each text, or none at all. */
+/* Packed, it has a column for each text up to the last that is not empty, or none at all. */
 static void
 check_line_texts(const struct chain_join *join)
 {
 	const struct text *answers = join->answers.items;
 	struct buf packed = {0};
 	struct text columns;
-	size_t len = join->name.len + join->remark.len;
+	size_t len = join->name.len + join->remark.len, count = join->answers.count;
 
-	for (size_t i = 0; i < join->answers.count; i++)
+	for (; count > 0 && answers[count - 1].len == 0; count--)
+		;
+	for (size_t i = 0; i < count; i++)
 		len += answers[i].len;
 	pack_line_texts(&packed, join->name, join->remark, &join->answers);
-	HOLDS(!packed.failed && packed.len == (len ? len + 1 + join->answers.count : 0));
+	HOLDS(!packed.failed && packed.len == (len ? len + 1 + count : 0));
 	columns = buf_text(&packed);
 	if (len > 0) {
 		HOLDS(text_equal(text_cut(&columns, '\t'), join->name));
 		HOLDS(text_equal(text_cut(&columns, '\t'), join->remark));
-		for (size_t i = 0; i < join->answers.count; i++)
+		for (size_t i = 0; i < count; i++)
 			HOLDS(text_equal(text_cut(&columns, '\t'), answers[i]));
 	}
 	HOLDS(columns.len == 0);
@@ -271,6 +290,16 @@ check_chain(const struct asked *asked)
 	case VERB_CHAIN_LIST:
 		check_line(asked->chain_list.call, 0);
 		HOLDS(asked->chain_list.count >= 1 && asked->chain_list.count <= PAGE_MAX);
+		break;
+	case VERB_TEMPLATE_SAVE:
+		check_template(asked->template_save.place, asked->template_save.name);
+		check_draft(&asked->template_save.call);
+		break;
+	case VERB_TEMPLATE_LIST:
+		check_template(asked->template_list.place, asked->template_list.name);
+		break;
+	case VERB_TEMPLATE_REMOVE:
+		check_template(asked->template_remove.place, asked->template_remove.name);
 		break;
 	default:
 		break;

@@ -364,6 +364,9 @@ chain_answers_carry_number_and_state(void **state)
 	assert_says(answer_chain_code(7, "483920", 1649761260000),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_code {\n    code: \"483920\"\n    until_ms: "
 		"1649761260000\n  }\n}\n");
+	assert_says(answer_template_list(7, &(struct template_told){place_of("140105"), "值守", NULL}, 1),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  template_list {\n    templates {\n      place: \"140105\"\n"
+		"      name: \"值守\"\n    }\n  }\n}\n");
 	assert_says(answer_chain_join(7, OK, 28, LINE_CONFIRMED, 0),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_join {\n    number: 28\n    state: "
 		"LINE_STATE_CONFIRMED\n  }\n}\n");

@@ -194,6 +194,8 @@ make_answer_of_shifts(const char *what)
 {
 	static const struct sign_up sign_up = {{7, 4242}, 2, LINE_OFFERED, 1, 3, 120, 1649761202000};
 	struct call_record record = evening_shifts(), cancelled = evening_cancelled();
+	const struct template_told templates[] = {
+		{place_of("140105007004"), "值守", &record}, {place_of("140105"), "发试剂", NULL}};
 
 	if (strcmp(what, "call_with_shifts") == 0)
 		return answer_call_show(7, &record, &(struct call_numbers){8, 1, 9, {{5, 1}, {3, 0}}});
@@ -209,6 +211,8 @@ make_answer_of_shifts(const char *what)
 		return answer_chain_check(7, 2, 120);
 	if (strcmp(what, "chain_code") == 0)
 		return answer_chain_code(7, "483920", 1649761260000);
+	if (strcmp(what, "template_list") == 0)
+		return answer_template_list(7, templates, ARRAY_LEN(templates));
 	return NULL;
 }
 
@@ -364,6 +368,7 @@ static const struct {
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},
+	{"answer_template_list", make_answer, "template_list"},
 	{"answer_chain_list_2", make_answer, "chain_list"},
 	{"answer_chain_list_3", make_of_shifts, "chain_list"},
 	{"answer_tally_list_2", make_of_shifts, "place_list"},

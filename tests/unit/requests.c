@@ -265,6 +265,26 @@ good_sign_up_list(void)
 }
 
 static void *
+good_template_save(void)
+{
+	static Gridvanguard__V1__TemplateSave in;
+
+	in = (Gridvanguard__V1__TemplateSave){
+		INIT(template_save), STR("140105007004"), STR("发试剂"), good_call_post()};
+	return &in;
+}
+
+/* The two that name a place and a template. */
+static void *
+good_template(const ProtobufCMessageDescriptor *descriptor)
+{
+	static Gridvanguard__V1__TemplateRemove in;
+
+	in = (Gridvanguard__V1__TemplateRemove){{descriptor, 0, NULL}, STR("140105007004"), STR("发试剂")};
+	return &in;
+}
+
+static void *
 good_body(enum verb verb)
 {
 	switch (verb) {
@@ -318,6 +338,12 @@ good_body(enum verb verb)
 		return good_sign_up_list();
 	case VERB_CHAIN_LIST:
 		return good_chain_list();
+	case VERB_TEMPLATE_SAVE:
+		return good_template_save();
+	case VERB_TEMPLATE_LIST:
+		return good_template(&gridvanguard__v1__template_list__descriptor);
+	case VERB_TEMPLATE_REMOVE:
+		return good_template(&gridvanguard__v1__template_remove__descriptor);
 	case VERB_COUNT:
 		break;
 	}
