@@ -107,7 +107,8 @@ closed_call_keeps_its_offers(void **state)
 
 	assert_string_equal(call_reopen(r, WORKER, CALL, HOUR_MS), "OK");
 	assert_int_equal(strtoull(column(r, 2, UNTIL), NULL, 10), r->at_ms + 10 * MINUTE_MS);
-	assert_non_null(strstr(redis(r, "XREVRANGE {7}:log + - COUNT 2"), "chain call 7.1 lines 2:offered:1.2:"));
+	assert_memory_equal(event(r), "chain call 7.1 lines 2:offered:1.2:", 35);
+	assert_non_null(strstr(redis(r, "XREVRANGE {7}:log + - COUNT 2"), "call call 7.1 changed state"));
 	assert_string_equal(chain_lapse(r, CALL, 2), "OK");
 	assert_string_equal(event(r), ""); /* there is time */
 	let_offer_pass(r, CALL, 2);

@@ -171,7 +171,7 @@ keep_event(struct redis *r, const struct asking *asking, const redisReply *answe
 	assert_int_equal(sscanf(text, "seq %" SCNu64 " at %" SCNu64 " what %n", &r->seq, &r->at_ms, &head), 2);
 	assert_true(head > 0);
 	if (strcmp(asking->function, "call_edit") == 0 || strcmp(asking->function, "call_reopen") == 0)
-		assert_in_range(r->seq, seq_before + 1, seq_before + 2); /* who moves is told by an event of its own */
+		assert_in_range(r->seq, seq_before + 1, seq_before + 2); /* lines are told by an event of their own */
 	else
 		assert_int_equal(r->seq, seq_before + 1);
 	free(r->event);

@@ -121,7 +121,7 @@ redis.register_function('call_end', call_end)
 
 -- call_reopen: a closed call takes replies again, until the deadline given. Nothing lapsed while it was closed: who was
 -- offered a place has his whole time again (or has the place, if it need not be confirmed any more), which is told by
--- an event of its own, in front of that of the call.
+-- an event of its own, behind that of the call: names show by what the call says, so it must be known again first.
 -- KEYS … the chain's, open, due. ARGV … id, deadline.
 -- Answers OK, or refuses: NOT_FOUND, FORBIDDEN, ALREADY (it is open), CLOSED (it was cancelled),
 -- BAD_REQUEST deadline_ms.
@@ -146,8 +146,12 @@ local function call_reopen(keys, args)
   redis.call('ZADD', due, deadline, deadline_item(id))
   local changes = {}
   offer_anew(request, chain, call, id, due, changes)
-  if #changes > 0 then append(request, chain_event(id, changes)) end
-  return commit(request, {'call', 'call', id, 'changed', 'state'})
+  local event = {'call', 'call', id, 'changed', 'state'}
+  if #changes > 0 then
+    append(request, event)
+    event = chain_event(id, changes)
+  end
+  return commit(request, event)
 end
 
 redis.register_function('call_reopen', call_reopen)
