@@ -234,7 +234,8 @@ local function give_place(request, chain, call, id, due, number, line, changes)
   changes[#changes + 1] = told(number, line)
 end
 
--- Gives free places of a slot to the first in line. He who comes with more people than there is room for keeps his turn, and everybody behind him waits.
+-- Gives free places of a slot to the first in line. He who comes with more people than there is room for keeps his
+-- turn, and everybody behind him waits.
 local function promote(request, chain, call, id, due, slot, changes)
   local pool = pool_of(chain, call, slot)
   while true do
