@@ -38,6 +38,12 @@ char_last(struct text text)
 	return char_first(text_from(text, at));
 }
 
+size_t
+char_size(uint32_t c)
+{
+	return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
+
 bool
 char_is_digit(uint32_t c)
 {
@@ -48,7 +54,7 @@ bool
 char_is_han(uint32_t c)
 {
 	return (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) || (c >= 0x20000 && c <= 0x323af) ||
-		c == 0x3007;
+	       c == 0x3007;
 }
 
 bool
@@ -101,16 +107,16 @@ static bool
 is_blank(uint32_t c)
 {
 	return c == ' ' || c == '\t' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
-		c == 0x205f || c == 0x3000 || c == 0x115f || c == 0x1160 || c == 0x2800 || c == 0x3164 || c == 0xffa0;
+	       c == 0x205f || c == 0x3000 || c == 0x115f || c == 0x1160 || c == 0x2800 || c == 0x3164 || c == 0xffa0;
 }
 
 static bool
 is_unseen(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0xad || c == 0x34f || c == 0x61c || c == 0x180e ||
-		(c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-		(c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-		(c >= 0xe0000 && c <= 0xe0fff);
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+	       (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
+	       (c >= 0xe0000 && c <= 0xe0fff);
 }
 
 /* What becomes of a character; 0: nothing. */
@@ -216,11 +222,10 @@ uint32_t
 char_key(uint32_t c)
 {
 	uint32_t folded = char_fold(c);
-	uint8_t bytes[6];
 
 	if (folded <= ' ' || (folded < 0x80 && strchr(".,:;-", (int)folded)))
 		return 0;
-	return u8_uctomb(bytes, folded, 6) <= u8_uctomb(bytes, c, 6) ? folded : c;
+	return char_size(folded) <= char_size(c) ? folded : c;
 }
 
 bool

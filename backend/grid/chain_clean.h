@@ -26,6 +26,9 @@ uint32_t char_first(struct text text);
 /* The character at the end; 0 if there is none. */
 uint32_t char_last(struct text text);
 
+/* How many bytes it takes in UTF-8. */
+size_t char_size(uint32_t c);
+
 /* Half width for the full-width forms of ASCII and for ideographic stops, small letters for capitals: what tells two ways
  * of writing one character apart goes. */
 uint32_t char_fold(uint32_t c);

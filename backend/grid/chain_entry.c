@@ -80,6 +80,22 @@ is_one_of(struct text word, const char *const *words, size_t count)
 	return false;
 }
 
+/* A mark, with its brackets if nothing else is in them. */
+static void
+lift_mark(struct reading *r, struct span word)
+{
+	struct text before = {r->work, word.at};
+	struct text behind = {r->work + word.at + word.len, r->len - word.at - word.len};
+	uint32_t opening = char_last(before), closing = char_first(behind);
+
+	lift(r, word.at, word.len);
+	if (!char_in(opening, "(（[【") || !char_in(closing, ")）]】"))
+		return;
+	word.len += char_size(opening) + char_size(closing);
+	word.at -= char_size(opening);
+	lift(r, word.at, word.len);
+}
+
 /* Marks that say nothing else, so they are not part of the remark: （取消）, （候补）, ~~. */
 static void
 read_marks(struct reading *r)
@@ -92,7 +108,7 @@ read_marks(struct reading *r)
 		if (!cancel && !is_one_of(work_at(r, word), waits, ARRAY_LEN(waits)))
 			continue;
 		r->entry->flags |= cancel ? ENTRY_CANCELLED : ENTRY_WAITING;
-		lift(r, word.at, word.len);
+		lift_mark(r, word);
 	}
 	for (struct text rest = {r->work, r->len}; rest.len > 0;) {
 		size_t at = r->len - rest.len, tildes = 0;
@@ -174,13 +190,12 @@ people_in(struct text *word, bool *plus)
 	if (number == 0)
 		return 0;
 	if (before == '+') {
-		word->len -= char_last(*word) == '+' ? 1 : strlen("＋");
+		word->len -= char_size(char_last(*word));
 		*plus = true;
 		return number + 1;
 	}
 	if (!han && char_in(before, "x×✕*")) {
-		while (without.len > 0 && ((unsigned char)without.data[--without.len] & 0xc0) == 0x80)
-			;
+		without.len -= char_size(char_last(*word));
 		if (char_is_latin(char_last(without)) || char_last(without) == '*')
 			return 0; /* "max2", "王**2" */
 		*word = without;
@@ -304,12 +319,12 @@ read_parted_name(struct reading *r)
 static void
 read_name(struct reading *r)
 {
-	struct text name = {0};
+	struct text name = {0}, rest = {r->work, r->len}, line = text_cut(&rest, '\n');
 	struct span word = {0}, next;
 
 	if (r->nameless || read_parted_name(r))
 		return;
-	while (name.len == 0 && next_word(r, &word))
+	while (name.len == 0 && next_word(r, &word) && word.at < line.len)
 		name = name_in_word(work_at(r, word));
 	next = word;
 	for (int words = 1; words < 3 && name.len > 0 && text_is_latin_name(work_at(r, word)); words++) {
@@ -341,7 +356,7 @@ read_remark(struct reading *r, struct arena *arena)
 		if (c == ' ' || c == '\n') {
 			gap = true;
 		} else if (char_in(c, ")）]】") && char_in(last, "(（[【")) {
-			out.len -= last < 0x80 ? 1 : strlen("（");
+			out.len -= char_size(last);
 			gap = true;
 		} else {
 			if (gap && out.len > 0 && remark[out.len - 1] != ' ')

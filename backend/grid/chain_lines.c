@@ -23,8 +23,8 @@ is_rule(struct text line)
 static bool
 is_picture(struct text line)
 {
-	static const char *const pictures[] = {"[动画表情]", "[表情]", "[图片]", "[视频]", "[语音]", "[文件]",
-		"[链接]", "[Sticker]", "[Photo]", "[Video]"};
+	static const char *const pictures[] = {"[动画表情]", "[表情]", "[图片]", "[视频]", "[语音]", "[文件]", "[链接]",
+		"[Sticker]", "[Photo]", "[Video]"};
 
 	for (size_t i = 0; i < ARRAY_LEN(pictures); i++)
 		if (line.len == strlen(pictures[i]) && text_starts(line, pictures[i]))
@@ -178,7 +178,7 @@ line_sender(struct text line, bool before_header, struct text *sender)
 	if (!(full_date && timed) && !(before_header && (timed || dated || char_in(char_last(line), ":："))))
 		return false;
 	if (char_in(char_last(name), ":："))
-		name.len -= char_last(name) == ':' ? 1 : strlen("：");
+		name.len -= char_size(char_last(name));
 	*sender = text_trim(name);
 	return true;
 }
@@ -325,7 +325,7 @@ is_special(struct text line)
 	bool bare;
 
 	return line_number(&number, line) || line_header(line, &lead, &rest) || line_example(line, &bare) ||
-		is_rule(line) || is_picture(line) || text_starts(line, "「");
+	       is_rule(line) || is_picture(line) || text_starts(line, "「");
 }
 
 bool

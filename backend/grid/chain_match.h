@@ -40,16 +40,17 @@ enum chain_match_kind {
 	MATCH_SURE,      /* the entry's name is that of one person, in full */
 	MATCH_LIKELY,    /* one person's name stands in the line by itself ("3-2-501 王芳", "王 芳"); confirm */
 	MATCH_AMBIGUOUS, /* several persons of that name, or several names in the line; ask which */
-	MATCH_DOUBTFUL,  /* a name within other characters (王芳芳), or one that only looks like it (⽅ for 方); ask */
+	MATCH_DOUBTFUL, /* a name within other characters (王芳芳), or one that only looks like it (⽅ for 方); ask */
 };
 
 #define CHAIN_MATCH_MAX 8
 
 struct chain_match {
 	enum chain_match_kind kind;
-	const struct chain_candidate *candidates[CHAIN_MATCH_MAX]; /* one for each person, in the roster's order of finding */
-	size_t count; /* 0 for UNKNOWN, 1 for SURE and LIKELY */
-	bool more;    /* there are more than CHAIN_MATCH_MAX */
+	const struct chain_candidate
+		*candidates[CHAIN_MATCH_MAX]; /* one for each person, in the roster's order of finding */
+	size_t count;                         /* 0 for UNKNOWN, 1 for SURE and LIKELY */
+	bool more;                            /* there are more than CHAIN_MATCH_MAX */
 };
 
 /* Whose line it is. A reserved seat is nobody's, and so is a line that starts with 代: ask for entry.proxy_for by

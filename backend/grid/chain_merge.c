@@ -141,8 +141,8 @@ append(struct merging *m, const struct chain_entry *entry, uint64_t hash, uint32
 	struct chain_merged_entry *merged = &m->entries[m->count];
 	struct hashes *hashes = &m->hashes[m->count];
 
-	*merged = (struct chain_merged_entry){
-		.entry = entry, .copies = bit, .cancelled = entry->flags & ENTRY_CANCELLED};
+	*merged =
+		(struct chain_merged_entry){.entry = entry, .copies = bit, .cancelled = entry->flags & ENTRY_CANCELLED};
 	*hashes = (struct hashes){.text = hash};
 	table_add(&m->by_text, hash, m->count);
 	if (!id_is_none(entry->person))
@@ -188,7 +188,7 @@ merging_init(struct merging *m, size_t entries)
 	m->hashes = arena_alloc(m->arena, (entries + 1) * sizeof(*m->hashes));
 	m->found = arena_alloc(m->arena, (entries + 1) * sizeof(*m->found));
 	return m->entries && m->hashes && m->found && table_init(&m->by_text, entries, m->arena) &&
-		table_init(&m->by_name, entries, m->arena) && table_init(&m->by_person, entries, m->arena);
+	       table_init(&m->by_name, entries, m->arena) && table_init(&m->by_person, entries, m->arena);
 }
 
 static void

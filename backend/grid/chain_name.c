@@ -89,6 +89,8 @@ name_in_word(struct text word)
 	bool latin = char_is_latin(first);
 	struct text name = {word.data, name_length(word, latin)}, none = {word.data, 0};
 
+	if (char_in(first, "号点"))
+		return none; /* "12.5 号晚" */
 	if (char_is_digit(first))
 		return name_behind_address(word);
 	if (text_chars(name, CHAIN_NAME_MAX + 1) > CHAIN_NAME_MAX)
@@ -137,7 +139,6 @@ text_trim_separators(struct text text)
 	while (text.len > 0 && char_in(char_first(text), separators))
 		char_take(&text);
 	while (text.len > 0 && char_in(char_last(text), separators))
-		while (((unsigned char)text.data[--text.len] & 0xc0) == 0x80)
-			;
+		text.len -= char_size(char_last(text));
 	return text;
 }

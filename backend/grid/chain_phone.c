@@ -16,7 +16,7 @@ static bool
 groups_part_at(struct text text, size_t at, size_t count)
 {
 	return (count == HEAD || count == PHONE_DIGITS - TAIL) && (text.data[at] == ' ' || text.data[at] == '-') &&
-		digit_at(text, at - 1);
+	       digit_at(text, at - 1);
 }
 
 /* A number at the front: its digits, and how long it is as written; 0 if there is none. */
@@ -66,7 +66,7 @@ phone_masked(struct text text)
 {
 	for (size_t at = 0; at + PHONE_DIGITS <= text.len; at++) {
 		struct text found = {text.data + at, PHONE_DIGITS};
-		bool masked = found.data[0] == '1' && memcmp(found.data + HEAD, "****", 4) == 0;
+		bool masked = found.data[0] == '1' && found.data[1] >= '3' && memcmp(found.data + HEAD, "****", 4) == 0;
 		for (size_t i = 0; masked && i < PHONE_DIGITS; i++)
 			masked = digit_at(found, i) || (i >= HEAD && i < PHONE_DIGITS - TAIL);
 		if (masked)

@@ -30,12 +30,12 @@ struct parser {
 	size_t body_from; /* lines */
 	size_t body_end;
 	size_t note_from;
-	bool note_sure;            /* no number takes it back */
-	uint32_t last;             /* the last number */
-	enum number_style style;   /* of the chain's numbers */
-	bool open;                 /* the last entry may go on */
-	struct text entry_text;    /* its first line */
-	size_t entry_from;         /* its further lines */
+	bool note_sure;          /* no number takes it back */
+	uint32_t last;           /* the last number */
+	enum number_style style; /* of the chain's numbers */
+	bool open;               /* the last entry may go on */
+	struct text entry_text;  /* its first line */
+	size_t entry_from;       /* its further lines */
 	size_t entry_end;
 };
 
@@ -210,8 +210,8 @@ opens_entry(const struct parser *p, const struct line_number *number, const stru
 static bool
 were_points(const struct parser *p, const struct line_number *number)
 {
-	return p->chain->entry_count > 0 && p->chain->headed && p->style == NUMBER_HAN &&
-		number->style != NUMBER_HAN && number->number == 1;
+	return p->chain->entry_count > 0 && p->chain->headed && p->style == NUMBER_HAN && number->style != NUMBER_HAN &&
+	       number->number == 1;
 }
 
 static void
@@ -229,14 +229,7 @@ static void
 read_number(struct parser *p, const struct line_number *number, size_t line)
 {
 	struct text sender = p->chain->sender;
-	bool bare;
 
-	if (p->part == IN_TITLE && (p->example == EXAMPLE_NEXT || line_example(number->text, &bare))) {
-		p->lines[line].example = true;
-		p->example = EXAMPLE_TEXT;
-		p->last = p->last == 0 && number->number == 1 ? 1 : p->last;
-		return;
-	}
 	if (were_points(p, number)) {
 		make_points_body(p);
 	} else if (number->number == 1 && p->chain->entry_count > 0 && p->last > 1) {
@@ -267,28 +260,39 @@ read_note(struct parser *p, const struct line_number *number, size_t i)
 		p->note_sure = true;
 }
 
-/* A line without a number that opens anything. */
+/* Whether a line of the title block is part of the example: it starts with the cue, perhaps behind a number, or stands
+ * below such a line. */
+static bool
+read_example(struct parser *p, const struct line_number *number, size_t i)
+{
+	struct chain_line *line = &p->lines[i];
+	bool bare = false, cue;
+
+	if (p->part != IN_TITLE)
+		return false;
+	if (line->after_blank)
+		p->example = NO_EXAMPLE;
+	cue = line_example(line->text, &bare) || (number && line_example(number->text, &bare));
+	if (!cue && p->example != EXAMPLE_NEXT && (number || p->example == NO_EXAMPLE))
+		return false;
+	line->example = true;
+	p->example = bare ? EXAMPLE_NEXT : EXAMPLE_TEXT;
+	if (number && number->number == 1)
+		p->last = 1;
+	return true;
+}
+
+/* A line that opens nothing. */
 static void
 read_plain(struct parser *p, size_t i)
 {
-	struct chain_line *line = &p->lines[i];
-	bool bare;
-
-	if (p->part == IN_ENTRIES && line->after_blank) {
+	if (p->part == IN_ENTRIES && p->lines[i].after_blank) {
 		p->part = IN_NOTE;
 		p->note_from = i;
 		p->note_sure = false;
 		read_note(p, NULL, i);
 	} else if (p->part == IN_ENTRIES) {
 		p->entry_end = i + 1;
-	} else if (line_example(line->text, &bare)) {
-		line->example = true;
-		p->example = bare ? EXAMPLE_NEXT : EXAMPLE_TEXT;
-	} else if (p->example != NO_EXAMPLE && !line->after_blank) {
-		line->example = true;
-		p->example = EXAMPLE_TEXT;
-	} else {
-		p->example = NO_EXAMPLE;
 	}
 }
 
@@ -341,9 +345,9 @@ read_line(struct parser *p, size_t i)
 		read_plain(p, i);
 		return;
 	}
-	if (p->example != NO_EXAMPLE && line->after_blank)
-		p->example = NO_EXAMPLE;
 	numbered = line_number(&number, line->text);
+	if (numbered && read_example(p, &number, i))
+		return;
 	if (numbered && p->part != IN_NOTE && opens_entry(p, &number, line)) {
 		read_number(p, &number, i);
 		return;
@@ -352,13 +356,13 @@ read_line(struct parser *p, size_t i)
 		read_header(p, i, lead, rest);
 		return;
 	}
-	if (read_sender(p, i, &sender))
+	if (read_sender(p, i, &sender) || (!numbered && read_example(p, NULL, i)))
 		return;
 	if (p->part == IN_NOTE) {
 		read_note(p, numbered ? &number : NULL, i);
 		return;
 	}
-	if (numbered && !number.bare && p->part == IN_ENTRIES && !line->after_blank)
+	if (numbered && !number.bare && !number.decimal && p->part == IN_ENTRIES && !line->after_blank)
 		last_entry(p)->flags |= ENTRY_NUMBERED;
 	read_plain(p, i);
 }
@@ -370,8 +374,8 @@ find_history(struct chain_text *chains, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		for (size_t later = i + 1; later < count && !chains[i].history && chains[i].sender.len > 0; later++)
 			chains[i].history = chains[i].headed && chains[later].headed && chains[later].entry_count > 0 &&
-				text_equal(chains[i].sender, chains[later].sender) &&
-				text_equal(chains[i].title, chains[later].title);
+					    text_equal(chains[i].sender, chains[later].sender) &&
+					    text_equal(chains[i].title, chains[later].title);
 	}
 }
 

@@ -45,8 +45,8 @@
 #define CHAIN_TEXT_ARENA (1280 * 1024)
 
 enum chain_entry_flag {
-	ENTRY_RESERVED = 1 << 0,    /* a number and nothing else: a seat kept free; shown, never imported */
-	ENTRY_CANCELLED = 1 << 1,   /* says that he does not come (取消, 去不了, ~~, cancelled): propose a withdrawal */
+	ENTRY_RESERVED = 1 << 0, /* a number and nothing else: a seat kept free; shown, never imported */
+	ENTRY_CANCELLED = 1 << 1, /* says that he does not come (取消, 去不了, ~~, cancelled): propose a withdrawal */
 	ENTRY_WAITING = 1 << 2,     /* is marked as waiting (候补), as chain_text_print() does */
 	ENTRY_PROXY = 1 << 3,       /* somebody signs for another: （代李梅）, 代 李梅, 代报两人 */
 	ENTRY_MAYBE_PROXY = 1 << 4, /* 代李梅: a proxy, or a man of the family 代; `name` is the whole of it */
@@ -71,7 +71,8 @@ struct chain_entry {
 	struct text proxy_for; /* for whom he signs, or may sign; empty if that is not said */
 	struct text remark;    /* what is left without name, number of people, phone and marks; on one line */
 	struct text phone;     /* "138****0000"; empty if there is none */
-	char phone_digits[12]; /* all eleven, to look somebody up by; never shown, never logged. Empty if it came masked */
+	char phone_digits
+		[12]; /* all eleven, to look somebody up by; never shown, never logged. Empty if it came masked */
 	/* What two copies of a line are compared by: in small letters, half-width, without the marks, blanks and the
 	 * characters the client ignores as well (. 。 , ， : ： ; ； 、 -). */
 	struct text key;
