@@ -60,6 +60,8 @@ char_is_han(uint32_t c)
 bool
 char_is_latin(uint32_t c)
 {
+	if (c >= 0xff21 && c <= 0xff5a)
+		c = char_fold(c);
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0x24f && c != 0xd7 && c != 0xf7);
 }
 

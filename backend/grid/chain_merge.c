@@ -10,19 +10,18 @@ struct table {
 	size_t mask;
 };
 
-/* What is kept of a merged entry while merging; same index. */
-struct hashes {
-	uint64_t text;
-	uint64_t name; /* 0: it has none */
-	struct text name_key;
+/* The name of a merged entry, by which namesakes are found; empty: it has none. */
+struct name {
+	struct text key;
+	uint64_t hash;
 };
 
 struct merging {
 	struct arena *arena;
 	struct chain_merged_entry *entries;
-	struct hashes *hashes;
+	struct name *names; /* same index */
 	size_t count;
-	struct table by_text;
+	struct table by_text; /* each wording of an entry */
 	struct table by_name;
 	struct table by_person;
 	uint32_t *found; /* for each entry of a copy, which merged one it is */
@@ -69,16 +68,23 @@ table_add(struct table *table, uint64_t hash, size_t entry)
 	table->slots[at] = (uint32_t)entry;
 }
 
-/* The first merged entry of that text which copy `bit` has not had yet. */
-static uint32_t
-find_text(const struct merging *m, const struct chain_entry *entry, uint64_t hash, uint32_t bit)
+static bool
+has_wording(const struct chain_merged_entry *merged, struct text key)
 {
-	for (size_t at = first_slot(&m->by_text, hash);; at = (at + 1) & m->by_text.mask) {
+	bool found = text_equal(merged->entry->key, key);
+
+	for (const struct chain_alternative *other = merged->alternatives; other && !found; other = other->next)
+		found = text_equal(other->entry->key, key);
+	return found;
+}
+
+/* The first merged entry with that text which copy `bit` has not had yet. */
+static uint32_t
+find_text(const struct merging *m, struct text key, uint32_t bit)
+{
+	for (size_t at = first_slot(&m->by_text, hash_of(key));; at = (at + 1) & m->by_text.mask) {
 		uint32_t i = m->by_text.slots[at];
-		if (i == NONE)
-			return NONE;
-		if (!(m->entries[i].copies & bit) && m->hashes[i].text == hash &&
-			text_equal(m->entries[i].entry->key, entry->key))
+		if (i == NONE || (!(m->entries[i].copies & bit) && has_wording(&m->entries[i], key)))
 			return i;
 	}
 }
@@ -96,63 +102,70 @@ find_person(const struct merging *m, struct id person, uint32_t bit)
 }
 
 static const struct chain_merged_entry *
-find_name(const struct merging *m, const struct hashes *hashes)
+find_name(const struct merging *m, const struct name *name)
 {
-	for (size_t at = first_slot(&m->by_name, hashes->name); m->by_name.slots[at] != NONE;
+	for (size_t at = first_slot(&m->by_name, name->hash); m->by_name.slots[at] != NONE;
 		at = (at + 1) & m->by_name.mask) {
 		uint32_t i = m->by_name.slots[at];
-		if (m->hashes[i].name == hashes->name && text_equal(m->hashes[i].name_key, hashes->name_key))
+		if (text_equal(m->names[i].key, name->key))
 			return &m->entries[i];
 	}
 	return NULL;
 }
 
-/* One more copy has it, perhaps in other words. */
-static bool
-absorb(struct merging *m, struct chain_merged_entry *into, const struct chain_entry *entry, uint32_t bit)
+/* One more copy has it in the same words; who it is may be known only now. */
+static void
+absorb_same(struct merging *m, size_t i, const struct chain_entry *entry, uint32_t bit)
 {
-	struct chain_alternative *other;
+	struct chain_merged_entry *into = &m->entries[i];
 
 	into->copies |= bit;
 	into->cancelled = into->cancelled || (entry->flags & ENTRY_CANCELLED);
-	if (text_equal(into->entry->key, entry->key)) {
-		if (id_is_none(into->entry->person))
-			into->entry = entry;
-		return true;
-	}
-	for (const struct chain_alternative *known = into->alternatives; known; known = known->next)
-		if (text_equal(known->entry->key, entry->key))
-			return true;
-	other = arena_alloc(m->arena, sizeof(*other));
+	if (!id_is_none(into->entry->person) || id_is_none(entry->person))
+		return;
+	into->entry = entry;
+	table_add(&m->by_person, id_key(entry->person), i);
+}
+
+/* One more copy has it in other words. */
+static bool
+absorb_other(struct merging *m, size_t i, const struct chain_entry *entry, uint32_t bit)
+{
+	struct chain_merged_entry *into = &m->entries[i];
+	struct chain_alternative *other = arena_alloc(m->arena, sizeof(*other));
+
 	if (!other)
 		return false;
+	into->copies |= bit;
+	into->cancelled = into->cancelled || (entry->flags & ENTRY_CANCELLED);
 	*other = (struct chain_alternative){entry, into->alternatives};
 	if (entry->text.len > into->entry->text.len) {
 		other->entry = into->entry;
 		into->entry = entry;
 	}
 	into->alternatives = other;
+	table_add(&m->by_text, hash_of(entry->key), i);
 	return true;
 }
 
 static bool
-append(struct merging *m, const struct chain_entry *entry, uint64_t hash, uint32_t bit)
+append(struct merging *m, const struct chain_entry *entry, uint32_t bit)
 {
 	struct chain_merged_entry *merged = &m->entries[m->count];
-	struct hashes *hashes = &m->hashes[m->count];
+	struct name *name = &m->names[m->count];
 
 	*merged =
 		(struct chain_merged_entry){.entry = entry, .copies = bit, .cancelled = entry->flags & ENTRY_CANCELLED};
-	*hashes = (struct hashes){.text = hash};
-	table_add(&m->by_text, hash, m->count);
+	*name = (struct name){0};
+	table_add(&m->by_text, hash_of(entry->key), m->count);
 	if (!id_is_none(entry->person))
 		table_add(&m->by_person, id_key(entry->person), m->count);
 	if (entry->name.len > 0) {
-		if (!text_key(&hashes->name_key, entry->name, m->arena))
+		if (!text_key(&name->key, entry->name, m->arena))
 			return false;
-		hashes->name = hash_of(hashes->name_key);
-		merged->namesake = find_name(m, hashes);
-		table_add(&m->by_name, hashes->name, m->count);
+		name->hash = hash_of(name->key);
+		merged->namesake = find_name(m, name);
+		table_add(&m->by_name, name->hash, m->count);
 	}
 	m->count++;
 	return true;
@@ -163,19 +176,18 @@ static bool
 merge_copy(struct merging *m, const struct chain_text *copy, uint32_t bit)
 {
 	for (size_t i = 0; i < copy->entry_count; i++) {
-		const struct chain_entry *entry = &copy->entries[i];
-		m->found[i] = find_text(m, entry, hash_of(entry->key), bit);
-		if (m->found[i] != NONE && !absorb(m, &m->entries[m->found[i]], entry, bit))
-			return false;
+		m->found[i] = find_text(m, copy->entries[i].key, bit);
+		if (m->found[i] != NONE)
+			absorb_same(m, m->found[i], &copy->entries[i], bit);
 	}
 	for (size_t i = 0; i < copy->entry_count; i++) {
 		const struct chain_entry *entry = &copy->entries[i];
+		uint32_t same = NONE;
 		if (m->found[i] != NONE)
 			continue;
 		if (!id_is_none(entry->person))
-			m->found[i] = find_person(m, entry->person, bit);
-		if (m->found[i] != NONE ? !absorb(m, &m->entries[m->found[i]], entry, bit)
-					: !append(m, entry, hash_of(entry->key), bit))
+			same = find_person(m, entry->person, bit);
+		if (same != NONE ? !absorb_other(m, same, entry, bit) : !append(m, entry, bit))
 			return false;
 	}
 	return true;
@@ -185,9 +197,9 @@ static bool
 merging_init(struct merging *m, size_t entries)
 {
 	m->entries = arena_alloc(m->arena, (entries + 1) * sizeof(*m->entries));
-	m->hashes = arena_alloc(m->arena, (entries + 1) * sizeof(*m->hashes));
+	m->names = arena_alloc(m->arena, (entries + 1) * sizeof(*m->names));
 	m->found = arena_alloc(m->arena, (entries + 1) * sizeof(*m->found));
-	return m->entries && m->hashes && m->found && table_init(&m->by_text, entries, m->arena) &&
+	return m->entries && m->names && m->found && table_init(&m->by_text, entries, m->arena) &&
 	       table_init(&m->by_name, entries, m->arena) && table_init(&m->by_person, entries, m->arena);
 }
 
