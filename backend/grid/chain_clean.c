@@ -136,27 +136,24 @@ cleaned(uint32_t c)
 	return c == 0xff03 || c == 0xfe5f ? '#' : c;
 }
 
-bool
-chain_clean(struct text *out, struct text text, struct arena *arena)
+size_t
+chain_clean(char *text, size_t len)
 {
-	char *copy = arena_alloc(arena, text.len + 1);
-	size_t len = 0;
+	struct text rest = {text, len};
+	size_t out = 0;
 
-	if (!copy)
-		return false;
-	while (text.len > 0) {
-		uint32_t c = char_take(&text);
+	while (rest.len > 0) {
+		uint32_t c = char_take(&rest);
 		if (c == '\r')
-			c = char_first(text) == '\n' ? 0 : '\n';
+			c = char_first(rest) == '\n' ? 0 : '\n';
 		else if (c == KEYCAP)
-			c = char_is_digit(char_first(text)) ? 0 : ' ';
+			c = char_is_digit(char_first(rest)) ? 0 : ' ';
 		else
 			c = cleaned(c);
 		if (c)
-			len += (size_t)u8_uctomb((uint8_t *)copy + len, c, 6);
+			out += (size_t)u8_uctomb((uint8_t *)text + out, c, 6);
 	}
-	*out = (struct text){copy, len};
-	return true;
+	return out;
 }
 
 /* In small letters; only of ASCII. */

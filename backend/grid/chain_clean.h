@@ -1,6 +1,6 @@
 /* chain_clean.h - characters, as people and clients write them into a chain.
  *
- * Of the grid's own rooms chain_*.c only. All texts but chain_clean()'s are valid UTF-8 without NUL. */
+ * Of the grid's own rooms chain_*.c only. All texts are valid UTF-8 without NUL. */
 #ifndef GV_CHAIN_CLEAN_H
 #define GV_CHAIN_CLEAN_H
 
@@ -11,11 +11,13 @@
 #include "macros.h"
 #include "text.h"
 
-/* Makes a copy in the arena in which there is one kind of line end, one kind of blank, and digits and # in half width;
- * without control characters and what nobody sees (zero-width, direction, variation selectors). A keycap (1️⃣) becomes
- * its digit and a blank. All other characters stay themselves: they may be part of a name. Never longer than the
- * original. False if the arena is full. */
-bool chain_clean(struct text *out, struct text text, struct arena *arena) WARN_UNUSED;
+/* Nothing, and yet somewhere: what is compared and copied may not be NULL. */
+#define NO_TEXT ((struct text){"", 0})
+
+/* Leaves one kind of line end, one kind of blank, and digits and # in half width; takes out control characters and what
+ * nobody sees (zero-width, direction, variation selectors). A keycap (1️⃣) becomes its digit and a blank. All other
+ * characters stay themselves: they may be part of a name. In place; returns the new length, which is never more. */
+size_t chain_clean(char *text, size_t len);
 
 /* The character at the front, which is taken off; 0 at the end. */
 uint32_t char_take(struct text *rest);

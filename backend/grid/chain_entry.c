@@ -319,7 +319,7 @@ read_parted_name(struct reading *r)
 static void
 read_name(struct reading *r)
 {
-	struct text name = {0}, rest = {r->work, r->len}, line = text_cut(&rest, '\n');
+	struct text name = NO_TEXT, rest = {r->work, r->len}, line = text_cut(&rest, '\n');
 	struct span word = {0}, next;
 
 	if (r->nameless || read_parted_name(r))
@@ -379,6 +379,7 @@ chain_entry_read(struct chain_entry *entry, char *text, size_t len, struct arena
 		entry->flags |= ENTRY_CANCELLED;
 	r.len = phone_mask(text, r.len, entry->phone_digits);
 	entry->text = (struct text){text, r.len};
+	entry->name = entry->proxy_for = NO_TEXT;
 	entry->shown = text_first_chars(entry->text, CHAIN_TEXT_SHOWN);
 	if (entry->shown.len < r.len)
 		entry->flags |= ENTRY_LONG;

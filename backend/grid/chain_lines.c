@@ -87,8 +87,8 @@ header_length(struct text text)
 bool
 line_header(struct text line, struct text *lead, struct text *rest)
 {
-	if (text_starts(line, "「"))
-		return false; /* somebody else's, quoted */
+	if (text_starts(line, "「") || text_starts(line, LINE_KEPT))
+		return false; /* somebody else's, quoted; or the body's own words */
 	for (size_t at = 0; at < line.len; at++) {
 		size_t len = line.data[at] == '#' ? header_length(text_from(line, at)) : 0;
 		struct text behind = text_from(line, MIN(at + len, line.len));
@@ -339,8 +339,13 @@ line_needs_keeping(struct text line)
 bool
 line_kept(struct text line, struct text *without)
 {
+	struct text rest;
+
 	if (!text_starts(line, LINE_KEPT))
 		return false;
-	*without = text_trim(text_from(line, strlen(LINE_KEPT)));
-	return line_needs_keeping(*without);
+	rest = text_trim(text_from(line, strlen(LINE_KEPT)));
+	if (!line_needs_keeping(rest))
+		return false;
+	*without = rest;
+	return true;
 }

@@ -53,7 +53,7 @@ bool line_number(struct line_number *out, struct text line);
 /* "注意:1. 戴口罩 2. 带水": a list that starts within the line. */
 bool line_holds_list(struct text line);
 
-/* "· 1. 戴口罩": true, and the line without the mark, if this is one that would be read as something else without it. */
+/* "· 1. 戴口罩": true, and the line without the mark, if that would be read as something else. `without` may be &line. */
 bool line_kept(struct text line, struct text *without);
 
 /* True if the line needs that mark to be body or title. */

@@ -8,53 +8,65 @@
 static const char *const cancelled[] = {"（取消）", " (cancelled)"};
 static const char *const waiting[] = {"（候补）", " (waiting)"};
 
-/* A text on one line, without blanks in a row. */
-static void
-add_flat(struct buf *out, struct text text)
-{
-	bool gap = false, begun = false;
+/* What is being printed, and room to look at a text as its reader will: clean. */
+struct printing {
+	struct buf *out;
+	struct buf room;
+};
 
-	while (text.len > 0) {
-		struct text before = text;
-		uint32_t c = char_take(&text);
-		if (c <= ' ') {
-			gap = begun;
-			continue;
-		}
-		if (gap)
-			buf_add(out, " ", 1);
-		buf_add(out, before.data, before.len - text.len);
-		gap = false;
-		begun = true;
+/* Lies in the room until the next one does. */
+static struct text
+clean(struct printing *p, struct text text)
+{
+	p->room.len = 0;
+	buf_add_text(&p->room, text);
+	if (p->room.len == 0)
+		return NO_TEXT;
+	p->room.len = chain_clean((char *)p->room.bytes, p->room.len);
+	return buf_text(&p->room);
+}
+
+/* The same on one line, without blanks at the ends or in a row. */
+static struct text
+flat(struct printing *p, struct text text)
+{
+	struct text rest = clean(p, text);
+	size_t len = 0;
+
+	if (rest.len == 0)
+		return NO_TEXT;
+	for (; rest.len > 0; rest = text_from(rest, 1)) {
+		char c = rest.data[0] == '\n' ? ' ' : rest.data[0];
+		if (c != ' ' || (len > 0 && p->room.bytes[len - 1] != ' '))
+			p->room.bytes[len++] = (uint8_t)c;
 	}
+	return text_trim((struct text){(const char *)p->room.bytes, len});
 }
 
 static void
-add_block_line(struct buf *out, struct text line)
+add_block_line(struct printing *p, struct text line)
 {
-	while (line.len > 0 && char_first(line) <= ' ')
-		char_take(&line);
 	if (line_needs_keeping(line))
-		buf_add(out, LINE_KEPT, strlen(LINE_KEPT));
-	add_flat(out, line);
-	buf_add(out, "\n", 1);
+		buf_add(p->out, LINE_KEPT, strlen(LINE_KEPT));
+	buf_add_text(p->out, line);
+	buf_add(p->out, "\n", 1);
 }
 
 /* Lines of the body; of several blank ones one stays. */
 static void
-add_block(struct buf *out, struct text block)
+add_block(struct printing *p, struct text block)
 {
 	bool blank = false, begun = false;
 
-	while (block.len > 0) {
-		struct text line = text_trim(text_cut(&block, '\n'));
+	for (struct text rest = clean(p, block); rest.len > 0;) {
+		struct text line = text_trim(text_cut(&rest, '\n'));
 		if (line.len == 0) {
 			blank = begun;
 			continue;
 		}
 		if (blank)
-			buf_add(out, "\n", 1);
-		add_block_line(out, line);
+			buf_add(p->out, "\n", 1);
+		add_block_line(p, line);
 		blank = false;
 		begun = true;
 	}
@@ -70,36 +82,43 @@ ends_by_itself(struct text name)
 }
 
 static void
-add_line(struct buf *out, const struct chain_print_line *line, bool english)
+add_line(struct printing *p, const struct chain_print_line *line, bool english)
 {
-	struct text name = text_trim(line->name);
+	struct text name = flat(p, line->name), remark;
+	bool ends;
 
-	buf_printf(out, "%u. ", line->number);
-	add_flat(out, name.len ? name : TEXT("***"));
-	if (line->remark.len > 0) {
-		buf_add_text(out, ends_by_itself(name) ? TEXT(" ") : TEXT("  "));
-		add_flat(out, line->remark);
-	}
+	name = name.len ? name : TEXT("***");
+	ends = ends_by_itself(name);
+	buf_printf(p->out, "%u. ", line->number);
+	buf_add_text(p->out, name);
+	remark = flat(p, line->remark);
+	if (remark.len > 0)
+		buf_add_text(p->out, ends ? TEXT(" ") : TEXT("  "));
+	buf_add_text(p->out, remark);
 	if (line->people > 1)
-		buf_printf(out, english ? " x%u" : " %u人", line->people);
+		buf_printf(p->out, english ? " x%u" : " %u人", line->people);
 	if (line->state == LINE_STRUCK)
-		buf_add_text(out, text_of(cancelled[english]));
+		buf_add_text(p->out, text_of(cancelled[english]));
 	if (line->state == LINE_WAITING)
-		buf_add_text(out, text_of(waiting[english]));
-	buf_add(out, "\n", 1);
+		buf_add_text(p->out, text_of(waiting[english]));
+	buf_add(p->out, "\n", 1);
 }
 
 void
 chain_text_print(struct buf *out, const struct chain_print *chain)
 {
+	struct printing p = {.out = out};
+
 	buf_add_text(out, chain->english ? TEXT("#Group Note\n") : TEXT("#接龙\n"));
-	add_block_line(out, chain->title);
-	add_block(out, chain->body);
-	add_block(out, chain->meeting);
+	add_block_line(&p, flat(&p, chain->title));
+	add_block(&p, chain->body);
+	add_block(&p, chain->meeting);
 	buf_add(out, "\n", 1);
 	for (size_t i = 0; i < chain->line_count; i++)
-		add_line(out, &chain->lines[i], chain->english);
+		add_line(&p, &chain->lines[i], chain->english);
 	buf_printf(out, chain->line_count ? "\n%s " : "%s ", chain->english ? "call code" : "呼号");
 	buf_add_text(out, chain->call_code);
 	buf_add(out, "\n", 1);
+	out->failed = out->failed || p.room.failed;
+	buf_finish(&p.room);
 }

@@ -58,14 +58,14 @@ join(struct parser *p, struct text first, size_t from, size_t end, bool with_bla
 	out = arena_alloc(p->arena, room);
 	if (!out) {
 		p->full = true;
-		return (struct text){"", 0};
+		return NO_TEXT;
 	}
 	memcpy(out, first.data, first.len);
 	for (size_t i = from; i < end; i++) {
 		struct text line = p->lines[i].text;
 		if (p->lines[i].example)
 			continue;
-		line_kept(line, &line);
+		(void)line_kept(line, &line);
 		if (len > 0 && with_blanks && p->lines[i].after_blank)
 			out[len++] = '\n';
 		if (len > 0)
@@ -118,7 +118,6 @@ static void
 block_close(struct parser *p, size_t end)
 {
 	struct chain_text *chain = p->chain;
-	struct text none = {"", 0};
 	size_t from = p->body_from;
 
 	if (p->part == IN_TITLE) {
@@ -130,11 +129,11 @@ block_close(struct parser *p, size_t end)
 		while (from < p->body_end && p->lines[from].example)
 			from++;
 		if (from < p->body_end)
-			chain->title = join(p, none, from, from + 1, false);
+			chain->title = join(p, NO_TEXT, from, from + 1, false);
 		from++;
 	}
-	chain->body = join(p, none, MIN(from, p->body_end), p->body_end, true);
-	chain->note = join(p, none, MIN(p->note_from, end), end, true);
+	chain->body = join(p, NO_TEXT, MIN(from, p->body_end), p->body_end, true);
+	chain->note = join(p, NO_TEXT, MIN(p->note_from, end), end, true);
 	chain->call_code = find_call_code(chain->note);
 	if (chain->call_code.len == 0)
 		chain->call_code = find_call_code(chain->body);
@@ -158,7 +157,8 @@ static void
 chain_open(struct parser *p, size_t from, struct text sender)
 {
 	p->chain = &p->chains[p->chain_count++];
-	*p->chain = (struct chain_text){.sender = sender, .entries = p->entries + p->entry_count};
+	*p->chain = (struct chain_text){
+		.sender = sender, .lead = NO_TEXT, .title = NO_TEXT, .entries = p->entries + p->entry_count};
 	p->part = IN_TITLE;
 	p->example = NO_EXAMPLE;
 	p->body_from = p->body_end = from;
@@ -175,7 +175,7 @@ entry_open(struct parser *p, const struct line_number *number, size_t line)
 
 	if (p->part == IN_TITLE)
 		p->body_end = line;
-	*entry = (struct chain_entry){.number = number->number, .people = 1};
+	*entry = (struct chain_entry){.number = number->number};
 	if (number->number > p->last + 1)
 		entry->flags |= ENTRY_GAP;
 	if (number->number <= p->last && !first) {
@@ -306,7 +306,7 @@ read_header(struct parser *p, size_t i, struct text lead, struct text rest)
 	chain_close(p, i);
 	if (char_in(char_last(lead), ":：")) {
 		if (!line_sender(lead, true, &sender))
-			sender = (struct text){"", 0};
+			sender = NO_TEXT;
 		lead.len = 0;
 	}
 	chain_open(p, i + 1, sender);
@@ -319,8 +319,9 @@ read_header(struct parser *p, size_t i, struct text lead, struct text rest)
 static bool
 read_sender(struct parser *p, size_t i, struct text *sender)
 {
-	struct text lead, rest;
-	bool before_header = i + 1 < p->line_count && line_header(p->lines[i + 1].text, &lead, &rest);
+	struct text lead, rest, next = i + 1 < p->line_count ? p->lines[i + 1].text : NO_TEXT;
+	struct line_number number;
+	bool before_header = !line_number(&number, next) && line_header(next, &lead, &rest);
 
 	if (!line_sender(p->lines[i].text, before_header, sender))
 		return false;
@@ -402,22 +403,25 @@ enum status
 chain_text_parse(struct chain_paste *out, struct text text, struct arena *arena, const char **field)
 {
 	struct parser p = {.arena = arena};
-	struct text clean, nobody = {"", 0};
 	size_t lines;
+	char *copy;
 
 	if (text.len > CHAIN_TEXT_MAX)
 		return refuse(field, BAD_REQUEST, "text");
 	if (text.len > 0 && (memchr(text.data, '\0', text.len) || u8_check((const uint8_t *)text.data, text.len)))
 		return refuse(field, BAD_REQUEST, "text.utf8");
-	if (!chain_clean(&clean, text, arena))
+	copy = arena_alloc(arena, text.len + 1);
+	if (!copy)
 		return refuse(field, UNAVAILABLE, "text.arena");
-	lines = chain_lines_count(clean);
+	memcpy(copy, text.data ? text.data : "", text.len);
+	text = (struct text){copy, chain_clean(copy, text.len)};
+	lines = chain_lines_count(text);
 	if (lines > CHAIN_TEXT_LINES)
 		return refuse(field, BAD_REQUEST, "text.lines");
-	if (!parser_init(&p, clean, lines))
+	if (!parser_init(&p, text, lines))
 		return refuse(field, UNAVAILABLE, "text.arena");
 
-	chain_open(&p, 0, nobody);
+	chain_open(&p, 0, NO_TEXT);
 	for (size_t i = 0; i < p.line_count; i++)
 		read_line(&p, i);
 	chain_close(&p, p.line_count);

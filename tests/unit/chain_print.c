@@ -83,14 +83,17 @@ static void
 names_and_remarks_break_no_line(void **state)
 {
 	static const struct chain_print_line lines[] = {
-		{1, TEXT(" Li\nMing "), TEXT("a\r\n2. x"), 1, LINE_CONFIRMED},
+		{1, TEXT(" Li\nMing "), TEXT("a\r\n2. x\u2028"), 1, LINE_CONFIRMED},
 	};
-	struct chain_print chain = {
-		.title = TEXT("\n1. a\n2. b"), .call_code = TEXT("K7Q2"), .lines = lines, .line_count = 1};
+	struct chain_print chain = {.title = TEXT("\n1. a\n2. b"),
+		.body = TEXT("１．戴口罩\n　2. 带水"),
+		.call_code = TEXT("K7Q2"),
+		.lines = lines,
+		.line_count = 1};
 	struct buf out = printed(&chain);
 
 	(void)state;
-	assert_text(buf_text(&out), "#接龙\n· 1. a 2. b\n\n1. Li Ming  a 2. x\n\n呼号 K7Q2\n");
+	assert_text(buf_text(&out), "#接龙\n· 1. a 2. b\n· 1．戴口罩\n· 2. 带水\n\n1. Li Ming  a 2. x\n\n呼号 K7Q2\n");
 	buf_finish(&out);
 }
 

@@ -51,12 +51,8 @@ wide_and_unseen_characters_do_not_matter(void **state)
 		"#接龙\r\n消杀\r\n1. 王芳 3号楼\r\n2. 李梅",
 		"\xef\xbb\xbf#接龙\r消杀\r1. 王芳 3号楼\r2. 李梅\r",
 		"＃接龙　消杀\n１．王芳　３号楼\n２．李梅",
-		"#接龙\xe2\x80\xa8消杀\xe2\x80\xa8"
-		"1.\xc2\xa0王芳\xc2\xa0"
-		"3号楼\xe2\x80\xa8"
-		"2. 李梅",
-		"\xe2\x80\x8b#接龙 消杀\n\xe2\x80\x8b"
-		"1. 王\xe2\x80\x8d芳\xef\xb8\x8f 3号楼\n2. \xe2\x80\xae李梅\xe2\x80\xac",
+		"#接龙\u2028消杀\u20281.\u00a0王芳\u00a03号楼\u20282. 李梅",
+		"\u200b#接龙 消杀\n\u200b1. 王\u200d芳\ufe0f 3号楼\n2. \u202e李梅\u202c",
 		"#接龙 消杀\n  1. 王芳 3号楼  \n\t2. 李梅\t",
 		"#接龙 消杀\n1️⃣ 王芳 3号楼\n2️⃣李梅",
 	};
