@@ -1,5 +1,6 @@
 #include "chain_lines.h"
 
+#include "call_code.h"
 #include "chain_clean.h"
 
 #define SENDER_MAX  30 /* characters */
@@ -315,6 +316,28 @@ line_holds_list(struct text line)
 		before = c;
 	}
 	return false;
+}
+
+struct text
+text_call_code(struct text text)
+{
+	static const char *const cues[] = {"呼号", "call code"};
+
+	for (size_t i = 0; i < ARRAY_LEN(cues); i++) {
+		struct text rest = text;
+		for (size_t at; at = text_find(rest, cues[i]), at < rest.len;) {
+			struct text code;
+			rest = text_from(rest, at + strlen(cues[i]));
+			while (char_in(char_first(rest), " :：#"))
+				char_take(&rest);
+			code = (struct text){rest.data, 0};
+			while (code.len < rest.len && call_code_letter(rest.data[code.len]))
+				code.len++;
+			if (code.len >= CALL_CODE_MIN && code.len <= CALL_CODE_MAX)
+				return code;
+		}
+	}
+	return NO_TEXT;
 }
 
 static bool

@@ -53,6 +53,9 @@ bool line_number(struct line_number *out, struct text line);
 /* "注意:1. 戴口罩 2. 带水": a list that starts within the line. */
 bool line_holds_list(struct text line);
 
+/* The code in "呼号 K7Q2" or "call code K7Q2", as written; empty if there is none. */
+struct text text_call_code(struct text text);
+
 /* "· 1. 戴口罩": true, and the line without the mark, if that would be read as something else. `without` may be &line. */
 bool line_kept(struct text line, struct text *without);
 

@@ -2,7 +2,6 @@
 
 #include <unistr.h>
 
-#include "call_code.h"
 #include "chain_clean.h"
 #include "chain_entry.h"
 #include "chain_lines.h"
@@ -89,29 +88,6 @@ entry_close(struct parser *p)
 		p->full = true;
 }
 
-/* "呼号 K7Q2" */
-static struct text
-find_call_code(struct text text)
-{
-	static const char *const cues[] = {"呼号", "call code"};
-
-	for (size_t i = 0; i < ARRAY_LEN(cues); i++) {
-		struct text rest = text;
-		for (size_t at; at = text_find(rest, cues[i]), at < rest.len;) {
-			struct text code;
-			rest = text_from(rest, at + strlen(cues[i]));
-			while (char_in(char_first(rest), " :：#"))
-				char_take(&rest);
-			code = (struct text){rest.data, 0};
-			while (code.len < rest.len && call_code_letter(rest.data[code.len]))
-				code.len++;
-			if (code.len >= CALL_CODE_MIN && code.len <= CALL_CODE_MAX)
-				return code;
-		}
-	}
-	return (struct text){text.data, 0};
-}
-
 /* The title is the header's line or else the first of the block; a call code alone at the end of a chain without entries
  * is its note. */
 static void
@@ -122,7 +98,7 @@ block_close(struct parser *p, size_t end)
 
 	if (p->part == IN_TITLE) {
 		p->body_end = end;
-		if (end > from && p->lines[end - 1].after_blank && find_call_code(p->lines[end - 1].text).len > 0)
+		if (end > from && p->lines[end - 1].after_blank && text_call_code(p->lines[end - 1].text).len > 0)
 			p->note_from = --p->body_end;
 	}
 	if (chain->title.len == 0) {
@@ -134,11 +110,11 @@ block_close(struct parser *p, size_t end)
 	}
 	chain->body = join(p, NO_TEXT, MIN(from, p->body_end), p->body_end, true);
 	chain->note = join(p, NO_TEXT, MIN(p->note_from, end), end, true);
-	chain->call_code = find_call_code(chain->note);
+	chain->call_code = text_call_code(chain->note);
 	if (chain->call_code.len == 0)
-		chain->call_code = find_call_code(chain->body);
+		chain->call_code = text_call_code(chain->body);
 	if (chain->call_code.len == 0)
-		chain->call_code = find_call_code(chain->title);
+		chain->call_code = text_call_code(chain->title);
 }
 
 /* Ends the chain in front of line `end`. One without header and entries was none. */
@@ -256,7 +232,7 @@ read_note(struct parser *p, const struct line_number *number, size_t i)
 		read_number(p, number, i);
 		return;
 	}
-	if (line_holds_list(line->text) || find_call_code(line->text).len > 0)
+	if (line_holds_list(line->text) || text_call_code(line->text).len > 0)
 		p->note_sure = true;
 }
 

@@ -98,7 +98,8 @@ struct chain_paste {
 	size_t chain_count; /* at least 1 */
 };
 
-/* Reads a pasted text; all of *out lies in the arena (and not in `text`), until that is reset. Time is linear in the
+/* Reads a pasted text; all of *out lies in the arena (and not in `text`), until that is reset. An empty text in it has
+ * length 0 and is never NULL. Time is linear in the
  * text. BAD_REQUEST, with *field saying what is wrong, and *out untouched:
  *   text        longer than CHAIN_TEXT_MAX
  *   text.utf8   not UTF-8, or with a NUL in it
