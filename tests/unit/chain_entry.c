@@ -65,6 +65,7 @@ who_signs_for_whom(void **state)
 	assert_entry(*state, "代小红 3号楼", "代小红; 3号楼 for 小红 maybe proxy");
 	assert_entry(*state, "王芳 代步车可用", "王芳; 代步车可用");
 	assert_entry(*state, "王芳 代购两份", "王芳; 代购两份");
+	assert_entry(*state, "王芳 代课", "王芳; 代课");
 	assert_entry(*state, "王时代", "王时代");
 }
 
@@ -87,6 +88,8 @@ phones_are_lifted_out_and_masked(void **state)
 	assert_entry(*state, "王芳 13812340000 13912340001", "王芳; 139****0001 phone 138****0000");
 	assert_entry(*state, "王芳 140105199001011234", "王芳; 140***********1234"); /* an identity card */
 	assert_entry(*state, "王芳 12812340000", "王芳; 128****0000");               /* no phone, masked all the same */
+	assert_string_equal(entry_of(*state, "王芳 12812340000").phone_digits, "");
+	assert_string_equal(entry_of(*state, "王芳 19912340000").phone_digits, "19912340000");
 	assert_entry(*state, "王芳 3-2-501 0351-7654321", "王芳; 3-2-501 0351-7654321");
 }
 

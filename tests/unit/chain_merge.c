@@ -2,6 +2,7 @@
 #include "chain_merge.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "chains.h"
 
@@ -276,6 +277,33 @@ a_chain_merged_with_itself_is_itself(void **state)
 	}
 }
 
+/* Four copies of a thousand entries that are all the same, or all different: well under 50 ms, sanitized. */
+static void
+large_copies_take_no_time(void **state)
+{
+	static char same[CHAIN_TEXT_MAX], other[CHAIN_TEXT_MAX];
+	size_t same_len = 0, other_len = 0;
+	double best = 1e9;
+
+	for (unsigned i = 1; i < 999; i++) {
+		same_len += (size_t)snprintf(same + same_len, sizeof(same) - same_len, "%u.\n", i);
+		other_len += (size_t)snprintf(other + other_len, sizeof(other) - other_len, "%u. 王芳 %u号楼\n", i, i);
+	}
+	for (int round = 0; round < 5; round++) {
+		struct chain_text one, two;
+		clock_t start;
+		arena_reset(*state);
+		one = chain_of(*state, same);
+		two = chain_of(*state, other);
+		start = clock();
+		assert_int_equal(merged_of(*state, (const struct chain_text *const[]){&one, &two, &one, &two}, 4).count,
+			2 * 998);
+		best = MIN(best, (double)(clock() - start) * 1000 / CLOCKS_PER_SEC);
+	}
+	print_message("# took %.1f ms\n", best);
+	assert_true(best < 50);
+}
+
 int
 main(void)
 {
@@ -287,6 +315,7 @@ main(void)
 		cmocka_unit_test_setup(a_text_written_twice_is_two_entries, fresh),
 		cmocka_unit_test_setup(too_many_copies_are_refused_by_name, fresh),
 		cmocka_unit_test_setup(any_copies_merge_without_loss_and_once, fresh),
+		cmocka_unit_test_setup(large_copies_take_no_time, fresh),
 		cmocka_unit_test_setup(a_chain_merged_with_itself_is_itself, fresh),
 	};
 
