@@ -165,7 +165,8 @@ append(struct merging *m, const struct chain_entry *entry, uint32_t bit)
 			return false;
 		name->hash = hash_of(name->key);
 		merged->namesake = find_name(m, name);
-		table_add(&m->by_name, name->hash, m->count);
+		if (!merged->namesake)
+			table_add(&m->by_name, name->hash, m->count);
 	}
 	m->count++;
 	return true;

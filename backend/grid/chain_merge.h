@@ -27,11 +27,12 @@ struct chain_alternative {
 struct chain_merged_entry {
 	const struct chain_entry *entry; /* of a copy */
 	const struct chain_alternative *alternatives;
-	uint32_t copies;                           /* bit n: copy n has it */
-	bool vanishing;                            /* the first copy lacks it: it was about to vanish */
-	bool lone;                                 /* only one of several copies has it */
-	bool cancelled;                            /* by any copy */
-	const struct chain_merged_entry *namesake; /* one above it of the same name, perhaps the same person; or NULL */
+	uint32_t copies; /* bit n: copy n has it */
+	bool vanishing;  /* the first copy lacks it: it was about to vanish */
+	bool lone;       /* only one of several copies has it */
+	bool cancelled;  /* by any copy */
+	const struct chain_merged_entry
+		*namesake; /* the first of the same name above it, perhaps the same person; or NULL */
 };
 
 struct chain_merged {

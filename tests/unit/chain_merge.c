@@ -277,7 +277,7 @@ a_chain_merged_with_itself_is_itself(void **state)
 	}
 }
 
-/* Four copies of a thousand entries that are all the same, or all different: well under 50 ms, sanitized. */
+/* Four copies of a thousand entries that are all the same, or all different: no more than 100 ms, sanitized. */
 static void
 large_copies_take_no_time(void **state)
 {
@@ -301,7 +301,7 @@ large_copies_take_no_time(void **state)
 		best = MIN(best, (double)(clock() - start) * 1000 / CLOCKS_PER_SEC);
 	}
 	print_message("# took %.1f ms\n", best);
-	assert_true(best < 50);
+	assert_true(best < 100);
 }
 
 int
