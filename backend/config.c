@@ -35,6 +35,11 @@ static const struct setting settings[] = {
 		"set in the environment than in a flag, which other users can see."},
 	{"allow-volatile", SETTING_FLAG, offsetof(struct config, allow_volatile), "no", 0, 0, NULL,
 		"Use a Redis that may lose what it was given: one without append-only file, or with eviction."},
+	{"takeover", SETTING_FLAG, offsetof(struct config, takeover), "no", 0, 0, NULL,
+		"Take the place of the hub that runs on the data folder, with its listening socket and its Redis: it "
+		"goes "
+		"on until this one can serve, no connection is refused on the way, and it ends when its sessions have "
+		"been told to come back. If none runs, start as usual."},
 	{"dev", SETTING_FLAG, offsetof(struct config, dev), "no", 0, 0, NULL,
 		"Let anybody on this machine who can read dev.token in the data folder log in under any name. Only on "
 		"a loopback address and without a trusted proxy."},
@@ -52,7 +57,7 @@ static const struct setting settings[] = {
 		"Time between two heartbeats to a session; one that is silent for twice as long is closed."},
 	{"request-timeout", SETTING_NUMBER, offsetof(struct config, request_timeout), "5", 1, 60, "SECONDS",
 		"How long a request waits for Redis before it is answered with UNAVAILABLE."},
-	{"history", SETTING_NUMBER, offsetof(struct config, history), "1024", 16, 1000000, "EVENTS",
+	{"history", SETTING_NUMBER, offsetof(struct config, history), "1024", 16, 65536, "EVENTS",
 		"Events of each of the 16 logs that are kept in memory for clients that come back."},
 	{"disk-reserve", SETTING_NUMBER, offsetof(struct config, disk_reserve), "64", 1, 1000000, "MEGABYTES",
 		"Free room in the data folder below which writes are held back; reads go on."},
@@ -414,7 +419,11 @@ config_print_man(FILE *out)
 		"outlives a crash of the hub and is found again by the next one.\n"
 		".PP\nIt ends with SIGTERM or SIGINT: what is under way is answered, sessions are told to come back, "
 		"and "
-		"the Redis of its own is stopped with its log written out.\n"
+		"the Redis of its own is stopped with its log written out. A hub that is started with\n.B "
+		"\\-\\-takeover\nreplaces it without that.\n"
+		".PP\nA listening socket that a service manager passes on (LISTEN_PID, LISTEN_FDS) is used in the "
+		"place of "
+		"\\fBlisten\\fR.\n"
 		".SH SETTINGS\nEach is taken from the last of these that has it: its default, the file, the "
 		"environment "
 		"(\\fB" ENVIRONMENT "\\fR and the name in capitals, with _ for \\-), the flag.\n");
@@ -437,6 +446,7 @@ config_print_man(FILE *out)
 	      ".SH FILES\n.TP\n" DEFAULT_FILE "\nSettings, as NAME = VALUE, one a line.\n"
 	      ".TP\n.I data\\fR/hub.lock\nHeld by the hub that runs on the folder.\n"
 	      ".TP\n.I data\\fR/redis.lock\nHeld by the Redis that runs on the folder.\n"
+	      ".TP\n.I data\\fR/takeover.sock\nWhere the hub is called by the one that takes its place.\n"
 	      ".TP\n.I data\\fR/listen\nWhere the hub listens, while it runs.\n"
 	      ".TP\n.I data\\fR/dev.token\nThe token of the development login, while a hub with \\-\\-dev runs.\n"
 	      ".SH EXIT STATUS\n0 after an orderly end, 1 when it could not start or go on, 2 for a wrong setting.\n"

@@ -17,6 +17,7 @@ struct config {
 	char *data;
 	char *redis; /* empty: one of our own in the data folder */
 	bool allow_volatile;
+	bool takeover;
 	bool dev;
 	char *trusted_proxy;
 	char *log_level;

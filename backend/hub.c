@@ -6,44 +6,26 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/un.h>
+#include <unistd.h>
 #include <sodium.h>
 
 #include "broadcast.h"
 #include "clock.h"
-#include "folder.h"
-#include "listener.h"
+#include "due.h"
+#include "hub_private.h"
 #include "log.h"
 #include "pages.h"
 #include "random.h"
+#include "relay.h"
 #include "server.h"
-#include "web.h"
 
 #define LINK_MAX_COMMANDS 65536 /* requests, the feed's records, and pages of a view being loaded */
 #define LINK_MAX_BYTES    (64 * 1024 * 1024)
 #define DISK_LOOK_MS      250
 #define STOP_LOOK_MS      10
-#define STOP_ANSWERS_US   3000000 /* for what is under way */
+#define STOP_ANSWERS_US   2000000 /* for what is under way */
 #define STOP_SESSIONS_US  2000000 /* for close frames to go out */
-#define TOKEN_BYTES       32
-
-struct hub {
-	const struct config *config;
-	uv_loop_t loop;
-	struct folder folder;
-	struct listener *listener;
-	struct web *web;
-	struct service service;
-	uv_signal_t signals[2];
-	uv_timer_t disk_timer;
-	uv_timer_t stop_timer;
-	char token[2 * TOKEN_BYTES + 1];
-	uint64_t started_us;
-	uint64_t stopping_us; /* when the stop, or its next phase, began; 0: running */
-	bool listening;
-	bool closing_sessions;
-	bool closing_all;
-	int status;
-};
+#define GIVEN_SESSIONS_US 5000000 /* the same when nobody waits for our end: slow handshakes have time to be answered */
 
 /* Settings that only make sense together. */
 
@@ -95,12 +77,20 @@ on_pulse(void *context)
 	return broadcast_pulse(hub->service.broadcast);
 }
 
+static enum close_reason
+farewell(const struct hub *hub)
+{
+	return hub->is_given ? CLOSE_MOVED : CLOSE_STOPPING;
+}
+
 static void
 on_session(struct session *session, void *context)
 {
 	struct hub *hub = context;
 
 	client_opened(session, &hub->service);
+	if (hub->closing_sessions)
+		session_close(session, farewell(hub));
 }
 
 static void
@@ -130,8 +120,6 @@ on_page(const char *path, bool local, struct buf *out, void *context)
 
 /* Redis. */
 
-static void stop(struct hub *hub, int status);
-
 /* A view from nothing: the first time, or because what was seen does not hold any more. Who is connected comes back
  * and takes a snapshot. */
 static void
@@ -144,25 +132,29 @@ on_opened(void *context)
 	if (hub->web)
 		web_close_all(hub->web, CLOSE_RESUME);
 	broadcast_reset(service->broadcast);
+	relay_reset(hub->relay);
 	view_destroy(service->view);
 	service->view = view_create();
 	store_load(service->store, service->view);
 }
 
-static bool
-start_listening(struct hub *hub)
+void
+hub_serve(struct hub *hub)
 {
 	char address[LISTENER_ADDRESS];
 
 	listener_address(hub->listener, address);
-	if (!folder_write(&hub->folder, FOLDER_LISTEN, address))
-		return false;
+	if (!folder_write(&hub->folder, FOLDER_LISTEN, address)) {
+		log_error("hub", "cannot_write", KV("file", FOLDER_LISTEN), KV("reason", strerror(errno)));
+		hub_stop(hub, 1);
+		return;
+	}
 	listener_start(hub->listener);
 	hub->listening = true;
+	succession_open(hub);
 	log_info("hub", "ready", KV("listen", address), KU("places", tree_size(hub->service.view->tree)),
 		KU("members", HASH_COUNT(hub->service.view->persons)), KU("calls", hub->service.view->call_count),
 		KU("ms", (clock_mono_us() - hub->started_us) / 1000));
-	return true;
 }
 
 static void
@@ -173,10 +165,10 @@ on_loaded(void *context)
 	hub->service.loaded = true;
 	if (hub->listening || hub->stopping_us)
 		return;
-	if (!start_listening(hub)) {
-		log_error("hub", "cannot_write", KV("file", FOLDER_LISTEN), KV("reason", strerror(errno)));
-		stop(hub, 1);
-	}
+	if (hub->is_guest)
+		succession_loaded(hub);
+	else
+		hub_serve(hub);
 }
 
 static void
@@ -185,6 +177,7 @@ on_event(const struct event *event, void *context)
 	struct hub *hub = context;
 
 	broadcast_event(hub->service.broadcast, event);
+	relay_event(hub->relay, event);
 }
 
 /* At the start that is the operator's to mend; later it may mend itself. */
@@ -196,7 +189,7 @@ on_refused(const char *reason, void *context)
 	if (hub->listening || hub->stopping_us)
 		return;
 	fprintf(stderr, "gridhub: redis: %s\n", reason);
-	stop(hub, 1);
+	hub_stop(hub, 1);
 }
 
 /* The disk: Redis ends itself when its log cannot be written, so nothing is given to it when there is little room. */
@@ -237,14 +230,19 @@ static void
 close_everything(struct hub *hub)
 {
 	hub->closing_all = true;
+	if (hub->taker)
+		taker_destroy(hub->taker);
 	uv_close((uv_handle_t *)&hub->stop_timer, NULL);
 	uv_close((uv_handle_t *)&hub->disk_timer, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(hub->signals); i++)
 		uv_close((uv_handle_t *)&hub->signals[i], NULL);
-	listener_destroy(hub->listener, on_part_closed, NULL);
+	if (hub->listener)
+		listener_destroy(hub->listener, on_part_closed, NULL);
 	web_destroy(hub->web);
 	broadcast_destroy(hub->service.broadcast);
-	store_destroy(hub->service.store, true, on_store_closed, hub);
+	due_destroy(hub->due);
+	relay_destroy(hub->relay);
+	store_destroy(hub->service.store, !hub->is_guest && !hub->is_given, on_store_closed, hub);
 }
 
 static void
@@ -256,25 +254,35 @@ on_stop_look(uv_timer_t *timer)
 	if (!hub->closing_sessions && hub->service.request_count > 0 && waited_us < STOP_ANSWERS_US)
 		return;
 	if (!hub->closing_sessions) {
+		log_info("hub", "closing_sessions", KU("sessions", web_session_count(hub->web)),
+			KU("handshakes", web_handshake_count(hub->web)), KU("unanswered", hub->service.request_count),
+			KU("ms", waited_us / 1000));
 		hub->closing_sessions = true;
 		hub->stopping_us = clock_mono_us();
-		web_close_all(hub->web, CLOSE_STOPPING);
+		web_close_all(hub->web, farewell(hub));
 		return;
 	}
-	if (web_session_count(hub->web) > 0 && waited_us < STOP_SESSIONS_US)
+	if (web_session_count(hub->web) + web_handshake_count(hub->web) > 0 &&
+		waited_us < (hub->is_given ? GIVEN_SESSIONS_US : STOP_SESSIONS_US))
 		return;
+	log_info("hub", "closing", KU("sessions", web_session_count(hub->web)),
+		KU("handshakes", web_handshake_count(hub->web)), KU("ms", waited_us / 1000));
 	close_everything(hub);
 }
 
-static void
-stop(struct hub *hub, int status)
+void
+hub_stop(struct hub *hub, int status)
 {
 	if (hub->stopping_us)
 		return;
 	hub->status = status;
 	hub->stopping_us = clock_mono_us();
-	folder_remove(&hub->folder, FOLDER_LISTEN);
-	listener_stop(hub->listener);
+	hub->service.draining = true;
+	succession_close(hub);
+	if (!hub->is_guest && !hub->is_given)
+		folder_remove(&hub->folder, FOLDER_LISTEN);
+	if (hub->listener)
+		listener_stop(hub->listener);
 	uv_timer_start(&hub->stop_timer, on_stop_look, 0, STOP_LOOK_MS);
 }
 
@@ -287,7 +295,7 @@ on_signal(uv_signal_t *signal, int number)
 	log_info("hub", "signal", KI("number", number));
 	if (hub->stopping_us && !hub->closing_all)
 		close_everything(hub);
-	stop(hub, 0);
+	hub_stop(hub, 0);
 }
 
 /* The start. */
@@ -307,28 +315,60 @@ raise_descriptor_limit(const struct config *config)
 			KU("max_sessions", config->max_sessions));
 }
 
-static bool
+/* A guest goes on with the token there is, so that who was let in is let in again. */
+static void
 make_token(struct hub *hub)
 {
-	uint8_t bytes[TOKEN_BYTES];
+	uint8_t bytes[HUB_TOKEN_BYTES];
 
 	if (!hub->config->dev)
-		return true;
-	random_fill(bytes, sizeof(bytes));
-	sodium_bin2hex(hub->token, sizeof(hub->token), bytes, sizeof(bytes));
+		return;
+	if (!hub->is_guest || !folder_read(&hub->folder, FOLDER_TOKEN, hub->token, sizeof(hub->token)) ||
+		strlen(hub->token) != sizeof(hub->token) - 1) {
+		random_fill(bytes, sizeof(bytes));
+		sodium_bin2hex(hub->token, sizeof(hub->token), bytes, sizeof(bytes));
+	}
 	hub->service.dev_token = hub->token;
 	log_warn("hub", "development_login", KV("means", "who reads dev.token in the data folder is anybody"));
-	return folder_write(&hub->folder, FOLDER_TOKEN, hub->token);
 }
 
-static bool
-open_listener(struct hub *hub)
+bool
+hub_leave_token(struct hub *hub)
+{
+	if (hub->config->dev)
+		return folder_write(&hub->folder, FOLDER_TOKEN, hub->token);
+	folder_remove(&hub->folder, FOLDER_TOKEN);
+	return true;
+}
+
+bool
+hub_adopt_listener(struct hub *hub, int socket)
 {
 	struct sockaddr_storage address;
 
+	if (listener_examine(&address, socket) && (!hub->config->dev || listener_is_loopback(&address))) {
+		hub->listener = listener_create(&hub->loop, socket, on_connection, hub);
+		return hub->listener;
+	}
+	fprintf(stderr, "gridhub: the socket passed on does not listen on TCP%s\n",
+		hub->config->dev ? ", and on a loopback address, as dev wants it" : "");
+	close(socket);
+	return false;
+}
+
+bool
+hub_open_listener(struct hub *hub)
+{
+	struct sockaddr_storage address;
+	int socket = hub->passed_socket;
+
+	hub->passed_socket = -1;
+	if (socket >= 0)
+		return hub_adopt_listener(hub, socket);
 	if (!listener_parse(&address, hub->config->listen))
 		return false;
-	hub->listener = listener_create(&hub->loop, &address, on_connection, hub);
+	socket = listener_open(&address);
+	hub->listener = socket < 0 ? NULL : listener_create(&hub->loop, socket, on_connection, hub);
 	if (!hub->listener)
 		fprintf(stderr, "gridhub: listen: %s: %s\n", hub->config->listen, strerror(errno));
 	return hub->listener;
@@ -370,6 +410,8 @@ open_service(struct hub *hub)
 	SLIST_INIT(&service->free_requests);
 	frame_init(&service->frame);
 	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
+	hub->due = due_create(&hub->loop, service);
+	hub->relay = relay_create(&hub->loop, service);
 }
 
 static bool
@@ -378,6 +420,7 @@ open_store(struct hub *hub)
 	const struct config *config = hub->config;
 	struct store_options options = {
 		.folder = config->redis[0] ? NULL : hub->folder.path,
+		.guest = hub->is_guest,
 		.allow_volatile = config->allow_volatile,
 		.max_commands = LINK_MAX_COMMANDS,
 		.max_bytes = LINK_MAX_BYTES,
@@ -425,26 +468,28 @@ start_timers(struct hub *hub)
 static bool
 open_folder(struct hub *hub)
 {
-	size_t room = sizeof(((struct sockaddr_un *)0)->sun_path) - sizeof("/" SERVER_SOCKET);
+	size_t room = sizeof(((struct sockaddr_un *)0)->sun_path) - sizeof("/" TAKEOVER_SOCKET);
 
+	_Static_assert(sizeof(TAKEOVER_SOCKET) >= sizeof(SERVER_SOCKET), "the longest name of a socket in the folder");
 	if (!folder_open(&hub->folder, hub->config->data))
 		return false;
-	if (!hub->config->redis[0] && strlen(hub->folder.path) > room) {
+	if (strlen(hub->folder.path) > room) {
 		fprintf(stderr,
 			"gridhub: data folder %s: its path is longer than the %zu bytes a socket in it allows\n",
 			hub->folder.path, room);
 		return false;
 	}
-	folder_remove(&hub->folder, FOLDER_LISTEN);
-	folder_remove(&hub->folder, FOLDER_TOKEN);
-	return true;
+	return succession_begin(hub);
 }
 
 /* All there is, from the folder that must be ours to the connection to Redis; then the loop, until stop() ends it. */
 static int
 run(struct hub *hub)
 {
-	if (!open_listener(hub) || !make_token(hub) || !open_web(hub))
+	make_token(hub);
+	if (hub->is_guest ? !succession_call(hub) : !hub_open_listener(hub) || !hub_leave_token(hub))
+		return 1;
+	if (!open_web(hub))
 		return 1;
 	open_service(hub);
 	watch_signals(hub);
@@ -452,11 +497,11 @@ run(struct hub *hub)
 	if (open_store(hub))
 		uv_run(&hub->loop, UV_RUN_DEFAULT);
 	web_finish(hub->web);
+	relay_finish(hub->relay);
 	view_destroy(hub->service.view);
 	subs_destroy(hub->service.subs);
 	requests_finish(&hub->service);
 	frame_finish(&hub->service.frame);
-	uv_loop_close(&hub->loop);
 	return hub->status;
 }
 
@@ -472,11 +517,14 @@ hub_run(const struct config *config)
 	if (log_level_parse(&level, text_of(config->log_level)))
 		log_set_level(level);
 	raise_descriptor_limit(config);
+	hub.passed_socket = listener_from_environment();
 	uv_loop_init(&hub.loop);
 	if (open_folder(&hub)) {
 		status = run(&hub);
-		folder_remove(&hub.folder, FOLDER_TOKEN);
+		if (!hub.is_guest && !hub.is_given)
+			folder_remove(&hub.folder, FOLDER_TOKEN);
 	}
 	folder_close(&hub.folder);
+	uv_loop_close(&hub.loop);
 	return status;
 }

@@ -20,6 +20,7 @@ write_sessions(struct buf *out, const struct web *web)
 	const struct web_counters *counters = web_counters(web);
 
 	gauge(out, "sessions", web_session_count(web));
+	gauge(out, "handshakes", web_handshake_count(web));
 	counter(out, "sessions_opened_total", counters->opened);
 	buf_printf(out, "# TYPE gridhub_sessions_closed_total counter\n");
 	for (enum close_reason reason = OPEN_SESSION + 1; reason < CLOSE_REASONS; reason++)
@@ -53,7 +54,7 @@ write_service(struct buf *out, const struct service *service)
 	counter(out, "events_total", counters->events);
 	counter(out, "deliveries_total", counters->deliveries);
 	gauge(out, "watchers", subs_count(service->subs));
-	gauge(out, "redis_commands", store_load_now(service->store));
+	gauge(out, "redis_commands", store_commands(service->store));
 	gauge(out, "feed_fresh", store_is_fresh(service->store));
 	gauge(out, "disk_short", service->disk_short);
 	if (!service->loaded)

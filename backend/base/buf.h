@@ -1,4 +1,4 @@
-/* buf.h - bytes that grow, up to a bound. */
+/* buf.h - bytes that grow. */
 #ifndef GV_BUF_H
 #define GV_BUF_H
 

@@ -24,7 +24,9 @@
 	X(BUSY, 10)           /* over a budget: again after retry_after_ms */                        \
 	X(UNAVAILABLE, 11)    /* unknown or not done: send it again with the same `once` */          \
 	X(STALE_CURSOR, 12)   /* the log no longer reaches back to the cursor: take a snapshot */    \
-	X(INTERNAL, 13)       /* a fault of the hub's own, logged there */
+	X(INTERNAL, 13)       /* a fault of the hub's own, logged there */                           \
+	X(CHANGED, 14)        /* it was changed meanwhile: look at it again */                       \
+	X(CLASH, 15)          /* another shift is at the same time; may be overridden */
 
 #define STATUS_MEMBER(name, number) name = number,
 enum status { STATUS_LIST(STATUS_MEMBER) };

@@ -19,6 +19,17 @@ text_to_u64(uint64_t *out, struct text text, uint64_t max)
 	return true;
 }
 
+bool
+text_to_u32(uint32_t *out, struct text text)
+{
+	uint64_t value;
+
+	if (!text_to_u64(&value, text, UINT32_MAX))
+		return false;
+	*out = (uint32_t)value;
+	return true;
+}
+
 struct text
 text_cut(struct text *rest, char separator)
 {

@@ -35,6 +35,7 @@ text_equal(struct text a, struct text b)
 /* Reads a whole decimal number without sign, blanks or leading zeros ("0" itself is one), at most `max`.
  * False, and *out untouched, if the text is anything else. */
 bool text_to_u64(uint64_t *out, struct text text, uint64_t max) WARN_UNUSED;
+bool text_to_u32(uint32_t *out, struct text text) WARN_UNUSED; /* at most UINT32_MAX */
 
 /* Cuts *rest at the first `separator`: returns what stands before it and moves *rest behind it. Without one the
  * whole of *rest is returned and *rest is left empty. */

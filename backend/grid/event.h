@@ -24,6 +24,7 @@ enum line_state {
 	LINE_CONFIRMED,
 	LINE_WAITING,
 	LINE_STRUCK,
+	LINE_OFFERED, /* promoted, to be confirmed in time; counts like a confirmed one */
 };
 
 /* Reads a state as the functions in Redis write it ("confirmed"). False, and *out untouched, for another word. */
@@ -34,6 +35,24 @@ enum call_state {
 	CALL_NONE,
 	CALL_OPEN,
 	CALL_CLOSED,
+	CALL_CANCELLED,
+};
+
+/* The word again. */
+const char *line_state_name(enum line_state state);
+
+/* The same for a call's state. */
+bool call_state_parse(enum call_state *out, struct text name) WARN_UNUSED;
+
+#define SLOTS_MAX 16
+
+/* A shift of a call. */
+struct slot {
+	struct text label;
+	uint64_t starts_ms; /* 0: not said */
+	uint64_t ends_ms;
+	uint32_t need;
+	uint32_t limit; /* 0: none */
 };
 
 /* A call without its chain. */
@@ -49,6 +68,28 @@ struct call_record {
 	struct text title;
 	struct text body;
 	struct text meeting;
+	struct text bring;
+	struct text questions; /* packed: wire/packed.h */
+	struct text reason;    /* why it was cancelled */
+	struct text thanks;
+	uint64_t starts_ms; /* 0: not said */
+	uint64_t ends_ms;
+	uint32_t names;          /* how they show: the proto's NamesShown */
+	uint32_t window_minutes; /* in which a promoted line must be confirmed; 0: it is at once */
+	uint32_t grant_minutes;  /* of service; 0: as measured */
+	uint32_t edition;        /* counts changes of the call, not of its chain */
+	uint32_t slot_count;
+	struct slot slots[SLOTS_MAX]; /* slot n is slots[n - 1] */
+};
+
+/* All texts of a record; as many as there are, with the labels of its slots. */
+#define CALL_TEXTS_MAX (7 + SLOTS_MAX)
+size_t call_texts(struct call_record *record, struct text *out[CALL_TEXTS_MAX]);
+
+/* People, and lines. */
+struct counted {
+	uint32_t confirmed; /* those with an offer included */
+	uint32_t waiting;
 };
 
 /* What a call's record counts. */
@@ -56,16 +97,64 @@ struct call_numbers {
 	uint32_t confirmed;
 	uint32_t waiting;
 	uint32_t lines; /* the length of the chain, struck lines included */
+	struct counted slots[SLOTS_MAX];
 };
+
+/* What of a call was changed. */
+enum call_change {
+	CALL_CHANGED_TITLE = 1 << 0,
+	CALL_CHANGED_BODY = 1 << 1,
+	CALL_CHANGED_MEETING = 1 << 2,
+	CALL_CHANGED_BRING = 1 << 3,
+	CALL_CHANGED_NEED = 1 << 4,
+	CALL_CHANGED_LIMIT = 1 << 5,
+	CALL_CHANGED_DEADLINE = 1 << 6,
+	CALL_CHANGED_STARTS = 1 << 7,
+	CALL_CHANGED_ENDS = 1 << 8,
+	CALL_CHANGED_NAMES = 1 << 9,
+	CALL_CHANGED_WINDOW = 1 << 10,
+	CALL_CHANGED_GRANT = 1 << 11,
+	CALL_CHANGED_QUESTIONS = 1 << 12,
+	CALL_CHANGED_SLOTS = 1 << 13,
+	CALL_CHANGED_STATE = 1 << 14,
+	CALL_CHANGED_THANKS = 1 << 15,
+	CALL_CHANGED_OVERDUE = 1 << 16, /* nothing of it: its deadline passed */
+};
+#define CALL_CHANGES 17
+
+/* Reads names as the functions in Redis write them, with commas between them ("limit,deadline"). False for one that
+ * is none. */
+bool call_changes_parse(uint32_t *out, struct text names) WARN_UNUSED;
+
+/* The name as clients see it ("deadline_ms"), of the change 1 << index. */
+const char *call_change_name(unsigned index);
 
 /* One line as an event leaves it. */
 struct line_change {
 	uint32_t number; /* from 1, in commit order, without gaps */
 	enum line_state state;
-	struct id person;
+	struct id person;   /* none: without an account */
 	struct place place; /* where it is counted, as of the join; within the call's place */
 	uint64_t joined_ms;
+	uint32_t slot;       /* from 1; 0 in a call without slots */
+	uint32_t people;     /* who come on it */
+	struct id by;        /* who signed up for him; none: he himself */
+	uint64_t present_ms; /* checked in; 0: not */
+	uint64_t left_ms;    /* checked out */
+	uint32_t granted_minutes;
+	uint64_t until_ms; /* of an offered line: to be confirmed before */
+	bool has_texts;
+	struct text texts; /* name, remark and answers with tabs between them */
 };
+
+/* Reads the columns of a line behind its number, as the functions in Redis write them with this separator between
+ * them: state, person, place, joined, slot, people, by, present, left, granted, until, texts; what is empty at the end is
+ * left out. False if it is no such line. */
+bool line_change_parse(struct line_change *out, uint32_t number, struct text columns, char separator) WARN_UNUSED;
+
+/* True for a line that counts, and for one that counts or waits. */
+bool line_counts(enum line_state state);
+bool line_is_live(enum line_state state);
 
 struct named_place {
 	struct place place;
@@ -100,11 +189,18 @@ struct event {
 		struct {
 			struct call_record record;
 			struct call_numbers numbers;
+			uint32_t changes; /* enum call_change; 0: it was posted */
+			/* Of one that was reopened, all there are: a view forgets the chains of closed calls. */
+			const struct line_change *lines;
+			size_t line_count;
 		} call;
 		struct {
 			struct id call;
 			const struct line_change *lines;
 			size_t count;
+			struct id
+				late_for; /* a place was given up shortly before the start: the author to tell; else none */
+			struct place filled_at; /* the limit is reached: the place of the call; else none */
 		} chain;
 	};
 };

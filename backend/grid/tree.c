@@ -14,7 +14,8 @@ struct chunk {
 
 #define CHUNK_BYTES (256 * 1024)
 #define INDEX_FIRST 1024
-#define MOVE_SLOTS  16 /* at each insert while moving; 2 would do to be done in time */
+#define NAME_BYTES  241 /* the longest name: 60 characters of 4 bytes, and NUL */
+#define MOVE_SLOTS  16  /* at each insert while moving; 2 would do to be done in time */
 
 /* Open addressing; a power of two of slots, never more than 3/4 of them taken. */
 struct index {
@@ -181,7 +182,7 @@ tree_reach(struct place_tree *tree, struct place place)
 	if (node)
 		return node;
 	node = chunk_alloc(tree, sizeof(*node));
-	*node = (struct place_node){.place = place, .name = ""};
+	*node = (struct place_node){.place = place, .name = UNCONST("")};
 	LIST_INIT(&node->members);
 	index_add(tree, node);
 	if (!place_is_none(parent))
@@ -190,21 +191,32 @@ tree_reach(struct place_tree *tree, struct place place)
 	return node;
 }
 
+/* Room once taken stays with the node: who renames a place for ever takes more a single time. */
+static void
+make_room(struct place_tree *tree, struct place_node *node, size_t len)
+{
+	if (len <= node->name_room)
+		return;
+	if (node->name_room > 0)
+		len = MAX(len, (size_t)NAME_BYTES);
+	assert(len <= UINT16_MAX);
+	node->name = chunk_alloc(tree, len);
+	node->name_room = (uint16_t)len;
+}
+
 struct place_node *
 tree_add(struct place_tree *tree, struct place place, struct text name)
 {
 	struct place_node *node = tree_reach(tree, place);
-	char *copy;
 
 	if (!node->known)
 		tree->known_count++;
 	node->known = true;
 	if (text_equal(text_of(node->name), name))
 		return node;
-	copy = chunk_alloc(tree, name.len + 1); /* an old name stays behind until the next load */
-	memcpy(copy, name.data, name.len);
-	copy[name.len] = '\0';
-	node->name = copy;
+	make_room(tree, node, name.len + 1);
+	memcpy(node->name, name.data, name.len);
+	node->name[name.len] = '\0';
 	return node;
 }
 
@@ -239,6 +251,7 @@ tree_count(struct place_tree *tree, struct place_node *node, struct tally delta)
 		node->tally.calls += delta.calls;
 		node->tally.confirmed += delta.confirmed;
 		node->tally.waiting += delta.waiting;
+		node->tally.present += delta.present;
 		mark_changed(tree, node);
 	}
 }

@@ -20,16 +20,18 @@ LIST_HEAD(person_list, person);
 struct tally {
 	uint32_t members;   /* registered */
 	uint32_t calls;     /* open */
-	uint32_t confirmed; /* live lines of the open calls that count */
-	uint32_t waiting;   /* live lines past the limit */
+	uint32_t confirmed; /* people on the lines of the open calls that count */
+	uint32_t waiting;   /* people on lines past the limit */
+	uint32_t present;   /* people checked in */
 };
 
 struct place_node {
 	struct place place;
 	bool known;   /* imported; otherwise it only stands between known places */
 	bool changed; /* its tally, since tree_take_changed() */
+	uint16_t name_room;
 	struct tally tally;
-	const char *name;               /* "" while not known; owned by the tree */
+	char *name;                     /* "" while not known; the tree's, and written over by tree_add() */
 	struct place_node *parent;      /* NULL for a province */
 	struct place_node *first_child; /* in the order of their codes */
 	struct place_node *last_child;

@@ -5,6 +5,9 @@
 
 #include "memory.h"
 
+/* How long a shift lasts whose end is not said, for what clashes with it. */
+#define CLASH_MS 3600000
+
 struct view *
 view_create(void)
 {
@@ -22,18 +25,38 @@ person_destroy(struct person *person)
 	free(person);
 }
 
+/* Lets go of its own copy of its texts. */
+static void
+line_finish(struct line *line)
+{
+	if (line->is.texts.len > 0)
+		free(UNCONST(line->is.texts.data));
+	line->is.texts = TEXT("");
+}
+
 static void
 call_destroy(struct call *call)
 {
+	for (uint32_t i = 0; i < call->line_count; i++)
+		line_finish(&call->lines[i]);
 	free(call->texts);
 	free(call->lines);
 	free(call);
+}
+
+static void
+signer_destroy(struct view *view, struct signer *signer)
+{
+	HASH_DEL(view->signers, signer);
+	free(signer->lines);
+	free(signer);
 }
 
 void
 view_destroy(struct view *view)
 {
 	struct person *person, *next_person;
+	struct signer *signer, *next_signer;
 	struct call *call, *next_call;
 
 	if (!view)
@@ -46,6 +69,8 @@ view_destroy(struct view *view)
 		HASH_DEL(view->calls, call);
 		call_destroy(call);
 	}
+	HASH_ITER (hh, view->signers, signer, next_signer)
+		signer_destroy(view, signer);
 	free(view->by_id);
 	tree_destroy(view->tree);
 	free(view);
@@ -151,7 +176,8 @@ view_list_members(const struct view *view, struct place place, struct id after, 
 	while (count < max) {
 		for (; person && count < max; person = LIST_NEXT(person, in_place))
 			out[count++] = person;
-		if (count == max || !(node = tree_next(top, node, PLACE_LEVELS)))
+		/* Where nobody lives nobody is looked for: the country has 665,000 places. */
+		if (count == max || !(node = tree_next(top, node, node->tally.members ? PLACE_LEVELS : 0)))
 			break;
 		person = LIST_FIRST(&node->members);
 	}
@@ -223,15 +249,21 @@ call_mark_changed(struct view *view, struct call *call)
 static void
 call_rewrite(struct call *call, const struct call_record *record)
 {
-	struct text *texts[] = {&call->record.title, &call->record.body, &call->record.meeting};
-	char *block = or_die(malloc(record->title.len + record->body.len + record->meeting.len + ARRAY_LEN(texts)));
+	struct text *texts[CALL_TEXTS_MAX];
+	size_t count, len = 1; /* also without any text */
+	char *block, *at;
 
 	call->record = *record;
-	for (size_t i = 0, used = 0; i < ARRAY_LEN(texts); i++) {
-		memcpy(block + used, texts[i]->data, texts[i]->len);
-		block[used + texts[i]->len] = '\0';
-		texts[i]->data = block + used;
-		used += texts[i]->len + 1;
+	count = call_texts(&call->record, texts);
+	for (size_t i = 0; i < count; i++)
+		len += texts[i]->len + 1;
+	at = block = or_die(malloc(len));
+	for (size_t i = 0; i < count; i++) {
+		if (texts[i]->len > 0)
+			memcpy(at, texts[i]->data, texts[i]->len);
+		at[texts[i]->len] = '\0';
+		texts[i]->data = at;
+		at += texts[i]->len + 1;
 	}
 	free(call->texts);
 	call->texts = block;
@@ -255,31 +287,85 @@ view_load_call(struct view *view, const struct call_record *record)
 	return call;
 }
 
+static struct signer *
+find_signer(const struct view *view, struct id person)
+{
+	uint64_t key = id_key(person);
+	struct signer *signer;
+
+	HASH_FIND(hh, view->signers, &key, sizeof(key), signer);
+	return signer;
+}
+
+static void
+signer_add(struct view *view, struct id person, struct call *call, uint32_t number)
+{
+	struct signer *signer = find_signer(view, person);
+
+	if (id_is_none(person))
+		return;
+	if (!signer) {
+		signer = or_die(calloc(1, sizeof(*signer)));
+		signer->key = id_key(person);
+		HASH_ADD(hh, view->signers, key, sizeof(signer->key), signer);
+	}
+	signer->lines = or_die(realloc(signer->lines, (signer->count + 1) * sizeof(*signer->lines)));
+	signer->lines[signer->count++] = (struct signed_line){call, number};
+}
+
+static void
+signer_remove(struct view *view, struct id person, const struct call *call, uint32_t number)
+{
+	struct signer *signer = find_signer(view, person);
+
+	if (!signer) /* without an account */
+		return;
+	for (uint32_t i = 0; i < signer->count; i++) {
+		if (signer->lines[i].call != call || signer->lines[i].number != number)
+			continue;
+		signer->lines[i] = signer->lines[--signer->count];
+		break;
+	}
+	if (signer->count == 0)
+		signer_destroy(view, signer);
+}
+
+/* Of a live line. */
 static struct tally
-line_tally(const struct line *line)
+line_tally(const struct line_change *line)
 {
 	return (struct tally){
-		.confirmed = line->state == LINE_CONFIRMED,
-		.waiting = line->state == LINE_WAITING,
+		.confirmed = line_counts(line->state) ? line->people : 0,
+		.waiting = line->state == LINE_WAITING ? line->people : 0,
+		.present = line->present_ms ? line->people : 0,
 	};
 }
 
 static struct tally
 negated(struct tally tally)
 {
-	return (struct tally){-tally.members, -tally.calls, -tally.confirmed, -tally.waiting};
+	return (struct tally){-tally.members, -tally.calls, -tally.confirmed, -tally.waiting, -tally.present};
 }
 
-/* Counts a line in, or out again. */
+/* Counts a line in, or out again, if it is live. */
 static void
 line_count(struct view *view, struct call *call, const struct line *line, bool in)
 {
-	struct tally delta = in ? line_tally(line) : negated(line_tally(line));
+	struct tally delta = in ? line_tally(&line->is) : negated(line_tally(&line->is));
 
-	if (!delta.confirmed && !delta.waiting)
+	if (!line_is_live(line->is.state))
 		return;
-	call->confirmed += delta.confirmed;
-	call->waiting += delta.waiting;
+	if (in)
+		signer_add(view, line->is.person, call, line->is.number);
+	else
+		signer_remove(view, line->is.person, call, line->is.number);
+	call->numbers.confirmed += delta.confirmed;
+	call->numbers.waiting += delta.waiting;
+	if (line->is.slot > 0) {
+		call->numbers.slots[line->is.slot - 1].confirmed += delta.confirmed;
+		call->numbers.slots[line->is.slot - 1].waiting += delta.waiting;
+	}
+	call->present += delta.present;
 	tree_count(view->tree, line->at, delta);
 	call_mark_changed(view, call);
 }
@@ -292,26 +378,81 @@ lines_grow(struct call *call, uint32_t count)
 		call->lines = or_die(realloc(call->lines, call->line_room * sizeof(struct line)));
 	}
 	for (; call->line_count < count; call->line_count++)
-		call->lines[call->line_count] = (struct line){.state = LINE_NONE};
+		call->lines[call->line_count] =
+			(struct line){.is = {.number = call->line_count + 1, .texts = TEXT("")}};
+	call->numbers.lines = call->line_count;
 }
 
 void
 view_load_line(struct view *view, struct call *call, const struct line_change *change)
 {
 	struct line *line;
+	struct text kept;
 
 	assert(change->number > 0);
 	if (change->number > call->line_count)
 		lines_grow(call, change->number);
 	line = &call->lines[change->number - 1];
 	line_count(view, call, line, false);
-	*line = (struct line){
-		.state = change->state,
-		.person = change->person,
-		.at = tree_reach(view->tree, change->place),
-		.joined_ms = change->joined_ms,
-	};
+	kept = line->is.texts;
+	call->text_count += change->has_texts && !line->is.has_texts;
+	*line = (struct line){.is = *change, .at = tree_reach(view->tree, change->place)};
+	line->is.texts = kept;
+	if (kept.len == 0 && change->texts.len > 0)
+		view_load_texts(call, change->number, change->texts);
 	line_count(view, call, line, true);
+}
+
+void
+view_load_texts(struct call *call, uint32_t number, struct text texts)
+{
+	struct line *line;
+
+	if (number == 0 || number > call->line_count)
+		return;
+	line = &call->lines[number - 1];
+	line_finish(line);
+	if (texts.len > 0)
+		line->is.texts = (struct text){or_die(text_dup(texts)), texts.len};
+}
+
+uint32_t
+view_ahead_of(const struct call *call, const struct line *line)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i + 1 < line->is.number; i++)
+		count += call->lines[i].is.state == LINE_WAITING && call->lines[i].is.slot == line->is.slot;
+	return count;
+}
+
+/* When one has to be there; false if that is not said. */
+static bool
+times_of(const struct call *call, uint32_t slot, uint64_t *starts_ms, uint64_t *ends_ms)
+{
+	*starts_ms = slot ? call->record.slots[slot - 1].starts_ms : call->record.starts_ms;
+	*ends_ms = slot ? call->record.slots[slot - 1].ends_ms : call->record.ends_ms;
+	if (*ends_ms == 0)
+		*ends_ms = *starts_ms + CLASH_MS;
+	return *starts_ms > 0;
+}
+
+const struct call *
+view_clash(const struct view *view, struct id person, const struct call *call, uint32_t slot)
+{
+	const struct signer *signer = find_signer(view, person);
+	uint64_t starts_ms, ends_ms, starts, ends;
+
+	if (!signer || slot > call->record.slot_count || !times_of(call, slot, &starts_ms, &ends_ms))
+		return NULL;
+	for (uint32_t i = 0; i < signer->count; i++) {
+		const struct call *other = signer->lines[i].call;
+		uint32_t taken = other->lines[signer->lines[i].number - 1].is.slot;
+		if ((other != call || taken != slot) && taken <= other->record.slot_count &&
+			times_of(other, taken, &starts, &ends) && starts < ends_ms && starts_ms < ends)
+			return other;
+	}
+	return NULL;
 }
 
 static void
@@ -376,10 +517,15 @@ apply_member(struct view *view, const struct event *event)
 static void
 apply_call(struct view *view, const struct event *event)
 {
-	if (event->call.record.state == CALL_OPEN)
-		view_load_call(view, &event->call.record);
-	else
+	struct call *call;
+
+	if (event->call.record.state != CALL_OPEN) {
 		forget_call(view, event->call.record.id);
+		return;
+	}
+	call = view_load_call(view, &event->call.record);
+	for (size_t i = 0; i < event->call.line_count; i++)
+		view_load_line(view, call, &event->call.lines[i]);
 }
 
 /* The lines of a call that is closed by now are of no interest any more. */

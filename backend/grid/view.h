@@ -29,10 +29,8 @@ struct person {
 
 /* One line of a chain. */
 struct line {
-	enum line_state state;
-	struct id person;
+	struct line_change is; /* its texts are the line's own */
 	struct place_node *at; /* where it is counted */
-	uint64_t joined_ms;
 };
 
 /* An open call. */
@@ -44,16 +42,29 @@ struct call {
 	struct line *lines; /* line number n is lines[n - 1] */
 	uint32_t line_count;
 	uint32_t line_room;
-	uint32_t confirmed;
-	uint32_t waiting;
-	bool changed; /* its numbers, since view_take_changed_calls() */
+	struct call_numbers numbers;
+	uint32_t present;    /* people checked in */
+	uint32_t text_count; /* lines that have texts */
+	bool changed;        /* its numbers, since view_take_changed_calls() */
 	TAILQ_ENTRY(call) in_changed;
+	UT_hash_handle hh;
+};
+
+/* Who has live lines in open calls, and which: to find them without a walk through all chains. */
+struct signer {
+	uint64_t key; /* id_key() of the person, who may have left */
+	struct signed_line {
+		struct call *call;
+		uint32_t number;
+	} * lines;
+	uint32_t count;
 	UT_hash_handle hh;
 };
 
 struct view {
 	struct place_tree *tree;
 	struct person *persons; /* a uthash by key */
+	struct signer *signers; /* the same */
 	struct call *calls;     /* a uthash by key */
 	struct call **by_id;    /* the same calls in the order of their keys */
 	size_t call_count;
@@ -82,6 +93,12 @@ size_t view_list_calls(const struct view *view, struct place place, struct id af
  * own place must be under `place`. Returns how many. */
 size_t view_list_members(const struct view *view, struct place place, struct id after, struct person **out, size_t max);
 
+/* Lines in front of a waiting one in line. */
+uint32_t view_ahead_of(const struct call *call, const struct line *line);
+
+/* An open call with another live line of the person at a time that overlaps this one; NULL if there is none. */
+const struct call *view_clash(const struct view *view, struct id person, const struct call *call, uint32_t slot);
+
 /* Calls `visit` for each call whose numbers changed since the last time, and forgets them. */
 void view_take_changed_calls(struct view *view, void (*visit)(struct call *call, void *context), void *context);
 
@@ -89,5 +106,6 @@ void view_take_changed_calls(struct view *view, void (*visit)(struct call *call,
 void view_load_member(struct view *view, struct id id, struct place place, struct text name, struct text organisation);
 struct call *view_load_call(struct view *view, const struct call_record *record);
 void view_load_line(struct view *view, struct call *call, const struct line_change *change);
+void view_load_texts(struct call *call, uint32_t number, struct text texts);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #define BACKLOG         4096 /* a whole city calls back after a restart */
 #define ACCEPTS_A_TURN  64   /* then the others on the loop have theirs */
 #define PAUSE_WHEN_FULL 100  /* ms */
+#define FIRST_PASSED    3    /* SD_LISTEN_FDS_START of sd-daemon.h */
 
 struct listener {
 	uv_loop_t *loop;
@@ -108,8 +110,8 @@ on_readable(uv_poll_t *poll, int status, int events)
 	}
 }
 
-static int
-open_socket(const struct sockaddr_storage *address)
+int
+listener_open(const struct sockaddr_storage *address)
 {
 	socklen_t len = address->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 	int fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -126,25 +128,47 @@ open_socket(const struct sockaddr_storage *address)
 	return -1;
 }
 
-struct listener *
-listener_create(uv_loop_t *loop, const struct sockaddr_storage *address,
-	void (*accepted)(int connection, void *context), void *context)
+int
+listener_from_environment(void)
 {
-	int fd = open_socket(address);
-	struct listener *listener;
+	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+	uint64_t value;
+	bool is_ours = pid && count && text_to_u64(&value, text_of(pid), INT32_MAX) && (pid_t)value == getpid() &&
+		       text_to_u64(&value, text_of(count), INT32_MAX) && value >= 1;
 
-	if (fd < 0)
-		return NULL;
-	listener = calloc(1, sizeof(*listener));
-	if (!listener || uv_poll_init(loop, &listener->poll, fd) != 0) {
-		close(fd);
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
+	return is_ours && fcntl(FIRST_PASSED, F_SETFD, FD_CLOEXEC) == 0 ? FIRST_PASSED : -1;
+}
+
+bool
+listener_examine(struct sockaddr_storage *out, int socket)
+{
+	socklen_t len = sizeof(*out), int_len = sizeof(int);
+	int listens = 0;
+
+	memset(out, 0, sizeof(*out));
+	return getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listens, &int_len) == 0 && listens &&
+	       getsockname(socket, (struct sockaddr *)out, &len) == 0 &&
+	       (out->ss_family == AF_INET || out->ss_family == AF_INET6);
+}
+
+struct listener *
+listener_create(uv_loop_t *loop, int socket, void (*accepted)(int connection, void *context), void *context)
+{
+	struct listener *listener = calloc(1, sizeof(*listener));
+
+	/* Which also makes it non-blocking. */
+	if (!listener || uv_poll_init(loop, &listener->poll, socket) != 0) {
+		close(socket);
 		free(listener);
 		errno = ENOMEM;
 		return NULL;
 	}
 	uv_timer_init(loop, &listener->pause);
 	listener->loop = loop;
-	listener->socket = fd;
+	listener->socket = socket;
 	listener->poll.data = listener;
 	listener->pause.data = listener;
 	listener->accepted = accepted;
@@ -188,6 +212,12 @@ listener_destroy(struct listener *listener, void (*closed)(void *context), void 
 	listener->closing = 2;
 	uv_close((uv_handle_t *)&listener->poll, on_handle_closed);
 	uv_close((uv_handle_t *)&listener->pause, on_handle_closed);
+}
+
+int
+listener_socket(const struct listener *listener)
+{
+	return listener->socket;
 }
 
 char *

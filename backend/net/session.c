@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +67,12 @@ session_push(struct session *session, struct piece *piece, enum priority priorit
 		return;
 	}
 	web_queue(session->web, session, priority);
+}
+
+void
+session_admit(struct session *session)
+{
+	web_admit(session->web, session);
 }
 
 void
@@ -136,6 +143,17 @@ session_write(struct session *session)
 	}
 }
 
+static size_t
+write_reason(const struct session *session, char *out, size_t room)
+{
+	const char *text = reasons[session->closing].text;
+	int len = *text && text[strlen(text) - 1] == '=' ? snprintf(out, room, "%s%u", text, session->web->spread_ms)
+							 : snprintf(out, room, "%s", text);
+
+	assert(len >= 0 && (size_t)len < room);
+	return (size_t)len;
+}
+
 /* Written by us, for Debian's libwebsockets 4.1.6 has the debugging in it by which a connection that is closed from
  * WRITEABLE is closed twice, the second time without its close frame. LWS_WRITE_HTTP means bytes as they are. */
 static int
@@ -143,14 +161,14 @@ send_close_frame(struct session *session)
 {
 	uint8_t bytes[LWS_PRE + 2 + CONTROL_MAX], *frame = bytes + LWS_PRE;
 	uint16_t code = reasons[session->closing].code;
-	size_t len = strlen(reasons[session->closing].text);
+	char text[CONTROL_MAX - 2];
+	size_t len = write_reason(session, text, sizeof(text));
 
-	assert(len + 2 <= CONTROL_MAX);
 	frame[0] = 0x88; /* RFC 6455, 5.2: the last part, opcode 8 */
 	frame[1] = (uint8_t)(len + 2);
 	frame[2] = (uint8_t)(code >> 8);
 	frame[3] = (uint8_t)code;
-	memcpy(frame + 4, reasons[session->closing].text, len);
+	memcpy(frame + 4, text, len);
 	session->said_goodbye = true;
 	return lws_write(session->wsi, frame, len + 4, LWS_WRITE_HTTP) < 0 ? -1 : 0;
 }

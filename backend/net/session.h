@@ -14,6 +14,7 @@
 #include "outbox.h"
 
 struct lws;
+struct session_list;
 struct web;
 
 /* Who is visited first. */
@@ -26,18 +27,21 @@ enum priority {
 };
 
 /* Why a session ends: the name in log and metrics, and the close code and reason the peer is given. Codes are those
- * of RFC 6455, 7.4.1, and from 4000 our own (proto/README.md). */
-#define CLOSE_LIST(X)                                                 \
-	X(PEER, "peer", 1000, "")                                     \
-	X(STOPPING, "stopping", 1001, "the hub stops: come back")     \
-	X(TEXT_FRAME, "text_frame", 1003, "only binary frames")       \
-	X(MALFORMED, "malformed", 1007, "not a Frame")                \
-	X(TOO_BIG, "too_big", 1009, "a frame is at most 16384 bytes") \
-	X(LOADING, "loading", 1013, "the hub is loading: come back")  \
-	X(SLOW, "slow", 4008, "resume")                               \
-	X(RESUME, "resume", 4008, "resume")                           \
-	X(SILENT, "silent", 4009, "no answer to pulses")              \
-	X(CROWDED, "crowded", 4010, "too much sent while the login was under way")
+ * of RFC 6455, 7.4.1, or of IANA's registry that it founds (1012, 1013), and from 4000 our own (proto/README.md). A
+ * reason that ends in "=" is followed by the milliseconds over which those who are told it spread their return. */
+#define CLOSE_LIST(X)                                                              \
+	X(PEER, "peer", 1000, "")                                                  \
+	X(STOPPING, "stopping", 1001, "come back; spread=")                        \
+	X(MOVED, "moved", 1012, "come back; spread=")                              \
+	X(TEXT_FRAME, "text_frame", 1003, "only binary frames")                    \
+	X(MALFORMED, "malformed", 1007, "not a Frame")                             \
+	X(TOO_BIG, "too_big", 1009, "a frame is at most 16384 bytes")              \
+	X(LOADING, "loading", 1013, "the hub is loading: come back")               \
+	X(SLOW, "slow", 4008, "resume")                                            \
+	X(RESUME, "resume", 4008, "resume")                                        \
+	X(SILENT, "silent", 4009, "no answer to pulses")                           \
+	X(CROWDED, "crowded", 4010, "too much sent while the login was under way") \
+	X(STRANGER, "stranger", 4011, "no login")
 
 enum close_reason {
 	OPEN_SESSION,
@@ -63,16 +67,21 @@ struct session {
 	bool said_goodbye;         /* its close frame is sent */
 	bool broken;               /* nothing can be written any more */
 	bool queued;
-	uint8_t priority;  /* of its queue */
-	bool leaving;      /* waits for its end in web->leaving, else for pulses in web->by_pulse */
-	uint64_t pulse_us; /* when the next pulse, or the end, is due */
+	uint8_t priority;          /* of its queue */
+	struct session_list *list; /* which of those of web_private.h it waits in */
+	uint64_t due_us;           /* when what it waits for there is due */
 	TAILQ_ENTRY(session) in_queue;
-	TAILQ_ENTRY(session) in_pulses;
+	TAILQ_ENTRY(session) in_list;
 };
 
 /* Adds a piece to what it is sent; the piece is held as long as that takes. One that is the last pushed already is
- * not sent twice. A session that is ending takes nothing; one whose outbox would pass its bound is ended as slow. */
+ * not sent twice. A session that is ending takes nothing; one whose outbox would pass its bound is ended as slow,
+ * without a close frame: its socket has no room for one. */
 void session_push(struct session *session, struct piece *piece, enum priority priority);
+
+/* Its peer has logged in: from now on it is given pulses. One that nobody logs in on is ended after 15 s, so that no
+ * room is kept by who only connects. */
+void session_admit(struct session *session);
 
 /* Ends it politely: what was pushed is sent, then the close frame, and the peer has a few seconds to take that and say
  * the same. */

@@ -13,12 +13,14 @@
 #define RX_BUFFER       512  /* per session; most requests are far smaller, a larger one comes in parts */
 #define HEADER_POOL     1024 /* handshakes under way at once */
 #define HANDSHAKE_S     10
-#define SLICE_US        2000 /* of visits between turns of the loop */
+#define SLICE_US        1000 /* of visits between turns of the loop: three of which a sign-up waits for in a broadcast */
 #define SLICE_LOOK      8    /* visits between looks at the clock */
 #define PULSE_TICK_MS   250
-#define LEAVE_US        5000000 /* for what is due to a session that ends, and for its close frame */
-#define SILENCE_PERIODS 2       /* pulses without any sign of life */
+#define LEAVE_US        5000000  /* for what is due to a session that ends, and for its close frame */
+#define LOGIN_US        15000000 /* for the first login to be good: over a bad line it takes a second or two */
+#define SILENCE_PERIODS 2        /* pulses without any sign of life */
 #define PAGE_HEAD       2048
+#define SPREAD_US       500 /* a session, when all are told to come back: a hub takes about 2,000 a second */
 
 static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 
@@ -86,18 +88,51 @@ web_queue(struct web *web, struct session *session, enum priority priority)
 /* Pulses. */
 
 static void
-take_from_pulses(struct web *web, struct session *session)
+take_from_list(struct session *session)
 {
-	TAILQ_REMOVE(session->leaving ? &web->leaving : &web->by_pulse, session, in_pulses);
+	TAILQ_REMOVE(session->list, session, in_list);
+}
+
+static void
+wait_in(struct session_list *list, struct session *session, uint64_t wait_us)
+{
+	session->list = list;
+	session->due_us = clock_mono_us() + wait_us;
+	TAILQ_INSERT_TAIL(list, session, in_list);
+}
+
+static void
+pulse_later(struct web *web, struct session *session)
+{
+	wait_in(&web->by_pulse, session, (uint64_t)web->options.pulse_ms * 1000);
+}
+
+void
+web_admit(struct web *web, struct session *session)
+{
+	if (session->list != &web->strangers)
+		return;
+	take_from_list(session);
+	pulse_later(web, session);
 }
 
 void
 web_leave(struct web *web, struct session *session)
 {
-	take_from_pulses(web, session);
-	session->leaving = true;
-	session->pulse_us = clock_mono_us() + LEAVE_US;
-	TAILQ_INSERT_TAIL(&web->leaving, session, in_pulses);
+	take_from_list(session);
+	wait_in(&web->leaving, session, LEAVE_US);
+}
+
+/* One whose peer has hung up stands there too until it is taken down; it cannot be closed again. */
+static void
+close_strangers(struct web *web, uint64_t now_us)
+{
+	struct session *session;
+
+	while ((session = TAILQ_FIRST(&web->strangers)) && session->due_us <= now_us) {
+		web_leave(web, session);
+		session_close(session, CLOSE_STRANGER);
+	}
 }
 
 static void
@@ -105,17 +140,10 @@ break_those_who_stay(struct web *web, uint64_t now_us)
 {
 	struct session *session;
 
-	while ((session = TAILQ_FIRST(&web->leaving)) && session->pulse_us <= now_us) {
+	while ((session = TAILQ_FIRST(&web->leaving)) && session->due_us <= now_us) {
 		web_leave(web, session); /* libwebsockets takes it down by and by */
 		session_break(session, session->closing);
 	}
-}
-
-static void
-pulse_later(struct web *web, struct session *session)
-{
-	session->pulse_us = clock_mono_us() + (uint64_t)web->options.pulse_ms * 1000;
-	TAILQ_INSERT_TAIL(&web->by_pulse, session, in_pulses);
 }
 
 static void
@@ -128,11 +156,12 @@ on_pulses(uv_timer_t *timer)
 	struct piece *pulse;
 
 	break_those_who_stay(web, now_us);
-	if (!session || session->pulse_us > now_us)
+	close_strangers(web, now_us);
+	if (!session || session->due_us > now_us)
 		return;
 	pulse = web->options.pulse(web->options.context);
-	while ((session = TAILQ_FIRST(&web->by_pulse)) && session->pulse_us <= now_us) {
-		take_from_pulses(web, session);
+	while ((session = TAILQ_FIRST(&web->by_pulse)) && session->due_us <= now_us) {
+		take_from_list(session);
 		pulse_later(web, session);
 		if (now_us - session->heard_us > silence_us)
 			session_close(session, CLOSE_SILENT);
@@ -208,18 +237,28 @@ check_upgrade(struct web *web, struct lws *wsi, const char *to)
 	return 0;
 }
 
+static bool
+is_proxy(const char *proxies, const char *address)
+{
+	size_t len;
+
+	for (; *proxies; proxies += len) {
+		proxies += strspn(proxies, " ");
+		len = strcspn(proxies, " ");
+		if (len > 0 && len == strlen(address) && memcmp(proxies, address, len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Where the session comes from: its peer, or what a trusted proxy says in front of which it stands. */
 static void
 peer_address(const struct web *web, struct lws *wsi, char *out, size_t room)
 {
-	const char *found;
 	char chain[256], *last;
-	size_t len;
 
 	lws_get_peer_simple(wsi, out, room);
-	len = strlen(out);
-	found = len ? strstr(web->options.proxies, out) : NULL;
-	if (!found || (found[len] != '\0' && found[len] != ' ') || (found != web->options.proxies && found[-1] != ' '))
+	if (!is_proxy(web->options.proxies, out))
 		return;
 	if (lws_hdr_copy(wsi, chain, sizeof(chain), WSI_TOKEN_X_FORWARDED_FOR) <= 0)
 		return;
@@ -235,7 +274,7 @@ open_session(struct web *web, struct session *session, struct lws *wsi)
 	char peer[INET6_ADDRSTRLEN];
 
 	session_open(session, web, wsi);
-	pulse_later(web, session);
+	wait_in(&web->strangers, session, LOGIN_US);
 	web->session_count++;
 	web->counters.opened++;
 	peer_address(web, wsi, peer, sizeof(peer));
@@ -247,7 +286,8 @@ static void
 close_session(struct web *web, struct session *session)
 {
 	enum close_reason reason = session->closing == OPEN_SESSION ? CLOSE_PEER : session->closing;
-	enum log_level level = reason == CLOSE_PEER || reason == CLOSE_STOPPING ? LEVEL_DEBUG : LEVEL_INFO;
+	enum log_level level =
+		reason == CLOSE_PEER || reason == CLOSE_STOPPING || reason == CLOSE_MOVED ? LEVEL_DEBUG : LEVEL_INFO;
 
 	session->closing = reason;
 	session->broken = true;
@@ -256,7 +296,7 @@ close_session(struct web *web, struct session *session)
 	web->options.closed(session, web->options.context);
 	if (session->queued)
 		take_from_queue(web, session);
-	take_from_pulses(web, session);
+	take_from_list(session);
 	session_finish(session);
 	web->session_count--;
 	web->counters.closed[reason]++;
@@ -294,6 +334,12 @@ on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, 
 	struct session *session = user;
 
 	switch (reason) {
+	case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
+		web->connection_count++;
+		return 0;
+	case LWS_CALLBACK_WSI_DESTROY:
+		web->connection_count--;
+		return 0;
 	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
 		return check_upgrade(web, wsi, in);
 	case LWS_CALLBACK_HTTP:
@@ -354,6 +400,7 @@ web_create(uv_loop_t *loop, const struct web_options *options)
 	web->options = *options;
 	for (int i = 0; i < PRIORITIES; i++)
 		TAILQ_INIT(&web->queues[i]);
+	TAILQ_INIT(&web->strangers);
 	TAILQ_INIT(&web->by_pulse);
 	TAILQ_INIT(&web->leaving);
 	lws_set_log_level(LLL_ERR | LLL_WARN, on_lws_log);
@@ -399,21 +446,35 @@ web_adopt(struct web *web, int connection)
 	lws_adopt_socket_vhost(web->vhost, connection);
 }
 
-void
-web_close_all(struct web *web, enum close_reason reason)
+static void
+close_list(struct session_list *list, enum close_reason reason)
 {
 	struct session *session, *next;
 
-	for (session = TAILQ_FIRST(&web->by_pulse); session; session = next) {
-		next = TAILQ_NEXT(session, in_pulses);
+	for (session = TAILQ_FIRST(list); session; session = next) {
+		next = TAILQ_NEXT(session, in_list);
 		session_close(session, reason);
 	}
+}
+
+void
+web_close_all(struct web *web, enum close_reason reason)
+{
+	web->spread_ms = (unsigned)((uint64_t)web->session_count * SPREAD_US / 1000);
+	close_list(&web->strangers, reason);
+	close_list(&web->by_pulse, reason);
 }
 
 unsigned
 web_session_count(const struct web *web)
 {
 	return web->session_count;
+}
+
+unsigned
+web_handshake_count(const struct web *web)
+{
+	return web->connection_count - web->session_count;
 }
 
 const struct web_counters *

@@ -56,11 +56,15 @@ void web_finish(struct web *web);
 /* Takes over an accepted connection. */
 void web_adopt(struct web *web, int connection);
 
-/* Ends all sessions politely. */
+/* Ends all sessions politely. Those who are told to come back are told to spread it over a time that grows with their
+ * number, so that whoever receives them is not asked for more than it can do. */
 void web_close_all(struct web *web, enum close_reason reason);
 
 /* Sessions that are open or ending. */
 unsigned web_session_count(const struct web *web);
+
+/* Connections that are no sessions: their handshake has no answer yet, or they read pages. */
+unsigned web_handshake_count(const struct web *web);
 
 const struct web_counters *web_counters(const struct web *web);
 

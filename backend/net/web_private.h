@@ -19,15 +19,22 @@ struct web {
 	uv_idle_t visits; /* runs while any session is queued */
 	uv_timer_t pulses;
 	struct session_list queues[PRIORITIES];
-	struct session_list by_pulse; /* in the order of their next one */
-	struct session_list leaving;  /* in the order in which their patience ends */
+	/* A session waits in one of these, the most urgent first. */
+	struct session_list strangers; /* for its login */
+	struct session_list by_pulse;  /* for its next pulse */
+	struct session_list leaving;   /* for its end */
 	uint64_t session_number;
+	unsigned connection_count; /* sessions, and all else libwebsockets has a connection of */
 	unsigned session_count;
+	unsigned spread_ms; /* over which those come back who are told to */
 	uint8_t joined[LWS_PRE + JOIN_MAX];
 };
 
 /* Puts the session into the queue of that priority, unless it is in one as pressing. */
 void web_queue(struct web *web, struct session *session, enum priority priority);
+
+/* The session is nobody's no more: it waits for pulses. Does nothing where that is so or it is ending. */
+void web_admit(struct web *web, struct session *session);
 
 /* The session is ending: no more pulses, and it is broken if it is still there after a few seconds. */
 void web_leave(struct web *web, struct session *session);

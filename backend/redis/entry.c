@@ -8,10 +8,14 @@
 #include "records.h"
 
 #define CHANGES_MAX 100001 /* lines in one event: a whole chain at the most */
+#define LINES_PAGE  500
 
 void
 entry_destroy(struct entry *entry)
 {
+	for (size_t i = 0; i < entry->line_count; i++)
+		if (entry->lines[i].texts.len > 0)
+			free(UNCONST(entry->lines[i].texts.data)); /* those of a chain event stand in entry->texts */
 	free(entry->lines);
 	free(entry->places);
 	free(entry->texts);
@@ -43,15 +47,32 @@ entry_seq(const redisReply *fields)
 static bool
 parse_change(struct line_change *out, struct text text)
 {
-	struct text number = text_cut(&text, ':'), state = text_cut(&text, ':'), person = text_cut(&text, ':');
-	struct text place = text_cut(&text, ':');
-	uint64_t value;
+	uint32_t number;
 
-	if (!text_to_u64(&value, number, UINT32_MAX) || value == 0)
-		return false;
-	*out = (struct line_change){.number = (uint32_t)value};
-	return line_state_parse(&out->state, state) && id_parse(&out->person, person) &&
-	       place_parse(&out->place, place) && text_to_u64(&out->joined_ms, text, ID_NUMBER_MAX);
+	return text_to_u32(&number, text_cut(&text, ':')) && line_change_parse(out, number, text, ':');
+}
+
+/* How many of the lines have texts of their own. */
+static size_t
+count_texts(const struct event *event)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < event->chain.count; i++)
+		count += event->chain.lines[i].has_texts;
+	return count;
+}
+
+static bool
+parse_optional_id(struct id *out, struct text text)
+{
+	return text.len == 0 || id_parse(out, text);
+}
+
+static bool
+parse_optional_place(struct place *out, struct text text)
+{
+	return text.len == 0 || place_parse(out, text);
 }
 
 static bool
@@ -70,8 +91,9 @@ parse_chain(struct entry *entry, const redisReply *fields)
 			return false;
 	entry->event.chain.lines = entry->lines;
 	entry->event.chain.count = count;
-	entry->complete = true;
-	return true;
+	entry->complete = count_texts(&entry->event) == 0;
+	return parse_optional_id(&entry->event.chain.late_for, field(fields, "late")) &&
+	       parse_optional_place(&entry->event.chain.filled_at, field(fields, "filled"));
 }
 
 static bool
@@ -80,7 +102,7 @@ parse_places(struct entry *entry, const redisReply *fields)
 	struct text under = field(fields, "under"), codes = field(fields, "codes"), rest = codes;
 	size_t count = 0;
 
-	if (under.len > 0 && !place_parse(&entry->event.places.under, under))
+	if (!parse_optional_place(&entry->event.places.under, under))
 		return false;
 	entry->texts = or_die(text_dup(codes));
 	entry->places = or_die(calloc(codes.len / 2 + 1, sizeof(*entry->places)));
@@ -101,7 +123,8 @@ parse_member(struct entry *entry, const redisReply *fields)
 static bool
 parse_call(struct entry *entry, const redisReply *fields)
 {
-	return id_parse(&entry->event.call.record.id, field(fields, "call"));
+	return id_parse(&entry->event.call.record.id, field(fields, "call")) &&
+	       call_changes_parse(&entry->event.call.changes, field(fields, "changed"));
 }
 
 static const struct {
@@ -147,7 +170,15 @@ entry_create(uint8_t partition, const redisReply *fields)
 bool
 entry_needs_text(const redisReply *fields)
 {
-	return !text_equal(field(fields, "what"), TEXT("chain"));
+	struct text rest = field(fields, "lines");
+	struct line_change change;
+
+	if (!text_equal(field(fields, "what"), TEXT("chain")))
+		return true;
+	while (rest.len > 0)
+		if (parse_change(&change, text_cut(&rest, ';')) && change.has_texts)
+			return true;
+	return false;
 }
 
 /* Records. */
@@ -172,13 +203,13 @@ keep_texts(struct entry *entry, const redisReply *reply, struct text *out)
 	}
 }
 
-/* Lets the texts of a parsed record point into the entry's own copy of the reply. */
+/* Lets a text of a parsed record point into the entry's own copy of the reply, where it begins a column. */
 static void
 adopt_text(struct text *text, const redisReply *reply, const struct text *kept)
 {
 	for (size_t i = 0; i < reply->elements; i++)
-		if (reply->element[i]->str == text->data)
-			*text = kept[i];
+		if (reply->element[i]->str && reply->element[i]->str == text->data)
+			text->data = kept[i].data;
 }
 
 static void
@@ -210,45 +241,165 @@ fill_member(struct entry *entry, const redisReply *reply)
 	entry->event.member.organisation = record.organisation;
 }
 
+/* The view has forgotten its chain, and must read it anew. One that the view was loaded with is there. */
+static bool
+is_reopened(const struct entry *entry)
+{
+	const struct event *event = &entry->event;
+
+	return event->kind == EVENT_CALL && !event->loaded && event->call.record.state == CALL_OPEN &&
+	       event->call.changes & CALL_CHANGED_STATE && event->call.numbers.lines > 0;
+}
+
 static void
 fill_call(struct entry *entry, const redisReply *reply)
 {
 	struct call_record record;
 	struct call_numbers numbers;
-	struct text kept[32];
+	struct text kept[64], *texts[CALL_TEXTS_MAX];
+	size_t count;
 
 	entry->event.call.record.state = CALL_CLOSED;
 	if (!records_parse_call(entry->event.call.record.id, &record, &numbers, reply))
 		return;
 	assert(reply->elements <= ARRAY_LEN(kept));
 	keep_texts(entry, reply, kept);
-	adopt_text(&record.title, reply, kept);
-	adopt_text(&record.body, reply, kept);
-	adopt_text(&record.meeting, reply, kept);
+	count = call_texts(&record, texts);
+	for (size_t i = 0; i < count; i++)
+		adopt_text(texts[i], reply, kept);
 	entry->event.call.record = record;
 	entry->event.call.numbers = numbers;
+	if (is_reopened(entry))
+		entry->lines = or_die(calloc(numbers.lines, sizeof(*entry->lines)));
+}
+
+/* A page of the chain of a call that was reopened, which has no gaps. */
+static void
+fill_lines(struct entry *entry, const redisReply *reply)
+{
+	size_t before = entry->line_count;
+
+	for (size_t i = 0; i < reply->elements && entry->line_count < entry->event.call.numbers.lines; i++) {
+		uint32_t number = (uint32_t)entry->line_count + 1;
+		if (!line_change_parse(&entry->lines[entry->line_count], number, reply_string(reply->element[i]), '\t'))
+			break;
+		entry->line_count++;
+	}
+	entry->texts_due = entry->line_count - before;
+	if (entry->line_count == before) /* it cannot be read: what there is must do */
+		entry->event.call.numbers.lines = (uint32_t)before;
+}
+
+/* Of the lines of the last page that have texts. */
+static size_t
+due_texts(const struct entry *entry)
+{
+	size_t count = 0;
+
+	for (size_t i = entry->line_count - entry->texts_due; i < entry->line_count; i++)
+		count += entry->lines[i].has_texts;
+	return count;
+}
+
+static void
+fill_line_texts(struct entry *entry, const redisReply *reply)
+{
+	size_t next = 0;
+
+	for (size_t i = entry->line_count - entry->texts_due; i < entry->line_count && next < reply->elements; i++) {
+		struct text text;
+		if (!entry->lines[i].has_texts)
+			continue;
+		text = reply_string(reply->element[next++]);
+		if (text.len > 0)
+			entry->lines[i].texts = (struct text){or_die(text_dup(text)), text.len};
+	}
+	entry->texts_due = 0;
+}
+
+static void
+fill_reopened(struct entry *entry, const redisReply *reply)
+{
+	if (entry->texts_due > 0)
+		fill_line_texts(entry, reply);
+	else
+		fill_lines(entry, reply);
+	if (entry->texts_due > 0 && due_texts(entry) == 0)
+		entry->texts_due = 0;
+	entry->event.call.lines = entry->lines;
+	entry->event.call.line_count = entry->line_count;
+	entry->complete = entry->texts_due == 0 && entry->line_count >= entry->event.call.numbers.lines;
+}
+
+/* Of the lines that have any, in their order. */
+static void
+fill_chain(struct entry *entry, const redisReply *reply)
+{
+	size_t expected = count_texts(&entry->event), next = 0;
+	struct text *kept;
+
+	if (!entry->lines || expected == 0)
+		return;
+	kept = or_die(calloc(expected, sizeof(*kept)));
+	if (reply->elements == expected)
+		keep_texts(entry, reply, kept);
+	for (size_t i = 0; i < entry->event.chain.count; i++)
+		if (entry->lines[i].has_texts)
+			entry->lines[i].texts = kept[next++];
+	free(kept);
 }
 
 void
-entry_fill(struct entry *entry, const redisReply *record)
+entry_fill(struct entry *entry, const redisReply *reply)
 {
-	if (record->type == REDIS_REPLY_ERROR)
-		log_error("feed", "record_not_read", KV("reason", record->str));
-	else if (entry->event.kind == EVENT_PLACES)
-		fill_places(entry, record);
-	else if (entry->event.kind == EVENT_MEMBER)
-		fill_member(entry, record);
-	else
-		fill_call(entry, record);
+	bool first = !entry->lines || entry->event.kind == EVENT_CHAIN;
+
 	entry->complete = true;
+	if (reply->type == REDIS_REPLY_ERROR) {
+		log_error("feed", "record_not_read", KV("reason", reply->str));
+		return;
+	}
+	switch (entry->event.kind) {
+	case EVENT_PLACES:
+		fill_places(entry, reply);
+		break;
+	case EVENT_MEMBER:
+		fill_member(entry, reply);
+		break;
+	case EVENT_CHAIN:
+		fill_chain(entry, reply);
+		break;
+	case EVENT_CALL:
+		if (first)
+			fill_call(entry, reply);
+		else
+			fill_reopened(entry, reply);
+		if (first)
+			entry->complete = !entry->lines;
+		break;
+	}
 }
 
 struct command *
-entry_read_record(const struct entry *entry)
+entry_read(const struct entry *entry)
 {
-	if (entry->event.kind == EVENT_PLACES)
-		return records_read_places(entry->event.partition, text_of(entry->texts));
-	if (entry->event.kind == EVENT_MEMBER)
-		return records_read_member(entry->event.member.person);
-	return records_read_call(entry->event.call.record.id);
+	const struct event *event = &entry->event;
+	uint32_t first = (uint32_t)entry->line_count + 1;
+
+	switch (event->kind) {
+	case EVENT_PLACES:
+		return records_read_places(event->partition, text_of(entry->texts));
+	case EVENT_MEMBER:
+		return records_read_member(event->member.person);
+	case EVENT_CHAIN:
+		return records_read_line_texts(event->chain.call, event->chain.lines, event->chain.count);
+	case EVENT_CALL:
+		break;
+	}
+	if (!entry->lines)
+		return records_read_call(event->call.record.id);
+	if (entry->texts_due > 0)
+		return records_read_line_texts(
+			event->call.record.id, entry->lines + entry->line_count - entry->texts_due, entry->texts_due);
+	return records_read_lines(event->call.record.id, first, MIN(first + LINES_PAGE - 1, event->call.numbers.lines));
 }

@@ -19,7 +19,9 @@ struct entry {
 	struct feed *feed;          /* NULL once the feed has let go of it while its record is being read */
 	bool reading;               /* its record is on its way */
 	bool complete;              /* it lacks nothing */
-	struct line_change *lines;  /* of a chain event */
+	struct line_change *lines;  /* of a chain event, or of a call that was reopened */
+	size_t line_count;          /* of the latter, as far as they have been read */
+	size_t texts_due;           /* of the last so many, those texts come next */
 	struct named_place *places; /* of a places event */
 	char *texts;                /* what the record held, or the codes of places until then */
 	TAILQ_ENTRY(entry) in_log;
@@ -35,9 +37,10 @@ bool entry_needs_text(const struct redisReply *fields);
 struct entry *entry_create(uint8_t partition, const struct redisReply *fields) WARN_UNUSED;
 void entry_destroy(struct entry *entry);
 
-/* The command that reads the record of an event that needs text, and what to do with its answer. A record that is gone
- * leaves the event without: the member has left, the call is closed, the place has no name. */
-struct command *entry_read_record(const struct entry *entry);
-void entry_fill(struct entry *entry, const struct redisReply *record);
+/* The command that reads what an event that is not complete needs next, and what to do with its answer; several times,
+ * where a chain is read page by page. A record that is gone leaves the event without: the member has left, the call is
+ * closed, the place has no name. */
+struct command *entry_read(const struct entry *entry);
+void entry_fill(struct entry *entry, const struct redisReply *reply);
 
 #endif

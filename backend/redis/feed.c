@@ -47,6 +47,17 @@ struct feed {
 };
 
 static void deliver(struct feed *feed, struct log *log);
+static void broken(struct feed *feed, uint8_t partition, uint64_t seq, const char *reason);
+static void on_record(const redisReply *reply, void *context);
+
+/* Reads what the event still needs; nothing behind it in its log is handed on before. */
+static void
+read_more(struct feed *feed, struct entry *entry)
+{
+	entry->reading = link_send(feed->options.records, entry_read(entry), 0, on_record, entry);
+	if (!entry->reading)
+		broken(feed, entry->event.partition, entry->event.seq, "too many records to read");
+}
 
 static void
 on_record(const redisReply *reply, void *context)
@@ -61,7 +72,10 @@ on_record(const redisReply *reply, void *context)
 	if (!reply)
 		return; /* the hub is ending */
 	entry_fill(entry, reply);
-	deliver(entry->feed, &entry->feed->logs[entry->event.partition]);
+	if (entry->complete)
+		deliver(entry->feed, &entry->feed->logs[entry->event.partition]);
+	else
+		read_more(entry->feed, entry);
 }
 
 /* Calls those who wait for no later event than this. */
@@ -124,8 +138,8 @@ take(struct feed *feed, uint8_t partition, uint64_t seq, const redisReply *field
 	TAILQ_INSERT_TAIL(&log->entries, entry, in_log);
 	if (entry->complete)
 		deliver(feed, log);
-	else if (!(entry->reading = link_send(feed->options.records, entry_read_record(entry), 0, on_record, entry)))
-		broken(feed, partition, seq, "too many records to read");
+	else
+		read_more(feed, entry);
 }
 
 void
@@ -213,8 +227,10 @@ on_entries(const redisReply *reply, void *context)
 	bool ours = feed->reading_for == feed->generation;
 
 	feed->reading = false;
+	if (!reply && feed->running && link_is_open(feed->link))
+		uv_timer_start(&feed->rearm, on_rearm, REARM_MS, 0); /* it could not be sent */
 	if (!reply || feed->closing)
-		return; /* the link is lost: armed again when it is back */
+		return; /* a link that is lost arms it again when it is back */
 	if (reply->type == REDIS_REPLY_ERROR) {
 		link_reject(feed->link, reply->str, true);
 		return;
@@ -245,7 +261,9 @@ arm(struct feed *feed)
 		command_arg(command, text_of(feed->logs[i].position));
 	command->once_only = true; /* the next one is made from where the logs stand then */
 	feed->reading_for = feed->generation;
-	feed->reading = link_send(feed->link, command, 0, on_entries, feed);
+	feed->reading = true; /* before it is sent: what cannot be is answered at once */
+	if (!link_send(feed->link, command, 0, on_entries, feed))
+		on_entries(NULL, feed);
 }
 
 static void

@@ -5,19 +5,26 @@
 #ifndef GV_KEYS_H
 #define GV_KEYS_H
 
-#define KEY_META         "meta"
-#define KEY_LOG          "log"
-#define KEY_ONCE         "once:%s:%s" /* person, uuid */
-#define KEY_PLACES       "places"     /* hash code → name */
-#define KEY_IDENTITIES   "identities" /* hash identity → person */
-#define KEY_PERSONS      "persons"    /* set of those registered */
-#define KEY_PERSON       "person:%s"
-#define KEY_CALL         "call:%s"
-#define KEY_CALL_LINES   "call:%s:lines"   /* hash number → line */
-#define KEY_CALL_LIVE    "call:%s:live"    /* hash person → number */
-#define KEY_CALL_WAITING "call:%s:waiting" /* sorted set of numbers */
-#define KEY_CALL_TALLY   "call:%s:tally"   /* hash "place state" → count */
-#define KEY_OPEN         "open"            /* set of open calls */
-#define KEY_CALLS        "calls"           /* sorted set of all calls by time */
+#define KEY_META            "meta"
+#define KEY_LOG             "log"
+#define KEY_ONCE            "once:%s:%s" /* person, uuid */
+#define KEY_PLACES          "places"     /* hash code → name */
+#define KEY_IDENTITIES      "identities" /* hash identity → person */
+#define KEY_PERSONS         "persons"    /* set of those registered */
+#define KEY_PERSON          "person:%s"
+#define KEY_PERSON_SIGN_UPS "person:%s:signups" /* hash "call number" → sign-up */
+#define KEY_PERSON_RECENT   "person:%s:recent"  /* sorted set of the same by time */
+#define KEY_RELAY           "relay"             /* hash source partition → how far it was brought */
+#define KEY_RELAYER         "relayer"           /* which hub brings */
+#define KEY_CALL            "call:%s"
+#define KEY_CALL_LINES      "call:%s:lines"     /* hash number → line */
+#define KEY_CALL_LIVE       "call:%s:live"      /* hash person → number */
+#define KEY_CALL_WAITING    "call:%s:waiting"   /* sorted set of numbers */
+#define KEY_CALL_CONFIRMED  "call:%s:confirmed" /* the same */
+#define KEY_CALL_TALLY      "call:%s:tally"     /* hash "place state" → people */
+#define KEY_CALL_TEXTS      "call:%s:texts"     /* hash number → name, remark, answers */
+#define KEY_DUE             "due"               /* sorted set of what is to be done when */
+#define KEY_OPEN            "open"              /* set of open calls */
+#define KEY_CALLS           "calls"             /* sorted set of all calls by time */
 
 #endif

@@ -15,7 +15,7 @@
 #define BACKOFF_MAX_MS   1000
 #define TICK_MS          100
 #define GREET_TIMEOUT_US 5000000
-#define SILENCE_LIMIT_US 5000000 /* an answer owed for longer: the server hangs */
+#define SILENCE_LIMIT_US 5000000 /* an answer owed, and none come, for longer: the server hangs */
 
 enum link_state { DOWN, GREETING, SETUP, OPEN };
 
@@ -25,7 +25,9 @@ struct link {
 	enum link_state state;
 	redisAsyncContext *redis; /* NULL while there is no connection */
 	uint64_t since_us;        /* when this try began */
+	uint64_t heard_us;        /* when the last answer came */
 	unsigned backoff_ms;
+	bool said_away; /* the log says that it cannot be reached */
 	struct rng jitter;
 	struct command_list under_way; /* in the order of their answers */
 	struct command_list waiting;
@@ -162,11 +164,12 @@ on_reply(redisAsyncContext *redis, void *raw, void *context)
 
 	if (!link || !reply)
 		return; /* the connection ends, and connection_lost() sees to the command */
+	link->heard_us = clock_mono_us();
 	if (!command->once_only && is_not_ready(reply)) {
 		drop_connection(link, reply->str);
 		return;
 	}
-	if (link->state == OPEN)
+	if (link->state == OPEN && reply->type != REDIS_REPLY_ERROR)
 		link->backoff_ms = BACKOFF_MIN_MS;
 	assert(command == TAILQ_FIRST(&link->under_way));
 	take(link, &link->under_way, command);
@@ -241,15 +244,27 @@ greet(struct link *link)
 		link_setup(link, command_create("PING"), on_pong, link);
 }
 
+/* A warning once an outage, but none for the moment that a server takes to start. */
+static void
+not_connected(struct link *link, const char *reason)
+{
+	bool lasts = link->backoff_ms == BACKOFF_MAX_MS;
+
+	if (lasts && !link->said_away)
+		log_warn("redis", "not_connected", KV("link", link->options.name), KV("reason", reason));
+	else
+		log_debug("redis", "not_connected", KV("link", link->options.name), KV("reason", reason));
+	link->said_away = link->said_away || lasts;
+	connection_lost(link);
+}
+
 static void
 on_connected(const redisAsyncContext *redis, int status)
 {
 	struct link *link = redis->data;
 
-	if (!link || status == REDIS_OK)
-		return;
-	log_debug("redis", "not_connected", KV("link", link->options.name), KV("reason", redis->errstr));
-	connection_lost(link);
+	if (link && status != REDIS_OK)
+		not_connected(link, redis->errstr);
 }
 
 /* Takes a context just made by hiredis, which may already know that it failed. */
@@ -257,11 +272,9 @@ static void
 begin(struct link *link, redisAsyncContext *redis)
 {
 	if (!redis || redis->err || !adapter_attach(redis, link->loop)) {
-		log_debug("redis", "not_connected", KV("link", link->options.name),
-			KV("reason", redis ? redis->errstr : "out of memory"));
+		not_connected(link, redis ? redis->errstr : "out of memory");
 		if (redis)
 			redisAsyncFree(redis);
-		connection_lost(link);
 		return;
 	}
 	redis->data = link;
@@ -368,7 +381,7 @@ on_tick(uv_timer_t *timer)
 		if (is_past_deadline(command))
 			tell(command, NULL);
 	command = TAILQ_FIRST(&link->under_way);
-	if (link->redis && command && now_us - command->sent_us > SILENCE_LIMIT_US)
+	if (link->redis && command && now_us - MAX(command->sent_us, link->heard_us) > SILENCE_LIMIT_US)
 		drop_connection(link, "silent");
 	else if (link->state == GREETING && now_us - link->since_us > GREET_TIMEOUT_US && link->redis)
 		drop_connection(link, "not connected in time");
@@ -455,6 +468,7 @@ link_open(struct link *link)
 
 	assert(link->state == SETUP);
 	link->state = OPEN;
+	link->said_away = false;
 	log_info("redis", "open", KV("link", link->options.name), KU("waiting", link->commands));
 	while (link->state == OPEN && (command = TAILQ_FIRST(&link->waiting))) {
 		TAILQ_REMOVE(&link->waiting, command, in_list);

@@ -11,7 +11,8 @@
  * deadline of its own; past it the sender is told that the outcome is not known, whatever the state.
  *
  * A Redis that accepts but is not ready (loading its log, a replica, busy) counts as lost, and the time between tries
- * grows up to a second, with jitter; it starts small again only after a good answer. */
+ * grows up to a second, with jitter; it starts small again only after a good answer. One that cannot be reached for so
+ * long is a warning in the log, once until it is open again. */
 #ifndef GV_LINK_H
 #define GV_LINK_H
 
@@ -45,7 +46,8 @@ struct link *link_create(uv_loop_t *loop, const struct link_options *options) WA
 /* Ends it: whatever has no answer is told so now, then `closed` is called from the loop. The link frees itself. */
 void link_destroy(struct link *link, void (*closed)(void *context));
 
-/* Takes the command over. False (and it is destroyed) when there are too many already. `timeout_ms` 0: no deadline. */
+/* Takes the command over. False (and it is destroyed) when there are too many already. `timeout_ms` 0: no deadline. When
+ * memory is out `done` is called before this returns, with NULL. */
 bool link_send(
 	struct link *link, struct command *command, uint64_t timeout_ms, command_done *done, void *context) WARN_UNUSED;
 

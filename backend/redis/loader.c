@@ -167,25 +167,55 @@ scan_lines(struct id call, struct text cursor)
 	return scan("HSCAN", call.partition, key, cursor);
 }
 
+/* Names, remarks and answers, of chains that have any. */
+static struct command *
+scan_texts(struct id call, struct text cursor)
+{
+	char id[ID_TEXT], key[64];
+
+	snprintf(key, sizeof(key), KEY_CALL_TEXTS, id_print(id, call));
+	return scan("HSCAN", call.partition, key, cursor);
+}
+
 static void
-on_lines(struct page *page, const redisReply *reply)
+on_texts(struct page *page, const redisReply *reply)
 {
 	struct call *call = view_call(page->loader->view, page->id);
 	const redisReply *items;
 	struct text cursor;
 
 	if (scan_more(reply, &items, &cursor))
-		ask(page->loader, page->partition, page->id, scan_lines(page->id, cursor), on_lines);
+		ask(page->loader, page->partition, page->id, scan_texts(page->id, cursor), on_texts);
+	for (size_t i = 0; i + 1 < items->elements; i += 2) {
+		uint32_t number;
+		if (text_to_u32(&number, reply_string(items->element[i])))
+			view_load_texts(call, number, reply_string(items->element[i + 1]));
+	}
+}
+
+static void
+on_lines(struct page *page, const redisReply *reply)
+{
+	struct call *call = view_call(page->loader->view, page->id);
+	const redisReply *items;
+	struct text cursor;
+	bool more;
+
+	more = scan_more(reply, &items, &cursor);
 	for (size_t i = 0; i + 1 < items->elements; i += 2) {
 		struct text number = reply_string(items->element[i]);
 		struct line_change line;
-		uint64_t value;
-		if (text_to_u64(&value, number, UINT32_MAX) &&
-			records_parse_line(&line, (uint32_t)value, reply_string(items->element[i + 1])))
+		uint32_t value;
+		if (text_to_u32(&value, number) &&
+			line_change_parse(&line, value, reply_string(items->element[i + 1]), '\t'))
 			view_load_line(page->loader->view, call, &line);
 		else
 			fail(page->loader, "line", number);
 	}
+	if (more)
+		ask(page->loader, page->partition, page->id, scan_lines(page->id, cursor), on_lines);
+	else if (call->text_count > 0)
+		ask(page->loader, page->partition, page->id, scan_texts(page->id, TEXT("0")), on_texts);
 }
 
 static void

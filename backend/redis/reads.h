@@ -19,8 +19,31 @@ struct member_record {
 };
 
 typedef void member_done(enum status status, const struct member_record *member, void *context);
-typedef void call_done(enum status status, const struct call_record *call, struct call_numbers numbers, void *context);
+typedef void call_done(
+	enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context);
 typedef void lines_done(enum status status, const struct line_change *lines, size_t count, void *context);
+
+/* What is due by then in a partition, a hundred things at the most: items as functions/call.lua writes them. */
+typedef void due_done(enum status status, const struct text *items, size_t count, void *context);
+bool read_due(struct store *store, uint8_t partition, uint64_t by_ms, due_done *done, void *context) WARN_UNUSED;
+
+#define LOG_ENTRY 48 /* room for the id of an entry of a log */
+
+/* A page of a log from that entry on ("(id" for behind it, or a time in ms): `event` for each that this hub knows,
+ * without texts; then `done` with the id of the last, or NULL if there was none. */
+typedef void log_event(const struct event *event, void *context);
+typedef void log_done(enum status status, const char *last, void *context);
+bool read_log(struct store *store, uint8_t partition, const char *from, log_event *event, log_done *done,
+	void *context) WARN_UNUSED;
+
+/* How far each log has been brought to a partition (functions/relay.lua). */
+struct relay_mark {
+	uint8_t source;
+	uint64_t seq;
+	uint64_t at_ms;
+};
+typedef void marks_done(enum status status, const struct relay_mark *marks, size_t count, void *context);
+bool read_marks(struct store *store, uint8_t partition, marks_done *done, void *context) WARN_UNUSED;
 
 /* Of a person who has logged in; NOT_FOUND for one unknown. */
 bool read_member(struct store *store, struct id person, member_done *done, void *context) WARN_UNUSED;

@@ -8,17 +8,6 @@ is_row(const redisReply *reply, size_t columns)
 	return reply && reply->type == REDIS_REPLY_ARRAY && reply->elements == columns;
 }
 
-static bool
-parse_u32(uint32_t *out, struct text text)
-{
-	uint64_t number;
-
-	if (!text_to_u64(&number, text, UINT32_MAX))
-		return false;
-	*out = (uint32_t)number;
-	return true;
-}
-
 struct command *
 records_read_member(struct id person)
 {
@@ -62,11 +51,25 @@ enum call_column {
 	COLUMN_CONFIRMED,
 	COLUMN_WAITING,
 	COLUMN_LINES,
-	COLUMNS
+	COLUMN_BRING,
+	COLUMN_QUESTIONS,
+	COLUMN_REASON,
+	COLUMN_THANKS,
+	COLUMN_STARTS,
+	COLUMN_ENDS,
+	COLUMN_NAMES,
+	COLUMN_WINDOW,
+	COLUMN_GRANT,
+	COLUMN_EDITION,
+	COLUMN_SLOTS,
+	COLUMN_SLOT_1,
+	COLUMNS = COLUMN_SLOT_1 + SLOTS_MAX
 };
 
 static const char *const call_columns[COLUMNS] = {"state", "place", "author", "posted", "deadline", "need", "limit",
-	"title", "body", "meeting", "confirmed", "waiting", "lines"};
+	"title", "body", "meeting", "confirmed", "waiting", "lines", "bring", "questions", "reason", "thanks", "starts",
+	"ends", "names", "window", "grant", "edition", "slots", "slot1", "slot2", "slot3", "slot4", "slot5", "slot6",
+	"slot7", "slot8", "slot9", "slot10", "slot11", "slot12", "slot13", "slot14", "slot15", "slot16"};
 
 struct command *
 records_read_call(struct id call)
@@ -80,6 +83,33 @@ records_read_call(struct id call)
 	return command;
 }
 
+/* "label<tab>starts<tab>ends<tab>need<tab>limit<tab>confirmed<tab>waiting", in the order of SLOT in lines.lua. The
+ * label gets its NUL where the tab stood. */
+static bool
+parse_slot(struct slot *out, struct counted *counted, const redisReply *reply)
+{
+	struct text rest = reply_string(reply);
+
+	out->label = text_cut(&rest, '\t');
+	if (out->label.len < reply->len)
+		reply->str[out->label.len] = '\0';
+	return text_to_u64(&out->starts_ms, text_cut(&rest, '\t'), ID_NUMBER_MAX) &&
+	       text_to_u64(&out->ends_ms, text_cut(&rest, '\t'), ID_NUMBER_MAX) &&
+	       text_to_u32(&out->need, text_cut(&rest, '\t')) && text_to_u32(&out->limit, text_cut(&rest, '\t')) &&
+	       text_to_u32(&counted->confirmed, text_cut(&rest, '\t')) && text_to_u32(&counted->waiting, rest);
+}
+
+static bool
+parse_slots(struct call_record *out, struct call_numbers *numbers, const redisReply *reply)
+{
+	if (!text_to_u32(&out->slot_count, reply_string(reply->element[COLUMN_SLOTS])) || out->slot_count > SLOTS_MAX)
+		return false;
+	for (uint32_t i = 0; i < out->slot_count; i++)
+		if (!parse_slot(&out->slots[i], &numbers->slots[i], reply->element[COLUMN_SLOT_1 + i]))
+			return false;
+	return true;
+}
+
 bool
 records_parse_call(struct id id, struct call_record *out, struct call_numbers *numbers, const redisReply *reply)
 {
@@ -89,19 +119,31 @@ records_parse_call(struct id id, struct call_record *out, struct call_numbers *n
 		return false;
 	for (size_t i = 0; i < COLUMNS; i++)
 		column[i] = reply_string(reply->element[i]);
+	*numbers = (struct call_numbers){0};
 	*out = (struct call_record){
 		.id = id,
-		.state = text_equal(column[COLUMN_STATE], TEXT("open")) ? CALL_OPEN : CALL_CLOSED,
 		.title = column[COLUMN_TITLE],
 		.body = column[COLUMN_BODY],
 		.meeting = column[COLUMN_MEETING],
+		.bring = column[COLUMN_BRING],
+		.questions = column[COLUMN_QUESTIONS],
+		.reason = column[COLUMN_REASON],
+		.thanks = column[COLUMN_THANKS],
 	};
-	return place_parse(&out->place, column[COLUMN_PLACE]) && id_parse(&out->author, column[COLUMN_AUTHOR]) &&
+	return call_state_parse(&out->state, column[COLUMN_STATE]) && place_parse(&out->place, column[COLUMN_PLACE]) &&
+	       id_parse(&out->author, column[COLUMN_AUTHOR]) &&
 	       text_to_u64(&out->posted_ms, column[COLUMN_POSTED], ID_NUMBER_MAX) &&
 	       text_to_u64(&out->deadline_ms, column[COLUMN_DEADLINE], ID_NUMBER_MAX) &&
-	       parse_u32(&out->need, column[COLUMN_NEED]) && parse_u32(&out->limit, column[COLUMN_LIMIT]) &&
-	       parse_u32(&numbers->confirmed, column[COLUMN_CONFIRMED]) &&
-	       parse_u32(&numbers->waiting, column[COLUMN_WAITING]) && parse_u32(&numbers->lines, column[COLUMN_LINES]);
+	       text_to_u64(&out->starts_ms, column[COLUMN_STARTS], ID_NUMBER_MAX) &&
+	       text_to_u64(&out->ends_ms, column[COLUMN_ENDS], ID_NUMBER_MAX) &&
+	       text_to_u32(&out->need, column[COLUMN_NEED]) && text_to_u32(&out->limit, column[COLUMN_LIMIT]) &&
+	       text_to_u32(&out->names, column[COLUMN_NAMES]) &&
+	       text_to_u32(&out->window_minutes, column[COLUMN_WINDOW]) &&
+	       text_to_u32(&out->grant_minutes, column[COLUMN_GRANT]) &&
+	       text_to_u32(&out->edition, column[COLUMN_EDITION]) &&
+	       text_to_u32(&numbers->confirmed, column[COLUMN_CONFIRMED]) &&
+	       text_to_u32(&numbers->waiting, column[COLUMN_WAITING]) &&
+	       text_to_u32(&numbers->lines, column[COLUMN_LINES]) && parse_slots(out, numbers, reply);
 }
 
 struct command *
@@ -127,15 +169,51 @@ records_read_lines(struct id call, uint32_t first, uint32_t last)
 	return command;
 }
 
-bool
-records_parse_line(struct line_change *out, uint32_t number, struct text packed)
+struct command *
+records_read_line_texts(struct id call, const struct line_change *lines, size_t count)
 {
-	struct text state = text_cut(&packed, '\t');
-	struct text person = text_cut(&packed, '\t');
-	struct text place = text_cut(&packed, '\t');
-	struct text joined = text_cut(&packed, '\t');
+	struct command *command = command_create("HMGET");
+	char id[ID_TEXT];
 
-	*out = (struct line_change){.number = number};
-	return number > 0 && line_state_parse(&out->state, state) && id_parse(&out->person, person) &&
-	       place_parse(&out->place, place) && text_to_u64(&out->joined_ms, joined, ID_NUMBER_MAX);
+	command_key(command, call.partition, KEY_CALL_TEXTS, id_print(id, call));
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].has_texts)
+			command_arg_u64(command, lines[i].number);
+	return command;
+}
+
+struct command *
+records_read_due(uint8_t partition, uint64_t by_ms)
+{
+	struct command *command = command_create("ZRANGEBYSCORE");
+
+	command_key(command, partition, KEY_DUE);
+	command_arg(command, TEXT("-inf"));
+	command_arg_u64(command, by_ms);
+	command_arg(command, TEXT("LIMIT"));
+	command_arg(command, TEXT("0"));
+	command_arg_u64(command, RECORDS_DUE_MAX);
+	return command;
+}
+
+struct command *
+records_read_log(uint8_t partition, const char *from)
+{
+	struct command *command = command_create("XRANGE");
+
+	command_key(command, partition, KEY_LOG);
+	command_arg(command, text_of(from));
+	command_arg(command, TEXT("+"));
+	command_arg(command, TEXT("COUNT"));
+	command_arg(command, TEXT("500"));
+	return command;
+}
+
+struct command *
+records_read_marks(uint8_t partition)
+{
+	struct command *command = command_create("HGETALL"); /* of at most 16 fields */
+
+	command_key(command, partition, KEY_RELAY);
+	return command;
 }

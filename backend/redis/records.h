@@ -28,8 +28,17 @@ struct command *records_read_places(uint8_t partition, struct text codes);
 /* The lines number `first` to `last` of a chain. */
 struct command *records_read_lines(struct id call, uint32_t first, uint32_t last);
 
-/* One line as it stands in the hash. */
-bool records_parse_line(struct line_change *out, uint32_t number, struct text packed) WARN_UNUSED;
+/* What is due by then, RECORDS_DUE_MAX things at the most. */
+#define RECORDS_DUE_MAX 100
+struct command *records_read_due(uint8_t partition, uint64_t by_ms);
+
+/* So many entries of a log from there on. */
+struct command *records_read_log(uint8_t partition, const char *from);
+
+struct command *records_read_marks(uint8_t partition);
+
+/* The texts of these lines of a chain, of those that have any. */
+struct command *records_read_line_texts(struct id call, const struct line_change *lines, size_t count);
 
 static inline struct text
 reply_string(const struct redisReply *reply)

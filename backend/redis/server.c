@@ -12,7 +12,7 @@
 #include "clock.h"
 #include "log.h"
 
-#define STOP_TIMEOUT_US 10000000
+#define STOP_TIMEOUT_US 3000000
 #define STOP_POLL_MS    10
 #define LOCK_SLOT       3 /* the descriptor the server inherits the lock as */
 

@@ -28,7 +28,7 @@ struct server *server_create(uv_loop_t *loop, const char *folder) WARN_UNUSED;
 bool server_ensure(struct server *server) WARN_UNUSED;
 
 /* Ends the running one, `pid` as it says of itself (0: not known), with its log written out; calls `stopped` when its
- * lock is free, or after ten seconds in vain. */
+ * lock is free, or after three seconds in vain. */
 void server_stop(struct server *server, pid_t pid, void (*stopped)(bool ended, void *context), void *context);
 
 /* Lets go of it; a running one runs on. Frees itself when its handles are closed, then calls `closed`. */

@@ -30,9 +30,14 @@ struct store {
 	struct view *view;
 	pid_t server_pid;
 	char epoch[EPOCH_TEXT];
+	uint8_t secret[STORE_SECRET];
 	uint64_t seq[PARTITIONS];  /* where the data says the logs stand, as of the last setup */
 	uint64_t tail[PARTITIONS]; /* what must have been applied before the view is complete */
 	unsigned partitions_open;
+	bool guest;
+	bool library_is_ours; /* as far as is known */
+	void (*owned)(void *context);
+	void *owned_context;
 	bool epoch_changed;
 	bool needs_load;
 	bool loading;
@@ -82,18 +87,35 @@ is_same_data(const struct store *store)
 }
 
 static void
-finish_setup(struct store *store)
+tell_owned(struct store *store)
 {
-	bool known = store->view && !store->needs_load && is_same_data(store);
+	void (*owned)(void *context) = store->owned;
 
+	store->owned = NULL;
+	if (owned)
+		owned(store->owned_context);
+}
+
+static void
+begin_anew(struct store *store)
+{
 	store->epoch_changed = false;
-	link_open(store->writes);
-	if (known || store->loading)
-		return;
 	store->catching_up = false;
 	store->needs_load = true;
 	feed_stop(store->feed);
 	store->options.opened(store->options.context);
+}
+
+static void
+finish_setup(struct store *store)
+{
+	bool known = store->view && !store->needs_load && is_same_data(store);
+
+	link_open(store->writes);
+	if (known)
+		tell_owned(store);
+	else if (!store->loading) /* on_loaded() sees to it else */
+		begin_anew(store);
 }
 
 static void
@@ -130,14 +152,42 @@ on_data(const redisReply *reply, void *context)
 		finish_setup(store);
 }
 
+/* So many random bytes in hexadecimal, with a NUL. */
 static void
-make_epoch(char out[EPOCH_TEXT])
+make_hex(char *out, size_t count)
 {
-	uint8_t bytes[(EPOCH_TEXT - 1) / 2];
+	for (size_t i = 0; i < count; i++) {
+		uint8_t byte;
+		random_fill(&byte, 1);
+		snprintf(out + 2 * i, 3, "%02x", byte);
+	}
+}
 
-	random_fill(bytes, sizeof(bytes));
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+static void
+on_secret(const redisReply *reply, void *context)
+{
+	struct store *store = context;
+	struct text hex;
+
+	if (!is_good(store, reply))
+		return;
+	hex = is_ok_answer(reply, 3) ? reply_string(reply->element[2]) : TEXT("");
+	for (size_t i = 0; hex.len == 2 * STORE_SECRET && i < STORE_SECRET; i++)
+		store->secret[i] = (uint8_t)strtoul((char[]){hex.data[2 * i], hex.data[2 * i + 1], '\0'}, NULL, 16);
+}
+
+static void
+ask_secret(struct store *store)
+{
+	struct command *command = command_create("FCALL");
+	char hex[2 * STORE_SECRET + 1];
+
+	make_hex(hex, STORE_SECRET);
+	command_arg(command, TEXT("data_secret"));
+	command_arg(command, TEXT("1"));
+	command_key(command, 0, KEY_META);
+	command_arg(command, text_of(hex));
+	link_setup(store->writes, command, on_secret, store);
 }
 
 static void
@@ -146,8 +196,9 @@ open_data(struct store *store)
 	char epoch[EPOCH_TEXT];
 
 	/* All partitions of fresh data get one epoch; those that have one keep it. */
-	make_epoch(epoch);
+	make_hex(epoch, (EPOCH_TEXT - 1) / 2);
 	store->partitions_open = 0;
+	ask_secret(store);
 	for (uint8_t i = 0; i < PARTITIONS; i++) {
 		struct command *command = command_create("FCALL");
 		command_arg(command, TEXT("data_open"));
@@ -167,6 +218,7 @@ on_library_loaded(const redisReply *reply, void *context)
 
 	if (!is_good(store, reply))
 		return;
+	store->library_is_ours = true;
 	log_info("store", "library_loaded", KT("hash", library_hash));
 	open_data(store);
 }
@@ -179,7 +231,8 @@ on_library_hash(const redisReply *reply, void *context)
 
 	if (!reply)
 		return;
-	if (is_ok_answer(reply, 3) && text_equal(reply_string(reply->element[2]), library_hash)) {
+	store->library_is_ours = is_ok_answer(reply, 3) && text_equal(reply_string(reply->element[2]), library_hash);
+	if (store->library_is_ours || store->guest) {
 		open_data(store);
 		return;
 	}
@@ -303,7 +356,7 @@ prepare_server(void *context)
 {
 	struct store *store = context;
 
-	return server_ensure(store->server);
+	return store->guest || server_ensure(store->server);
 }
 
 /* Loading and events. */
@@ -335,6 +388,10 @@ on_loaded(const struct feed_position positions[PARTITIONS], void *context)
 	if (!positions) {
 		if (!store->closed)
 			refuse(store, "the records cannot be read");
+		return;
+	}
+	if (store->epoch_changed) { /* while it was read: a part is of another life */
+		begin_anew(store);
 		return;
 	}
 	for (uint8_t i = 0; i < PARTITIONS; i++)
@@ -393,6 +450,7 @@ store_create(uv_loop_t *loop, const struct store_options *options)
 	store->options = *options;
 	store->loop = loop;
 	store->needs_load = true;
+	store->guest = options->guest;
 	if (options->folder) {
 		snprintf(link.address.path, sizeof(link.address.path), "%s/" SERVER_SOCKET, options->folder);
 		link.prepare = prepare_server;
@@ -445,6 +503,26 @@ on_writes_closed(void *context)
 }
 
 void
+store_be_guest(struct store *store)
+{
+	store->guest = true;
+	store->library_is_ours = false; /* who takes care now may put in others */
+}
+
+/* The setup puts the functions in, so the connection is made anew; what is under way is sent again. */
+void
+store_own(struct store *store, void (*owned)(void *context), void *context)
+{
+	store->guest = false;
+	store->owned = owned;
+	store->owned_context = context;
+	if (!store->library_is_ours)
+		link_reject(store->writes, "the functions may be others", true);
+	else if (link_is_open(store->writes))
+		tell_owned(store);
+}
+
+void
 store_destroy(struct store *store, bool stop_server, void (*closed)(void *context), void *context)
 {
 	store->closed = closed;
@@ -452,6 +530,12 @@ store_destroy(struct store *store, bool stop_server, void (*closed)(void *contex
 	store->stop_server = stop_server;
 	feed_stop(store->feed);
 	link_destroy(store->writes, on_writes_closed);
+}
+
+const uint8_t *
+store_secret(const struct store *store)
+{
+	return store->secret;
 }
 
 const char *
@@ -467,7 +551,7 @@ store_is_fresh(const struct store *store)
 }
 
 size_t
-store_load_now(const struct store *store)
+store_commands(const struct store *store)
 {
 	return link_load(store->writes);
 }

@@ -16,11 +16,13 @@
 
 struct store;
 
-#define EPOCH_TEXT 33 /* 128 bits in hexadecimal, and a NUL */
+#define EPOCH_TEXT   33 /* 128 bits in hexadecimal, and a NUL */
+#define STORE_SECRET 32 /* bytes */
 
 struct store_options {
 	const char *folder;           /* the data folder with the Redis of our own; NULL: the one at `address` */
 	struct redis_address address; /* without a folder */
+	bool guest;                   /* see store_own() */
 	bool allow_volatile;          /* take a Redis that may forget */
 	size_t max_commands;          /* waiting and under way */
 	size_t max_bytes;             /* of them */
@@ -45,16 +47,25 @@ struct store *store_create(uv_loop_t *loop, const struct store_options *options)
 /* Fills an empty view from the records, then goes on with the events. In answer to `opened`. */
 void store_load(struct store *store, struct view *view);
 
+/* A guest uses what another hub takes care of: it does not start the server, and works with the functions that are there.
+ * store_own() ends that: functions of ours are put in where there may be others; `owned` (may be NULL) is called when
+ * the store is ready for that, at once or from the loop, unless `refused` is. */
+void store_be_guest(struct store *store);
+void store_own(struct store *store, void (*owned)(void *context), void *context);
+
 /* Ends the connections; with `stop_server`, the Redis of our own too. Calls `closed` last. */
 void store_destroy(struct store *store, bool stop_server, void (*closed)(void *context), void *context);
 
 /* The name of this life of the logs; empty before it was opened. */
 const char *store_epoch(const struct store *store);
 
+/* What all hubs on the same data know and nobody else: STORE_SECRET bytes, made once and kept there. */
+const uint8_t *store_secret(const struct store *store);
+
 /* True if the feed has heard from Redis within the last second, so that the view is as new as that. */
 bool store_is_fresh(const struct store *store);
 
 /* Commands waiting and under way. */
-size_t store_load_now(const struct store *store);
+size_t store_commands(const struct store *store);
 
 #endif

@@ -13,7 +13,7 @@ struct past {
 	enum event_kind kind;
 	struct place place; /* of places and calls */
 	struct id call;     /* of calls and chains */
-	struct id *persons; /* whose lines a chain event changed */
+	struct id *persons; /* whom a chain event concerns */
 	size_t person_count;
 };
 
@@ -48,7 +48,26 @@ past_finish(struct past *past)
 	*past = (struct past){0};
 }
 
-static void
+/* Whom a chain event concerns: whose lines they are, who put them there, and the author if he must know. Room for two
+ * persons a line and one more; who stands there twice is told once, for a session takes no piece twice. */
+static size_t
+persons_of(const struct event *event, struct id *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < event->chain.count; i++) {
+		const struct line_change *line = &event->chain.lines[i];
+		if (!id_is_none(line->person))
+			out[count++] = line->person;
+		if (!id_is_none(line->by))
+			out[count++] = line->by;
+	}
+	if (!id_is_none(event->chain.late_for))
+		out[count++] = event->chain.late_for;
+	return count;
+}
+
+static const struct past *
 remember(struct broadcast *broadcast, const struct event *event, struct piece *piece, struct place place)
 {
 	struct history *history = &broadcast->logs[event->partition];
@@ -62,13 +81,12 @@ remember(struct broadcast *broadcast, const struct event *event, struct piece *p
 		past->call = event->call.record.id;
 	if (event->kind == EVENT_CHAIN) {
 		past->call = event->chain.call;
-		past->persons = calloc(event->chain.count, sizeof(*past->persons));
-		past->person_count = past->persons ? event->chain.count : 0;
-		for (size_t i = 0; i < past->person_count; i++)
-			past->persons[i] = event->chain.lines[i].person;
+		past->persons = or_die(calloc(2 * event->chain.count + 1, sizeof(*past->persons)));
+		past->person_count = persons_of(event, past->persons);
 	}
 	history->seq = event->seq;
 	history->count = MIN(history->count + 1, broadcast->size);
+	return past;
 }
 
 /* Telling. */
@@ -110,23 +128,25 @@ tell_person(struct watcher *watcher, void *context)
 }
 
 static size_t
-tell(struct broadcast *broadcast, const struct event *event, struct piece *piece, struct place place)
+tell(struct broadcast *broadcast, const struct past *past)
 {
 	struct subs *subs = broadcast->service->subs;
-	struct telling telling = {.piece = piece};
+	struct telling telling = {.piece = past->piece};
 
-	switch (event->kind) {
+	switch (past->kind) {
 	case EVENT_CALL:
-		subs_call(subs, event->call.record.id, tell_late, &telling);
-		subs_related(subs, place, tell_place_watcher, &telling);
+		subs_call(subs, past->call, tell_late, &telling);
+		subs_related(subs, past->place, tell_place_watcher, &telling);
 		break;
 	case EVENT_CHAIN:
-		for (size_t i = 0; i < event->chain.count; i++)
-			subs_person(subs, event->chain.lines[i].person, tell_person, &telling);
-		subs_call(subs, event->chain.call, tell_late, &telling);
+		for (size_t i = 0; i < past->person_count; i++)
+			subs_person(subs, past->persons[i], tell_person, &telling);
+		subs_call(subs, past->call, tell_late, &telling);
+		if (!place_is_none(past->place))
+			subs_related(subs, past->place, tell_late, &telling);
 		break;
 	case EVENT_PLACES:
-		subs_related(subs, place, tell_late, &telling);
+		subs_related(subs, past->place, tell_late, &telling);
 		break;
 	case EVENT_MEMBER:
 		break;
@@ -202,6 +222,7 @@ place_of(const struct event *event)
 	case EVENT_CALL:
 		return event->call.record.place;
 	case EVENT_CHAIN:
+		return event->chain.filled_at;
 	case EVENT_MEMBER:
 		break;
 	}
@@ -214,15 +235,16 @@ broadcast_event(struct broadcast *broadcast, const struct event *event)
 	struct service *service = broadcast->service;
 	struct place place = place_of(event);
 	struct piece *piece = NULL;
+	const struct past *past;
 
 	if (!view_apply(service->view, event))
 		return;
 	if (event->kind != EVENT_CALL || !place_is_none(place)) /* the record of the call may be gone */
 		piece = encode_event(service->view, event);
-	remember(broadcast, event, piece, place);
+	past = remember(broadcast, event, piece, place);
 	service->counters.events++;
 	if (piece)
-		service->counters.deliveries += tell(broadcast, event, piece, place);
+		service->counters.deliveries += tell(broadcast, past);
 	piece_drop(piece);
 	tell_tallies_in_time(broadcast);
 }

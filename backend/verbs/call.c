@@ -1,13 +1,84 @@
-/* call.c - calls: post, look at, close. */
+/* call.c - calls: post, edit, look at, end. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "keys.h"
+#include "packed.h"
 #include "reads.h"
 #include "verbs.h"
 
-#define PAGE_MAX 50
+/* What the author says of a call, as arguments of a function: it must outlive the frame while a number is fetched, so
+ * it is packed, each argument behind its length. */
+
+static void
+pack_text(struct buf *out, struct text text)
+{
+	buf_add(out, &text.len, sizeof(text.len));
+	buf_add(out, text.data, text.len);
+}
+
+static void
+pack_number(struct buf *out, uint64_t number)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)number);
+	pack_text(out, text_of(digits));
+}
+
+/* In the order of FIELDS and SLOT in call.lua and lines.lua. */
+static void
+pack_draft(struct buf *out, const struct call_post *in)
+{
+	const struct slot_draft *slots = in->slots.items;
+	struct buf questions = {0};
+
+	pack_text(out, in->title);
+	pack_text(out, in->body);
+	pack_text(out, in->meeting);
+	pack_text(out, in->bring);
+	pack_number(out, in->need);
+	pack_number(out, in->limit);
+	pack_number(out, in->deadline_ms);
+	pack_number(out, in->starts_ms);
+	pack_number(out, in->ends_ms);
+	pack_number(out, in->names);
+	pack_number(out, in->window_minutes);
+	pack_number(out, in->grant_minutes);
+	pack_questions(&questions, &in->questions);
+	pack_text(out, buf_text(&questions));
+	buf_finish(&questions);
+	pack_number(out, in->slots.count);
+	for (size_t i = 0; i < in->slots.count; i++) {
+		pack_text(out, slots[i].label);
+		pack_number(out, slots[i].starts_ms);
+		pack_number(out, slots[i].ends_ms);
+		pack_number(out, slots[i].need);
+		pack_number(out, slots[i].limit);
+	}
+}
+
+static void
+draft_args(struct fcall *f, const uint8_t *at, size_t len)
+{
+	const uint8_t *end = at + len;
+
+	while (at < end) {
+		struct text text;
+		memcpy(&text.len, at, sizeof(text.len));
+		text.data = (const char *)at + sizeof(text.len);
+		fcall_arg(f, text);
+		at += sizeof(text.len) + text.len;
+	}
+}
 
 /* Post. */
+
+struct posting {
+	struct place place;
+	size_t len;
+	uint8_t draft[];
+};
 
 static void
 posted(const struct reply *reply, void *context)
@@ -26,44 +97,38 @@ static void
 post_numbered(const struct reply *reply, void *context)
 {
 	struct request *rq = context;
-	const struct call_post *in = rq->state;
-	struct id call = {place_partition(in->place), reply_u64(reply, 0)};
+	const struct posting *posting = rq->state;
+	struct id call = {place_partition(posting->place), reply_u64(reply, 0)};
 	char id[ID_TEXT];
 	struct fcall f;
 
 	if (reply->status != OK)
 		return request_pass_on(rq, reply);
-	f = fcall_write(rq->service->store, "call_post", call.partition, 3, &rq->stamp);
+	f = fcall_write(rq->service->store, "call_post", call.partition, 4, &rq->stamp);
 	fcall_key(&f, KEY_CALL, id_print(id, call));
 	fcall_key(&f, KEY_OPEN);
 	fcall_key(&f, KEY_CALLS);
+	fcall_key(&f, KEY_DUE);
 	fcall_arg_id(&f, call);
-	fcall_arg_place(&f, in->place);
-	fcall_arg(&f, in->title);
-	fcall_arg(&f, in->body);
-	fcall_arg(&f, in->meeting);
-	fcall_arg_u64(&f, in->need);
-	fcall_arg_u64(&f, in->limit);
-	fcall_arg_u64(&f, in->deadline_ms);
+	fcall_arg_place(&f, posting->place);
+	draft_args(&f, posting->draft, posting->len);
 	request_call(rq, &f, posted);
 }
 
-/* A copy in one block, for the frame is closed when the number comes. */
-static struct call_post *
+static struct posting *
 keep_post(const struct call_post *in)
 {
-	struct call_post *kept = malloc(sizeof(*kept) + in->title.len + in->body.len + in->meeting.len);
-	char *at = (char *)(kept + 1);
-	struct text *texts[] = {&kept->title, &kept->body, &kept->meeting};
+	struct buf draft = {0};
+	struct posting *kept;
 
-	if (!kept)
-		return NULL;
-	*kept = *in;
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		memcpy(at, texts[i]->data, texts[i]->len);
-		texts[i]->data = at;
-		at += texts[i]->len;
+	pack_draft(&draft, in);
+	kept = draft.failed ? NULL : malloc(sizeof(*kept) + draft.len);
+	if (kept) {
+		kept->place = in->place;
+		kept->len = draft.len;
+		memcpy(kept->draft, draft.bytes, draft.len);
 	}
+	buf_finish(&draft);
 	return kept;
 }
 
@@ -76,8 +141,6 @@ verb_call_post(struct request *rq, const struct asked *asked)
 
 	if (!known_place(rq, in->place, "place"))
 		return;
-	if (in->limit > 0 && in->need > in->limit)
-		return request_refuse(rq, BAD_REQUEST, "need");
 	rq->state = keep_post(in);
 	if (!rq->state)
 		return request_refuse(rq, BUSY, NULL);
@@ -86,13 +149,51 @@ verb_call_post(struct request *rq, const struct asked *asked)
 	request_call(rq, &f, post_numbered);
 }
 
+/* Edit. */
+
+static void
+edited(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	char field[FIELD_TEXT_MAX];
+	uint32_t changes;
+
+	if (reply->status == BAD_REQUEST || reply->status == FULL) {
+		snprintf(field, sizeof(field), "to.%s", reply->field);
+		return request_refuse(rq, reply->status, field);
+	}
+	if (reply->status != OK)
+		return request_pass_on(rq, reply);
+	if (!call_changes_parse(&changes, reply_text(reply, 0)))
+		return request_refuse(rq, INTERNAL, NULL);
+	request_answer(rq, answer_call_edit(rq->id, changes));
+}
+
+void
+verb_call_edit(struct request *rq, const struct asked *asked)
+{
+	const struct call_edit *in = &asked->call_edit;
+	struct buf draft = {0};
+	struct fcall f = fcall_write(rq->service->store, "call_edit", in->call.partition, CHAIN_KEYS + 1, &rq->stamp);
+
+	chain_keys(&f, in->call);
+	fcall_key(&f, KEY_DUE);
+	fcall_arg_id(&f, in->call);
+	fcall_arg_u64(&f, in->version);
+	fcall_arg(&f, in->demote ? TEXT("1") : TEXT(""));
+	pack_draft(&draft, &in->to);
+	draft_args(&f, draft.bytes, draft.len);
+	buf_finish(&draft);
+	request_call(rq, &f, edited);
+}
+
 /* Look. */
 
 void
 verb_call_list(struct request *rq, const struct asked *asked)
 {
 	const struct call_list *in = &asked->call_list;
-	struct call *calls[PAGE_MAX + 1];
+	struct call *calls[CALLS_PAGE_MAX + 1];
 	size_t count;
 
 	if (!known_place(rq, in->place, "place"))
@@ -102,7 +203,7 @@ verb_call_list(struct request *rq, const struct asked *asked)
 }
 
 static void
-call_was_read(enum status status, const struct call_record *call, struct call_numbers numbers, void *context)
+call_was_read(enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context)
 {
 	struct request *rq = context;
 
@@ -116,39 +217,65 @@ void
 verb_call_show(struct request *rq, const struct asked *asked)
 {
 	const struct call *call = view_call(rq->service->view, asked->call_show.call);
-	struct call_numbers numbers;
 
-	if (!call) {
-		if (!read_call(rq->service->store, asked->call_show.call, call_was_read, rq))
-			request_refuse(rq, BUSY, NULL);
-		return;
-	}
-	numbers = (struct call_numbers){call->confirmed, call->waiting, call->line_count};
-	request_answer(rq, answer_call_show(rq->id, &call->record, numbers));
+	if (call)
+		return request_answer(rq, answer_call_show(rq->id, &call->record, &call->numbers));
+	if (!read_call(rq->service->store, asked->call_show.call, call_was_read, rq))
+		request_refuse(rq, BUSY, NULL);
 }
 
-/* Close. */
+/* End, reopen, thank. */
+
+/* A function of one call that is said what to do with it. */
+static struct fcall
+call_call(struct request *rq, const char *function, struct id call)
+{
+	struct fcall f = fcall_write(rq->service->store, function, call.partition, 3, &rq->stamp);
+	char id[ID_TEXT];
+
+	fcall_key(&f, KEY_CALL, id_print(id, call));
+	fcall_key(&f, KEY_OPEN);
+	fcall_key(&f, KEY_DUE);
+	fcall_arg_id(&f, call);
+	return f;
+}
 
 static void
-closed(const struct reply *reply, void *context)
+end_call(struct request *rq, struct id call, const char *state, struct text reason)
 {
-	struct request *rq = context;
+	struct fcall f = call_call(rq, "call_end", call);
 
-	if (reply->status == OK)
-		request_done(rq);
-	else
-		request_pass_on(rq, reply);
+	fcall_arg(&f, text_of(state));
+	fcall_arg(&f, reason);
+	request_call(rq, &f, request_ended);
 }
 
 void
 verb_call_close(struct request *rq, const struct asked *asked)
 {
-	struct id call = asked->call_close.call;
-	struct fcall f = fcall_write(rq->service->store, "call_close", call.partition, 2, &rq->stamp);
-	char id[ID_TEXT];
+	end_call(rq, asked->call_close.call, "closed", TEXT(""));
+}
 
-	fcall_key(&f, KEY_CALL, id_print(id, call));
-	fcall_key(&f, KEY_OPEN);
-	fcall_arg_id(&f, call);
-	request_call(rq, &f, closed);
+void
+verb_call_cancel(struct request *rq, const struct asked *asked)
+{
+	end_call(rq, asked->call_cancel.call, "cancelled", asked->call_cancel.reason);
+}
+
+void
+verb_call_reopen(struct request *rq, const struct asked *asked)
+{
+	struct fcall f = call_call(rq, "call_reopen", asked->call_reopen.call);
+
+	fcall_arg_u64(&f, asked->call_reopen.deadline_ms);
+	request_call(rq, &f, request_ended);
+}
+
+void
+verb_call_thank(struct request *rq, const struct asked *asked)
+{
+	struct fcall f = call_call(rq, "call_thank", asked->call_thank.call);
+
+	fcall_arg(&f, asked->call_thank.text);
+	request_call(rq, &f, request_ended);
 }

@@ -1,30 +1,41 @@
-/* chain.c - the chain of a call (接龙): join, withdraw, read. */
+/* chain.c - the chain of a call (接龙): join, confirm, withdraw, check in and out, read. */
 #include <stdlib.h>
 
+#include "clock.h"
+#include "door.h"
 #include "keys.h"
+#include "packed.h"
 #include "reads.h"
 #include "verbs.h"
 
-#define PAGE_MAX 200
-
-/* A call that writes a chain; its keys in the order of read_chain() in chain.lua. */
+/* A call that writes a chain; its keys in the order of read_chain() in lines.lua, `more` behind them. */
 static struct fcall
-chain_call(struct request *rq, const char *function, struct id call)
+chain_call(struct request *rq, const char *function, struct id call, unsigned more)
 {
-	struct fcall f = fcall_write(rq->service->store, function, call.partition, 5, &rq->stamp);
-	char id[ID_TEXT];
+	struct fcall f = fcall_write(rq->service->store, function, call.partition, CHAIN_KEYS + more, &rq->stamp);
 
-	id_print(id, call);
-	fcall_key(&f, KEY_CALL, id);
-	fcall_key(&f, KEY_CALL_LINES, id);
-	fcall_key(&f, KEY_CALL_LIVE, id);
-	fcall_key(&f, KEY_CALL_WAITING, id);
-	fcall_key(&f, KEY_CALL_TALLY, id);
-	fcall_arg_id(&f, call);
+	chain_keys(&f, call);
 	return f;
 }
 
-/* Both OK and ALREADY carry a number and a state. */
+void
+chain_keys(struct fcall *f, struct id call)
+{
+	char id[ID_TEXT];
+
+	id_print(id, call);
+	fcall_key(f, KEY_CALL, id);
+	fcall_key(f, KEY_CALL_LINES, id);
+	fcall_key(f, KEY_CALL_LIVE, id);
+	fcall_key(f, KEY_CALL_WAITING, id);
+	fcall_key(f, KEY_CALL_CONFIRMED, id);
+	fcall_key(f, KEY_CALL_TALLY, id);
+	fcall_key(f, KEY_CALL_TEXTS, id);
+}
+
+/* Join. */
+
+/* Both OK and ALREADY carry a number, a state and how many are ahead. */
 static void
 joined(const struct reply *reply, void *context)
 {
@@ -35,21 +46,89 @@ joined(const struct reply *reply, void *context)
 		return request_pass_on(rq, reply);
 	if (!line_state_parse(&state, reply_text(reply, 1)))
 		return request_refuse(rq, INTERNAL, NULL);
-	request_answer(rq, answer_chain_join(rq->id, reply->status, (uint32_t)reply_u64(reply, 0), state));
+	request_answer(rq, answer_chain_join(rq->id, reply->status, (uint32_t)reply_u64(reply, 0), state,
+				   (uint32_t)reply_u64(reply, 2)));
 }
 
-/* One line at the end of the chain. Only who is registered has a name and a place to be counted at. */
+/* Whether the answers fit the questions of the call; names the first that does not. */
+static bool
+answers_fit(const struct call *call, const struct chain_join *in, char field[FIELD_TEXT_MAX])
+{
+	struct text rest = call->record.questions;
+	const struct text *answers = in->answers.items;
+	size_t i = 0;
+
+	for (; rest.len > 0; i++) {
+		struct text question = text_cut(&rest, '\n');
+		snprintf(field, FIELD_TEXT_MAX, "answers[%zu]", i);
+		if (!packed_answer_fits(question, i < in->answers.count ? answers[i] : TEXT("")))
+			return false;
+	}
+	snprintf(field, FIELD_TEXT_MAX, "answers");
+	return in->answers.count <= i;
+}
+
+/* Whom the line is for, and where he is registered; false if that cannot be. */
+static bool
+find_joiner(struct request *rq, const struct chain_join *in, struct id *person, struct place *place)
+{
+	bool nameless = in->name.len == 0;
+
+	*person = !id_is_none(in->person) ? in->person : nameless ? rq->person : (struct id){0};
+	*place = view_place_of(rq->service->view, nameless ? *person : rq->person);
+	if (!place_is_none(*place))
+		return true;
+	/* Only who is registered has a name and a place to be counted at. */
+	request_refuse(rq, id_is_none(in->person) ? FORBIDDEN : NOT_FOUND, "person");
+	return false;
+}
+
+/* One line at the end of the chain. The questions are those of the view, which is at most a second old; the function
+ * lets nothing else pass on what is there. */
 void
 verb_chain_join(struct request *rq, const struct asked *asked)
 {
-	struct place place = view_place_of(rq->service->view, rq->person);
+	const struct chain_join *in = &asked->chain_join;
+	const struct call *call = view_call(rq->service->view, in->call);
+	struct buf texts = {0};
+	char field[FIELD_TEXT_MAX];
+	struct id person;
+	struct place place;
 	struct fcall f;
 
-	if (place_is_none(place))
-		return request_refuse(rq, FORBIDDEN, "person");
-	f = chain_call(rq, "chain_join", asked->chain_join.call);
+	if (!find_joiner(rq, in, &person, &place))
+		return;
+	if (call && !answers_fit(call, in, field))
+		return request_refuse(rq, BAD_REQUEST, field);
+	if (call && !in->despite_clash && !id_is_none(person) && view_clash(rq->service->view, person, call, in->slot))
+		return request_refuse(rq, CLASH, "slot");
+	f = chain_call(rq, "chain_join", in->call, 0);
+	fcall_arg_id(&f, in->call);
+	if (id_is_none(person))
+		fcall_arg(&f, TEXT(""));
+	else
+		fcall_arg_id(&f, person);
 	fcall_arg_place(&f, place);
+	fcall_arg_u64(&f, in->slot);
+	fcall_arg_u64(&f, MAX(in->people, 1U));
+	fcall_arg(&f, in->walk_up ? TEXT("1") : TEXT(""));
+	pack_line_texts(&texts, in->name, in->remark, &in->answers);
+	fcall_arg(&f, buf_text(&texts));
+	buf_finish(&texts);
 	request_call(rq, &f, joined);
+}
+
+/* What is done to a line: by its number, or one's own of a slot. */
+static struct fcall
+line_call(struct request *rq, const char *function, struct id call, uint32_t number, uint32_t slot)
+{
+	struct fcall f = chain_call(rq, function, call, 1);
+
+	fcall_key(&f, KEY_DUE);
+	fcall_arg_id(&f, call);
+	fcall_arg_u64(&f, number);
+	fcall_arg_u64(&f, slot);
+	return f;
 }
 
 static void
@@ -65,34 +144,110 @@ withdrawn(const struct reply *reply, void *context)
 void
 verb_chain_withdraw(struct request *rq, const struct asked *asked)
 {
-	struct fcall f = chain_call(rq, "chain_withdraw", asked->chain_withdraw.call);
+	const struct chain_withdraw *in = &asked->chain_withdraw;
+	struct fcall f = line_call(rq, "chain_withdraw", in->call, in->number, in->slot);
 
 	request_call(rq, &f, withdrawn);
 }
 
+void
+verb_chain_confirm(struct request *rq, const struct asked *asked)
+{
+	const struct chain_confirm *in = &asked->chain_confirm;
+	struct fcall f = line_call(rq, "chain_confirm", in->call, in->number, in->slot);
+
+	request_call(rq, &f, request_ended);
+}
+
+/* At the door. */
+
+static void
+checked(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+
+	if (reply->status != OK)
+		return request_pass_on(rq, reply);
+	request_answer(rq, answer_chain_check(rq->id, (uint32_t)reply_u64(reply, 0), (uint32_t)reply_u64(reply, 1)));
+}
+
+/* A code that is wrong or old is told apart from having none, which is for the author. */
+void
+verb_chain_check(struct request *rq, const struct asked *asked)
+{
+	const struct chain_check *in = &asked->chain_check;
+	struct fcall f;
+
+	if (in->code.len > 0 &&
+		!door_code_is_good(store_secret(rq->service->store), in->call, clock_wall_ms(), in->code))
+		return request_refuse(rq, TOO_LATE, "code");
+	f = chain_call(rq, "chain_check", in->call, 0);
+	fcall_arg_id(&f, in->call);
+	fcall_arg_u64(&f, in->number);
+	fcall_arg_u64(&f, in->slot);
+	fcall_arg(&f, in->out ? TEXT("out") : TEXT("in"));
+	fcall_arg(&f, in->code.len > 0 ? TEXT("1") : TEXT(""));
+	request_call(rq, &f, checked);
+}
+
+/* For the author of an open call: also who closed it may let people out, by ticking them. */
+void
+verb_chain_code(struct request *rq, const struct asked *asked)
+{
+	struct id id = asked->chain_code.call;
+	const struct call *call = view_call(rq->service->view, id);
+	uint64_t until_ms;
+	char code[DOOR_CODE];
+
+	if (!call)
+		return request_refuse(rq, NOT_FOUND, "call");
+	if (!id_equal(call->record.author, rq->person))
+		return request_refuse(rq, FORBIDDEN, "call");
+	until_ms = door_code(code, store_secret(rq->service->store), id, clock_wall_ms());
+	request_answer(rq, answer_chain_code(rq->id, code, until_ms));
+}
+
 /* Read. */
 
-/* A line of the view as a change, which is how lines are shown. */
-static struct line_change
-line_of(const struct call *call, uint32_t number)
-{
-	const struct line *line = &call->lines[number - 1];
+/* What a reading needs to know of its call when the lines come. */
+struct reading {
+	struct chain_list in;
+	struct id author;
+	uint32_t names;
+	bool open;
+};
 
-	return (struct line_change){number, line->state, line->person, line->at->place, line->joined_ms};
+static bool
+concerns(const struct line_change *line, struct id person)
+{
+	return id_equal(line->person, person) || id_equal(line->by, person);
+}
+
+static struct telling_lines
+telling_to(const struct request *rq, struct id author, uint32_t names, bool mine)
+{
+	return (struct telling_lines){.names = names, .full = mine || id_equal(author, rq->person)};
 }
 
 static void
 list_open(struct request *rq, const struct call *call, const struct chain_list *in)
 {
+	struct telling_lines how = telling_to(rq, call->record.author, call->record.names, in->mine);
 	struct line_change lines[PAGE_MAX];
+	uint32_t ahead[PAGE_MAX];
 	size_t count = 0;
+	uint32_t at = in->after;
 
-	while (count < in->count && in->after + count < call->line_count) {
-		lines[count] = line_of(call, (uint32_t)(in->after + count + 1));
-		count++;
+	for (; at < call->line_count && count < in->count; at++) {
+		const struct line *line = &call->lines[at];
+		if (in->mine && !concerns(&line->is, rq->person))
+			continue;
+		ahead[count] = in->mine && line->is.state == LINE_WAITING ? view_ahead_of(call, line) : 0;
+		lines[count++] = line->is;
 	}
+	how.ahead = ahead;
 	request_answer(
-		rq, answer_chain_list(rq->id, rq->service->view, lines, count, in->after + count < call->line_count));
+		rq, answer_chain_list(rq->id, rq->service->view, how, lines, count, at < call->line_count ? at : 0));
 }
 
 /* One line more than was asked for is read, to see whether there is more. */
@@ -100,24 +255,35 @@ static void
 lines_were_read(enum status status, const struct line_change *lines, size_t count, void *context)
 {
 	struct request *rq = context;
-	const struct chain_list *in = rq->state;
+	const struct reading *reading = rq->state;
+	const struct chain_list *in = &reading->in;
+	struct telling_lines how = telling_to(rq, reading->author, reading->names, in->mine);
+	struct line_change own[PAGE_MAX];
+	size_t own_count = 0;
 
 	if (status != OK)
 		return request_refuse(rq, status, NULL);
-	request_answer(
-		rq, answer_chain_list(rq->id, rq->service->view, lines, MIN(count, in->count), count > in->count));
+	for (size_t i = 0; i < MIN(count, in->count); i++)
+		if (!in->mine || concerns(&lines[i], rq->person))
+			own[own_count++] = lines[i];
+	request_answer(rq, answer_chain_list(rq->id, rq->service->view, how, own, own_count,
+				   count > in->count ? in->after + in->count : 0));
 }
 
 static void
-call_was_read(enum status status, const struct call_record *call, struct call_numbers numbers, void *context)
+call_was_read(enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context)
 {
 	struct request *rq = context;
-	const struct chain_list *in = rq->state;
+	struct reading *reading = rq->state;
+	const struct chain_list *in = &reading->in;
 
 	if (status != OK)
 		return request_refuse(rq, status, status == NOT_FOUND ? "call" : NULL);
-	if (in->after >= numbers.lines)
-		return request_answer(rq, answer_chain_list(rq->id, rq->service->view, NULL, 0, false));
+	reading->author = call->author;
+	reading->names = call->names;
+	if (in->after >= numbers->lines)
+		return request_answer(
+			rq, answer_chain_list(rq->id, rq->service->view, (struct telling_lines){0}, NULL, 0, 0));
 	if (!read_lines(rq->service->store, call->id, in->after + 1, in->count + 1, lines_were_read, rq))
 		request_refuse(rq, BUSY, NULL);
 }
@@ -128,14 +294,14 @@ verb_chain_list(struct request *rq, const struct asked *asked)
 {
 	const struct chain_list *in = &asked->chain_list;
 	const struct call *call = view_call(rq->service->view, in->call);
-	struct chain_list *kept;
+	struct reading *kept;
 
 	if (call)
 		return list_open(rq, call, in);
-	kept = rq->state = malloc(sizeof(*kept));
+	kept = rq->state = calloc(1, sizeof(*kept));
 	if (!kept)
 		return request_refuse(rq, BUSY, NULL);
-	*kept = *in;
+	kept->in = *in;
 	if (!read_call(rq->service->store, in->call, call_was_read, rq))
 		request_refuse(rq, BUSY, NULL);
 }

@@ -58,6 +58,8 @@ run_frame(struct client *client, const uint8_t *bytes, size_t len, size_t next)
 	struct asked asked;
 	enum status status;
 
+	if (client->service->draining)
+		return;
 	if (frame_open(frame, bytes, len) != OK) {
 		session_close(client->session, CLOSE_MALFORMED);
 		return;
@@ -94,8 +96,10 @@ client_logged_in(struct client *client, struct id person)
 {
 	client->logging_in = false;
 	client->person = person;
-	if (!id_is_none(person))
-		subs_watch_person(client->service->subs, &client->self, person);
+	if (id_is_none(person))
+		return;
+	session_admit(client->session);
+	subs_watch_person(client->service->subs, &client->self, person);
 }
 
 void
@@ -120,13 +124,11 @@ client_run_held(struct client *client)
 }
 
 void
-client_unwatch(struct client *client)
+client_end_watchers(struct client *client, struct watcher *watchers, uint32_t count)
 {
-	for (uint32_t i = 0; i < client->watcher_count; i++)
-		subs_end(client->service->subs, &client->watchers[i]);
-	free(client->watchers);
-	client->watchers = NULL;
-	client->watcher_count = 0;
+	for (uint32_t i = 0; i < count; i++)
+		subs_end(client->service->subs, &watchers[i]);
+	free(watchers);
 }
 
 void
@@ -142,7 +144,7 @@ client_closed(struct session *session, void *context)
 		LIST_REMOVE(request, of_client);
 		request->client = NULL;
 	}
-	client_unwatch(client);
+	client_end_watchers(client, client->watchers, client->watcher_count);
 	subs_end(client->service->subs, &client->self);
 	free(client->held);
 	free(client);

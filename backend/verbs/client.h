@@ -33,7 +33,7 @@ void client_closed(struct session *session, void *service);
 void client_logged_in(struct client *client, struct id person);
 void client_run_held(struct client *client);
 
-/* Ends all watching of places and calls. */
-void client_unwatch(struct client *client);
+/* Ends watchers of places and calls, those it has or those it had before, and frees them. */
+void client_end_watchers(struct client *client, struct watcher *watchers, uint32_t count);
 
 #endif

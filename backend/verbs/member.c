@@ -2,19 +2,6 @@
 #include "keys.h"
 #include "verbs.h"
 
-#define PAGE_MAX 200
-
-static void
-done(const struct reply *reply, void *context)
-{
-	struct request *rq = context;
-
-	if (reply->status == OK)
-		request_done(rq);
-	else
-		request_pass_on(rq, reply);
-}
-
 /* A call that writes the record of the person logged in. */
 static struct fcall
 person_call(struct request *rq, const char *function, unsigned keys)
@@ -39,7 +26,7 @@ verb_member_register(struct request *rq, const struct asked *asked)
 	fcall_arg_place(&f, in->place);
 	fcall_arg(&f, in->name);
 	fcall_arg(&f, in->organisation);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }
 
 void
@@ -52,7 +39,7 @@ verb_member_move(struct request *rq, const struct asked *asked)
 		return;
 	f = person_call(rq, "member_move", 1);
 	fcall_arg_place(&f, in->place);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }
 
 void
@@ -62,7 +49,7 @@ verb_member_leave(struct request *rq, const struct asked *asked)
 
 	(void)asked;
 	fcall_key(&f, KEY_PERSONS);
-	request_call(rq, &f, done);
+	request_call(rq, &f, request_ended);
 }
 
 void
@@ -79,4 +66,59 @@ verb_member_list(struct request *rq, const struct asked *asked)
 		return request_refuse(rq, NOT_FOUND, "after");
 	count = view_list_members(view, in->place, in->after, persons, in->count + 1);
 	request_answer(rq, answer_member_list(rq->id, persons, MIN(count, in->count), count > in->count));
+}
+
+/* One's own sign-ups, which the relay has brought to where the person is. */
+
+/* "14.1 3<tab>confirmed<tab>0<tab>1<tab>30<tab>1649761234567": the line, and its value as relay.c writes it. */
+static bool
+parse_sign_up(struct sign_up *out, struct text row)
+{
+	struct text line = text_cut(&row, '\t'), call = text_cut(&line, ' ');
+
+	return id_parse(&out->call, call) && text_to_u32(&out->number, line) &&
+	       line_state_parse(&out->state, text_cut(&row, '\t')) && text_to_u32(&out->slot, text_cut(&row, '\t')) &&
+	       text_to_u32(&out->people, text_cut(&row, '\t')) &&
+	       text_to_u32(&out->granted_minutes, text_cut(&row, '\t')) &&
+	       text_to_u64(&out->joined_ms, row, ID_NUMBER_MAX);
+}
+
+/* One more than was asked for is read, to see whether there is more. */
+static void
+sign_ups_were_read(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	const struct sign_up_list *in = rq->state;
+	struct sign_up sign_ups[SIGN_UPS_PAGE_MAX + 1];
+	struct text rest = reply_text(reply, 1);
+	size_t count = 0;
+
+	if (reply->status != OK)
+		return request_pass_on(rq, reply);
+	while (rest.len > 0 && count < ARRAY_LEN(sign_ups))
+		if (!parse_sign_up(&sign_ups[count++], text_cut(&rest, '\n')))
+			return request_refuse(rq, INTERNAL, NULL);
+	request_answer(rq, answer_sign_up_list(rq->id, sign_ups, MIN(count, in->count), count > in->count,
+				   (uint32_t)reply_u64(reply, 0)));
+}
+
+void
+verb_sign_up_list(struct request *rq, const struct asked *asked)
+{
+	const struct sign_up_list *in = &asked->sign_up_list;
+	struct sign_up_list *kept = rq->state = malloc(sizeof(*kept));
+	struct fcall f;
+	char id[ID_TEXT];
+
+	if (!kept)
+		return request_refuse(rq, BUSY, NULL);
+	*kept = *in;
+	f = fcall_read(rq->service->store, "relay_sign_ups", rq->person.partition, 3);
+	id_print(id, rq->person);
+	fcall_key(&f, KEY_PERSON, id);
+	fcall_key(&f, KEY_PERSON_SIGN_UPS, id);
+	fcall_key(&f, KEY_PERSON_RECENT, id);
+	fcall_arg_u64(&f, in->before_ms ? in->before_ms : ID_NUMBER_MAX);
+	fcall_arg_u64(&f, in->count + 1);
+	request_call(rq, &f, sign_ups_were_read);
 }

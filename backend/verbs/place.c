@@ -4,7 +4,6 @@
 #include "keys.h"
 #include "verbs.h"
 
-#define PAGE_MAX    200
 #define IMPORTS_MAX 4 /* batches under way at once */
 
 struct place_node *
@@ -154,13 +153,13 @@ list_under(const struct service *service, const struct place_node *top, unsigned
 	return count;
 }
 
-/* False, and the request is refused, if a page cannot go on behind `after`. */
+/* False, and the request is refused, if a page cannot go on behind `after`: only what is listed can have been last. */
 static bool
-check_after(struct request *rq, struct place top, struct place after)
+check_after(struct request *rq, struct place top, unsigned depth, struct place after)
 {
 	if (place_is_none(after))
 		return true;
-	if (place_covers(top, after))
+	if (place_covers(top, after) && place_level(after) - place_level(top) <= depth)
 		return known_place(rq, after, "after");
 	request_refuse(rq, BAD_REQUEST, "after");
 	return false;
@@ -195,7 +194,7 @@ verb_place_list(struct request *rq, const struct asked *asked)
 	if (place_is_none(in->under))
 		return list_provinces(rq, in);
 	top = known_place(rq, in->under, "under");
-	if (!top || !check_after(rq, in->under, in->after))
+	if (!top || !check_after(rq, in->under, in->depth, in->after))
 		return;
 	count = list_under(rq->service, top, in->depth, in->after, nodes, in->count, &more);
 	request_answer(rq, answer_place_list(rq->id, nodes, count, more));
@@ -219,7 +218,7 @@ verb_tally_list(struct request *rq, const struct asked *asked)
 	size_t count = 0;
 	bool more;
 
-	if (!top || !check_after(rq, in->place, in->after))
+	if (!top || !check_after(rq, in->place, in->depth, in->after))
 		return;
 	if (place_is_none(in->after))
 		nodes[count++] = top;

@@ -95,6 +95,15 @@ request_pass_on(struct request *request, const struct reply *reply)
 }
 
 void
+request_ended(const struct reply *reply, void *context)
+{
+	if (reply->status == OK)
+		request_done(context);
+	else
+		request_pass_on(context, reply);
+}
+
+void
 request_call(struct request *request, struct fcall *f, fcall_done *done)
 {
 	if (!fcall_send(f, done, request))

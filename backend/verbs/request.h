@@ -40,6 +40,9 @@ void request_done(struct request *request);
 /* Ends it with what a function in Redis refused; the reply's status must not be OK. */
 void request_pass_on(struct request *request, const struct reply *reply);
 
+/* Ends it as a function in Redis did that has nothing to tell but its status: a fcall_done, `context` is the request. */
+void request_ended(const struct reply *reply, void *context);
+
 /* Sends a call for the request; if too much is waiting already it ends with BUSY. */
 void request_call(struct request *request, struct fcall *f, fcall_done *done);
 

@@ -35,6 +35,7 @@ struct service {
 	uint32_t import_count;  /* batches of an import under way */
 	size_t max_outbox;
 	bool disk_short; /* writes are held back */
+	bool draining;   /* the hub stops: what comes now is left unanswered, and so sent again to the next one */
 	SLIST_HEAD(, request) free_requests;
 	struct service_counters counters;
 };

@@ -29,7 +29,8 @@ table_refuse(struct client *client, uint64_t id, enum status status, const char 
 	piece_drop(answer);
 }
 
-/* Whether it may be run at all; names what is in the way. */
+/* Whether it may be run at all; names what is in the way. What reads has to wait while much is to be sent: all requests
+ * of a frame are run in one turn, in which nothing leaves. */
 static enum status
 check(const struct client *client, enum verb verb, const char **field)
 {
@@ -41,7 +42,7 @@ check(const struct client *client, enum verb verb, const char **field)
 	if (!service->loaded)
 		return UNAVAILABLE;
 	if (table[verb].kind == READS)
-		return OK;
+		return client->session->outbox.bytes > service->max_outbox / 2 ? BUSY : OK;
 	if (service->disk_short) {
 		*field = "disk";
 		return UNAVAILABLE;

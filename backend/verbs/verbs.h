@@ -13,4 +13,8 @@ VERB_LIST(VERB_FUNCTION)
 /* For verbs that name a place: the node, or NULL, and then the request is refused with NOT_FOUND. */
 struct place_node *known_place(struct request *rq, struct place place, const char *field);
 
+/* The keys of a chain, in the order of read_chain() in lines.lua. */
+#define CHAIN_KEYS 7
+void chain_keys(struct fcall *f, struct id call);
+
 #endif

@@ -39,6 +39,7 @@ each_log_once(struct request *rq, const struct watch *in)
 	return true;
 }
 
+/* What it had is the caller's to end. */
 static void
 begin(struct client *client, const struct watch *in, struct watcher *watchers)
 {
@@ -46,7 +47,6 @@ begin(struct client *client, const struct watch *in, struct watcher *watchers)
 	const struct place_watch *places = in->places.items;
 	const struct id *calls = in->calls.items;
 
-	client_unwatch(client);
 	client->watchers = watchers;
 	client->watcher_count = (uint32_t)(in->places.count + in->calls.count);
 	for (size_t i = 0; i < client->watcher_count; i++)
@@ -58,7 +58,7 @@ begin(struct client *client, const struct watch *in, struct watcher *watchers)
 }
 
 /* Goes on from the cursors: the answer repeats them, and the events after them follow it. */
-static void
+static enum status
 resume(struct request *rq, const struct watch *in, const char *epoch)
 {
 	const struct cursor *cursors = in->cursors.items;
@@ -72,20 +72,19 @@ resume(struct request *rq, const struct watch *in, const char *epoch)
 	answer = answer_watch(rq->id, epoch, seq);
 	status = broadcast_resume(rq->service->broadcast, rq->client, cursors, in->cursors.count, answer);
 	piece_drop(answer);
-	if (status == OK) {
-		request_answer(rq, NULL);
-		return;
-	}
-	client_unwatch(rq->client);
-	request_refuse(rq, status, "cursors");
+	return status;
 }
 
+/* Watching changes only if that goes well: who is refused hears on what he heard. */
 void
 verb_watch(struct request *rq, const struct asked *asked)
 {
 	const struct watch *in = &asked->watch;
 	const char *epoch = store_epoch(rq->service->store);
-	struct watcher *watchers;
+	struct client *client = rq->client;
+	struct watcher *watchers, *before = client->watchers;
+	uint32_t before_count = client->watcher_count;
+	enum status status = OK;
 
 	if (!all_known(rq, in) || !each_log_once(rq, in))
 		return;
@@ -94,9 +93,15 @@ verb_watch(struct request *rq, const struct asked *asked)
 	watchers = calloc(in->places.count + in->calls.count + 1, sizeof(*watchers));
 	if (!watchers)
 		return request_refuse(rq, BUSY, NULL);
-	begin(rq->client, in, watchers);
+	begin(client, in, watchers);
 	if (in->cursors.count > 0)
-		resume(rq, in, epoch);
-	else
-		request_answer(rq, answer_watch(rq->id, epoch, rq->service->view->seq));
+		status = resume(rq, in, epoch);
+	if (status != OK) {
+		client_end_watchers(client, watchers, client->watcher_count);
+		client->watchers = before;
+		client->watcher_count = before_count;
+		return request_refuse(rq, status, "cursors");
+	}
+	client_end_watchers(client, before, before_count);
+	request_answer(rq, in->cursors.count > 0 ? NULL : answer_watch(rq->id, epoch, rq->service->view->seq));
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "gridvanguard/v1/frame.pb-c.h"
+#include "name.h"
 #include "varint.h"
 
 /* Fields of Frame. */
@@ -54,6 +55,21 @@ make_items(size_t count, size_t size, void *pointers)
 		list[i] = items + i * size;
 	memcpy(pointers, &list, sizeof(list));
 	return items;
+}
+
+/* How many of the messages, which a page lists one after the other, fit it; at least one, if there are any. */
+static size_t
+fit_page(void *const *messages, size_t count)
+{
+	size_t bytes = 0, i;
+
+	for (i = 0; i < count; i++) {
+		const ProtobufCMessage *message = messages[i];
+		bytes += protobuf_c_message_get_packed_size(message) + 2 * VARINT_MAX;
+		if (bytes > PAGE_BYTES)
+			break;
+	}
+	return MAX(i, MIN(count, (size_t)1));
 }
 
 struct piece *
@@ -187,8 +203,8 @@ answer_place_list(uint64_t id, struct place_node *const *nodes, size_t count, bo
 		return NULL;
 	for (size_t i = 0; i < count; i++)
 		fill_place(&places[i], nodes[i]);
-	result.n_places = count;
-	result.more = more;
+	result.n_places = fit_page((void *const *)result.places, count);
+	result.more = more || result.n_places < count;
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_PLACE_LIST, &result);
 	free(places);
 	return piece;
@@ -227,6 +243,7 @@ fill_place_tally(struct tally_out *out, const struct place_node *node)
 	out->message.calls = node->tally.calls;
 	out->message.confirmed = node->tally.confirmed;
 	out->message.waiting = node->tally.waiting;
+	out->message.present = node->tally.present;
 }
 
 struct piece *
@@ -240,8 +257,8 @@ answer_tally_list(uint64_t id, struct place_node *const *nodes, size_t count, bo
 		return NULL;
 	for (size_t i = 0; i < count; i++)
 		fill_place_tally(&tallies[i], nodes[i]);
-	result.n_tallies = count;
-	result.more = more;
+	result.n_tallies = fit_page((void *const *)result.tallies, count);
+	result.more = more || result.n_tallies < count;
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_TALLY_LIST, &result);
 	free(tallies);
 	return piece;
@@ -272,8 +289,9 @@ encode_call_tally(const struct call *call)
 	tally.message.place = place_print(tally.place, call->record.place);
 	tally.message.call = id_print(tally.call, call->record.id);
 	tally.message.calls = 1;
-	tally.message.confirmed = call->confirmed;
-	tally.message.waiting = call->waiting;
+	tally.message.confirmed = call->numbers.confirmed;
+	tally.message.waiting = call->numbers.waiting;
+	tally.message.present = call->present;
 	piece = piece_of(FRAME_TALLIES, &tally.message.base);
 	if (piece)
 		piece->replaces = UINT64_C(1) << 63 | call->key;
@@ -305,24 +323,117 @@ answer_member_list(uint64_t id, struct person *const *persons, size_t count, boo
 		out->message.name = persons[i]->name;
 		out->message.organisation = persons[i]->organisation;
 	}
-	result.n_members = count;
-	result.more = more;
+	result.n_members = fit_page((void *const *)result.members, count);
+	result.more = more || result.n_members < count;
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_MEMBER_LIST, &result);
 	free(members);
 	return piece;
 }
 
+struct sign_up_out {
+	Gridvanguard__V1__SignUp message;
+	char call[ID_TEXT];
+};
+
+struct piece *
+answer_sign_up_list(uint64_t id, const struct sign_up *sign_ups, size_t count, bool more, uint32_t minutes)
+{
+	Gridvanguard__V1__SignUpListResult result = GRIDVANGUARD__V1__SIGN_UP_LIST_RESULT__INIT;
+	struct sign_up_out *out = make_items(count, sizeof(*out), &result.sign_ups);
+	struct piece *piece;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		gridvanguard__v1__sign_up__init(&out[i].message);
+		out[i].message.call = id_print(out[i].call, sign_ups[i].call);
+		out[i].message.number = sign_ups[i].number;
+		out[i].message.state = (Gridvanguard__V1__LineState)sign_ups[i].state;
+		out[i].message.slot = sign_ups[i].slot;
+		out[i].message.people = sign_ups[i].people;
+		out[i].message.granted_minutes = sign_ups[i].granted_minutes;
+		out[i].message.joined_ms = sign_ups[i].joined_ms;
+	}
+	result.n_sign_ups = fit_page((void *const *)result.sign_ups, count);
+	result.more = more || result.n_sign_ups < count;
+	result.minutes = minutes;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_SIGN_UP_LIST, &result);
+	free(out);
+	return piece;
+}
+
 /* Calls and chains. */
+
+#define QUESTIONS_MAX 8
+#define CHOICES_MAX   10
 
 struct call_out {
 	Gridvanguard__V1__Call message;
 	char id[ID_TEXT];
 	char place[PLACE_TEXT];
 	char author[ID_TEXT];
+	Gridvanguard__V1__Slot slots[SLOTS_MAX], *slot_list[SLOTS_MAX];
+	Gridvanguard__V1__Question questions[QUESTIONS_MAX], *question_list[QUESTIONS_MAX];
+	char *choices[QUESTIONS_MAX][CHOICES_MAX];
+	char *packed; /* the questions, cut into their texts; NULL without any */
 };
 
 static void
-fill_call(struct call_out *out, const struct call_record *record, struct call_numbers numbers)
+fill_slots(struct call_out *out, const struct call_record *record, const struct call_numbers *numbers)
+{
+	for (uint32_t i = 0; i < record->slot_count; i++) {
+		Gridvanguard__V1__Slot *slot = out->slot_list[i] = &out->slots[i];
+		gridvanguard__v1__slot__init(slot);
+		slot->label = UNCONST(record->slots[i].label.data);
+		slot->starts_ms = record->slots[i].starts_ms;
+		slot->ends_ms = record->slots[i].ends_ms;
+		slot->need = record->slots[i].need;
+		slot->limit = record->slots[i].limit;
+		slot->confirmed = numbers->slots[i].confirmed;
+		slot->waiting = numbers->slots[i].waiting;
+	}
+	out->message.slots = out->slot_list;
+	out->message.n_slots = record->slot_count;
+}
+
+/* Cuts a column off a text that may be written to. */
+static char *
+cut_column(char **rest, char separator)
+{
+	char *column = *rest, *end = strchr(column, separator);
+
+	*rest = end ? end + 1 : column + strlen(column);
+	if (end)
+		*end = '\0';
+	return column;
+}
+
+static void
+fill_question(struct call_out *out, size_t index, char *row)
+{
+	Gridvanguard__V1__Question *question = out->question_list[index] = &out->questions[index];
+
+	gridvanguard__v1__question__init(question);
+	question->kind = (Gridvanguard__V1__QuestionKind)strtoul(cut_column(&row, '\t'), NULL, 10);
+	question->required = cut_column(&row, '\t')[0] == '1';
+	question->label = cut_column(&row, '\t');
+	question->choices = out->choices[index];
+	while (*row && question->n_choices < CHOICES_MAX)
+		question->choices[question->n_choices++] = cut_column(&row, '\t');
+}
+
+static void
+fill_questions(struct call_out *out, const struct call_record *record)
+{
+	char *rest = out->packed = record->questions.len ? text_dup(record->questions) : NULL;
+
+	out->message.questions = out->question_list;
+	while (rest && *rest && out->message.n_questions < QUESTIONS_MAX)
+		fill_question(out, out->message.n_questions++, cut_column(&rest, '\n'));
+}
+
+static void
+fill_call(struct call_out *out, const struct call_record *record, const struct call_numbers *numbers)
 {
 	Gridvanguard__V1__Call *message = &out->message;
 
@@ -338,15 +449,26 @@ fill_call(struct call_out *out, const struct call_record *record, struct call_nu
 	message->title = UNCONST(record->title.data);
 	message->body = UNCONST(record->body.data);
 	message->meeting = UNCONST(record->meeting.data);
-	message->confirmed = numbers.confirmed;
-	message->waiting = numbers.waiting;
-	message->lines = numbers.lines;
+	message->bring = UNCONST(record->bring.data);
+	message->reason = UNCONST(record->reason.data);
+	message->thanks = UNCONST(record->thanks.data);
+	message->starts_ms = record->starts_ms;
+	message->ends_ms = record->ends_ms;
+	message->names = (Gridvanguard__V1__NamesShown)record->names;
+	message->window_minutes = record->window_minutes;
+	message->grant_minutes = record->grant_minutes;
+	message->version = record->edition;
+	message->confirmed = numbers->confirmed;
+	message->waiting = numbers->waiting;
+	message->lines = numbers->lines;
+	fill_slots(out, record, numbers);
+	fill_questions(out, record);
 }
 
-static struct call_numbers
-numbers_of(const struct call *call)
+static void
+call_out_finish(struct call_out *out)
 {
-	return (struct call_numbers){call->confirmed, call->waiting, call->line_count};
+	free(out->packed);
 }
 
 struct piece *
@@ -369,32 +491,61 @@ answer_call_list(uint64_t id, struct call *const *calls, size_t count, bool more
 	if (!out)
 		return NULL;
 	for (size_t i = 0; i < count; i++)
-		fill_call(&out[i], &calls[i]->record, numbers_of(calls[i]));
-	result.n_calls = count;
-	result.more = more;
+		fill_call(&out[i], &calls[i]->record, &calls[i]->numbers);
+	result.n_calls = fit_page((void *const *)result.calls, count);
+	result.more = more || result.n_calls < count;
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_LIST, &result);
+	for (size_t i = 0; i < count; i++)
+		call_out_finish(&out[i]);
 	free(out);
 	return piece;
 }
 
 struct piece *
-answer_call_show(uint64_t id, const struct call_record *record, struct call_numbers numbers)
+answer_call_show(uint64_t id, const struct call_record *record, const struct call_numbers *numbers)
 {
 	Gridvanguard__V1__CallShowResult result = GRIDVANGUARD__V1__CALL_SHOW_RESULT__INIT;
 	struct call_out out;
+	struct piece *piece;
 
 	fill_call(&out, record, numbers);
 	result.call = &out.message;
-	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_SHOW, &result);
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_SHOW, &result);
+	call_out_finish(&out);
+	return piece;
+}
+
+/* The names of what changed, for a repeated string; how many. */
+static size_t
+list_changes(char *out[CALL_CHANGES], uint32_t changes)
+{
+	size_t count = 0;
+
+	for (unsigned i = 0; i < CALL_CHANGES; i++)
+		if (changes >> i & 1)
+			out[count++] = UNCONST(call_change_name(i));
+	return count;
 }
 
 struct piece *
-answer_chain_join(uint64_t id, enum status status, uint32_t number, enum line_state state)
+answer_call_edit(uint64_t id, uint32_t changes)
+{
+	Gridvanguard__V1__CallEditResult result = GRIDVANGUARD__V1__CALL_EDIT_RESULT__INIT;
+	char *names[CALL_CHANGES];
+
+	result.changed = names;
+	result.n_changed = list_changes(names, changes);
+	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_EDIT, &result);
+}
+
+struct piece *
+answer_chain_join(uint64_t id, enum status status, uint32_t number, enum line_state state, uint32_t ahead)
 {
 	Gridvanguard__V1__ChainJoinResult result = GRIDVANGUARD__V1__CHAIN_JOIN_RESULT__INIT;
 
 	result.number = number;
 	result.state = (Gridvanguard__V1__LineState)state;
+	result.ahead = ahead;
 	return answer_with(id, status, GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_JOIN, &result);
 }
 
@@ -407,42 +558,121 @@ answer_chain_withdraw(uint64_t id, uint32_t number)
 	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_WITHDRAW, &result);
 }
 
+struct piece *
+answer_chain_check(uint64_t id, uint32_t number, uint32_t granted_minutes)
+{
+	Gridvanguard__V1__ChainCheckResult result = GRIDVANGUARD__V1__CHAIN_CHECK_RESULT__INIT;
+
+	result.number = number;
+	result.granted_minutes = granted_minutes;
+	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_CHECK, &result);
+}
+
+struct piece *
+answer_chain_code(uint64_t id, const char *code, uint64_t until_ms)
+{
+	Gridvanguard__V1__ChainCodeResult result = GRIDVANGUARD__V1__CHAIN_CODE_RESULT__INIT;
+
+	result.code = UNCONST(code);
+	result.until_ms = until_ms;
+	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_CODE, &result);
+}
+
+/* Lines. */
+
 struct line_out {
 	Gridvanguard__V1__Line message;
 	char person[ID_TEXT];
+	char by[ID_TEXT];
 	char place[PLACE_TEXT];
+	char masked[NAME_MASKED];
+	char *packed; /* its texts, cut; NULL without any */
+	char *answers[QUESTIONS_MAX];
 };
 
+/* Who it is, as far as that is told: `name` is his full one. */
 static void
-fill_line(struct line_out *out, const struct view *view, const struct line_change *line)
+fill_name(struct line_out *out, const struct line_change *line, const struct telling_lines *how, const char *name)
+{
+	bool in_full = how->full || how->names <= GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FULL;
+
+	if (in_full) {
+		out->message.person = id_is_none(line->person) ? UNCONST("") : id_print(out->person, line->person);
+		out->message.by = id_is_none(line->by) ? UNCONST("") : id_print(out->by, line->by);
+		out->message.name = UNCONST(name);
+	} else if (how->names == GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FAMILY) {
+		out->message.name = name_mask(out->masked, text_of(name));
+	}
+}
+
+static void
+fill_line(
+	struct line_out *out, const struct view *view, const struct line_change *line, const struct telling_lines *how)
 {
 	const struct person *person = view_person(view, line->person);
+	const char *name = person ? person->name : "";
+	char *rest = out->packed = line->texts.len ? text_dup(line->texts) : NULL, *named, *remark;
 
 	gridvanguard__v1__line__init(&out->message);
 	out->message.number = line->number;
 	out->message.state = (Gridvanguard__V1__LineState)line->state;
-	out->message.person = id_print(out->person, line->person);
 	out->message.place = place_print(out->place, line->place);
 	out->message.joined_ms = line->joined_ms;
-	if (person)
-		out->message.name = person->name;
+	out->message.slot = line->slot;
+	out->message.people = line->people;
+	out->message.present_ms = line->present_ms;
+	out->message.left_ms = line->left_ms;
+	out->message.granted_minutes = line->granted_minutes;
+	out->message.until_ms = line->until_ms;
+	if (rest) {
+		named = cut_column(&rest, '\t');
+		remark = cut_column(&rest, '\t');
+		name = named[0] ? named : name;
+		out->message.remark = how->full ? remark : out->message.remark;
+		out->message.answers = out->answers;
+		while (how->full && *rest && out->message.n_answers < QUESTIONS_MAX)
+			out->answers[out->message.n_answers++] = cut_column(&rest, '\t');
+	}
+	fill_name(out, line, how, name);
+}
+
+/* All the lines, and the list of them. NULL when memory is out; free_lines() gives it back. */
+static struct line_out *
+make_lines(const struct view *view, const struct telling_lines *how, const struct line_change *lines, size_t count,
+	Gridvanguard__V1__Line ***list)
+{
+	struct line_out *out = make_items(count, sizeof(*out), list);
+
+	for (size_t i = 0; out && i < count; i++) {
+		fill_line(&out[i], view, &lines[i], how);
+		out[i].message.ahead = how->ahead ? how->ahead[i] : 0;
+	}
+	return out;
+}
+
+static void
+free_lines(struct line_out *out, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(out[i].packed);
+	free(out);
 }
 
 struct piece *
-answer_chain_list(uint64_t id, const struct view *view, const struct line_change *lines, size_t count, bool more)
+answer_chain_list(uint64_t id, const struct view *view, struct telling_lines how, const struct line_change *lines,
+	size_t count, uint32_t after)
 {
 	Gridvanguard__V1__ChainListResult result = GRIDVANGUARD__V1__CHAIN_LIST_RESULT__INIT;
-	struct line_out *out = make_items(count, sizeof(*out), &result.lines);
+	struct line_out *out = make_lines(view, &how, lines, count, &result.lines);
 	struct piece *piece;
 
 	if (!out)
 		return NULL;
-	for (size_t i = 0; i < count; i++)
-		fill_line(&out[i], view, &lines[i]);
-	result.n_lines = count;
-	result.more = more;
+	result.n_lines = fit_page((void *const *)result.lines, count);
+	result.after = result.n_lines < count ? lines[result.n_lines - 1].number : after;
+	result.more = result.after > 0;
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CHAIN_LIST, &result);
-	free(out);
+	free_lines(out, count);
 	return piece;
 }
 
@@ -477,29 +707,55 @@ encode_call(const struct view *view, const struct event *event)
 {
 	Gridvanguard__V1__CallChanged changed = GRIDVANGUARD__V1__CALL_CHANGED__INIT;
 	const struct call *open = view_call(view, event->call.record.id);
+	char *names[CALL_CHANGES];
 	struct call_out out;
+	struct piece *piece;
 
-	fill_call(&out, &event->call.record, open ? numbers_of(open) : event->call.numbers);
+	fill_call(&out, &event->call.record, open ? &open->numbers : &event->call.numbers);
 	changed.call = &out.message;
-	return event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CALL_CHANGED, &changed);
+	changed.changed = names;
+	changed.n_changed = list_changes(names, event->call.changes);
+	piece = event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CALL_CHANGED, &changed);
+	call_out_finish(&out);
+	return piece;
+}
+
+/* The texts of a line stand in the view where an event that was loaded has none. */
+static void
+lend_texts(struct line_change *line, const struct call *call)
+{
+	if (line->has_texts && line->texts.len == 0 && call && line->number <= call->line_count)
+		line->texts = call->lines[line->number - 1].is.texts;
 }
 
 static struct piece *
 encode_chain(const struct view *view, const struct event *event)
 {
 	Gridvanguard__V1__ChainChanged changed = GRIDVANGUARD__V1__CHAIN_CHANGED__INIT;
-	struct line_out *out = make_items(event->chain.count, sizeof(*out), &changed.lines);
+	const struct call *open = view_call(view, event->chain.call);
+	/* Of a call that is not at hand it is not known how names may show. */
+	struct telling_lines how = {
+		.names = open ? open->record.names : GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_NONE};
+	size_t count = event->chain.count;
+	struct line_change *lines = malloc((count + 1) * sizeof(*lines));
+	struct line_out *out;
 	char call[ID_TEXT];
-	struct piece *piece;
+	struct piece *piece = NULL;
 
-	if (!out)
-		return NULL;
-	for (size_t i = 0; i < event->chain.count; i++)
-		fill_line(&out[i], view, &event->chain.lines[i]);
-	changed.n_lines = event->chain.count;
-	changed.call = id_print(call, event->chain.call);
-	piece = event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CHAIN_CHANGED, &changed);
-	free(out);
+	for (size_t i = 0; lines && i < count; i++) {
+		lines[i] = event->chain.lines[i];
+		lend_texts(&lines[i], open);
+	}
+	out = lines ? make_lines(view, &how, lines, count, &changed.lines) : NULL;
+	if (out) {
+		changed.n_lines = count;
+		changed.call = id_print(call, event->chain.call);
+		changed.late = !id_is_none(event->chain.late_for);
+		changed.filled = !place_is_none(event->chain.filled_at);
+		piece = event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CHAIN_CHANGED, &changed);
+		free_lines(out, count);
+	}
+	free(lines);
 	return piece;
 }
 

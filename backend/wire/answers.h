@@ -9,6 +9,11 @@
 #include "requests.h"
 #include "view.h"
 
+/* A page ends before it is longer, and says that there is more; it has one item at least. Two of them fit the smallest
+ * outbox (64 kB, config.c), so that a client that reads is never ended by what it asked for. No call is that long, for it
+ * came in one frame. */
+#define PAGE_BYTES 30000
+
 /* What went wrong and how to go on; with OK, a bare "done". `field` may be NULL. */
 struct piece *answer_status(uint64_t id, enum status status, const char *field, uint32_t retry_after_ms);
 
@@ -39,18 +44,46 @@ struct piece *answer_place_list(uint64_t id, struct place_node *const *nodes, si
 struct piece *answer_place_show(uint64_t id, const struct place_node *node);
 struct piece *answer_tally_list(uint64_t id, struct place_node *const *nodes, size_t count, bool more);
 struct piece *answer_member_list(uint64_t id, struct person *const *persons, size_t count, bool more);
+
+/* One of a person's own lines. */
+struct sign_up {
+	struct id call;
+	uint32_t number;
+	enum line_state state;
+	uint32_t slot;
+	uint32_t people;
+	uint32_t granted_minutes;
+	uint64_t joined_ms;
+};
+
+struct piece *answer_sign_up_list(
+	uint64_t id, const struct sign_up *sign_ups, size_t count, bool more, uint32_t minutes);
+
 struct piece *answer_call_post(uint64_t id, struct id call);
 struct piece *answer_call_list(uint64_t id, struct call *const *calls, size_t count, bool more);
 
-struct piece *answer_call_show(uint64_t id, const struct call_record *record, struct call_numbers numbers);
+struct piece *answer_call_show(uint64_t id, const struct call_record *record, const struct call_numbers *numbers);
+
+/* `changes`: enum call_change. */
+struct piece *answer_call_edit(uint64_t id, uint32_t changes);
 
 /* With OK, or with ALREADY and the line there is. */
-struct piece *answer_chain_join(uint64_t id, enum status status, uint32_t number, enum line_state state);
+struct piece *answer_chain_join(
+	uint64_t id, enum status status, uint32_t number, enum line_state state, uint32_t ahead);
 struct piece *answer_chain_withdraw(uint64_t id, uint32_t number);
+struct piece *answer_chain_check(uint64_t id, uint32_t number, uint32_t granted_minutes);
+struct piece *answer_chain_code(uint64_t id, const char *code, uint64_t until_ms);
 
-/* Names are looked up in the view; who left since has none. */
-struct piece *answer_chain_list(
-	uint64_t id, const struct view *view, const struct line_change *lines, size_t count, bool more);
+/* How much of a line is told. */
+struct telling_lines {
+	uint32_t names;        /* the call's: the proto's NamesShown */
+	bool full;             /* to the author, or to whom the lines concern: names, remarks and answers */
+	const uint32_t *ahead; /* how many are in front of each; NULL: not told */
+};
+
+/* Names are looked up in the view; who left since has none. `after`: the number to go on behind; 0: there is no more. */
+struct piece *answer_chain_list(uint64_t id, const struct view *view, struct telling_lines how,
+	const struct line_change *lines, size_t count, uint32_t after);
 
 /* An event as clients see it; NULL also for a kind that no client hears (EVENT_MEMBER). The view has applied it
  * already; a call that it closed is gone from there. */

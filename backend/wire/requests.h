@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "event.h"
 #include "id.h"
 #include "place.h"
 #include "status.h"
@@ -28,13 +29,21 @@
 	X(member_move, MEMBER_MOVE, CHANGES)         \
 	X(member_leave, MEMBER_LEAVE, CHANGES)       \
 	X(member_list, MEMBER_LIST, READS)           \
+	X(sign_up_list, SIGN_UP_LIST, READS)         \
 	X(call_post, CALL_POST, CHANGES)             \
 	X(call_list, CALL_LIST, READS)               \
 	X(call_show, CALL_SHOW, READS)               \
 	X(call_close, CALL_CLOSE, CHANGES)           \
+	X(call_reopen, CALL_REOPEN, CHANGES)         \
+	X(call_cancel, CALL_CANCEL, CHANGES)         \
+	X(call_edit, CALL_EDIT, CHANGES)             \
+	X(call_thank, CALL_THANK, CHANGES)           \
 	X(chain_join, CHAIN_JOIN, CHANGES)           \
 	X(chain_withdraw, CHAIN_WITHDRAW, CHANGES)   \
-	X(chain_list, CHAIN_LIST, READS)
+	X(chain_list, CHAIN_LIST, READS)             \
+	X(chain_confirm, CHAIN_CONFIRM, CHANGES)     \
+	X(chain_check, CHAIN_CHECK, CHANGES)         \
+	X(chain_code, CHAIN_CODE, READS)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -42,6 +51,11 @@ enum verb {
 #undef VERB_MEMBER
 		VERB_COUNT
 };
+
+/* The most items of a page that may be asked for, and of the lists that have others. */
+#define PAGE_MAX          200
+#define CALLS_PAGE_MAX    50
+#define SIGN_UPS_PAGE_MAX 100
 
 /* Room for the name of a field that broke its rule, "places[2].depth". */
 #define FIELD_TEXT_MAX 48
@@ -126,6 +140,29 @@ struct member_list {
 	uint32_t count;
 };
 
+struct sign_up_list {
+	uint64_t before_ms;
+	uint32_t count;
+};
+
+/* A shift as the author wants it. */
+struct slot_draft {
+	struct text label;
+	uint64_t starts_ms;
+	uint64_t ends_ms;
+	uint32_t need;
+	uint32_t limit;
+	uint32_t confirmed; /* not looked at: the hub counts */
+	uint32_t waiting;
+};
+
+struct question {
+	uint32_t kind; /* the proto's QuestionKind */
+	bool required;
+	struct text label;
+	struct list choices; /* struct text */
+};
+
 struct call_post {
 	struct place place;
 	struct text title;
@@ -134,6 +171,14 @@ struct call_post {
 	uint32_t need;
 	uint32_t limit;
 	uint64_t deadline_ms;
+	struct text bring;
+	uint64_t starts_ms;
+	uint64_t ends_ms;
+	uint32_t names; /* the proto's NamesShown */
+	uint32_t window_minutes;
+	uint32_t grant_minutes;
+	struct list slots;     /* struct slot_draft */
+	struct list questions; /* struct question */
 };
 
 struct call_list {
@@ -150,18 +195,69 @@ struct call_close {
 	struct id call;
 };
 
+struct call_reopen {
+	struct id call;
+	uint64_t deadline_ms;
+};
+
+struct call_cancel {
+	struct id call;
+	struct text reason;
+};
+
+struct call_edit {
+	struct id call;
+	uint32_t version;
+	bool demote;
+	struct call_post to;
+};
+
+struct call_thank {
+	struct id call;
+	struct text text;
+};
+
 struct chain_join {
 	struct id call;
+	uint32_t slot;
+	uint32_t people; /* 0 means 1 */
+	struct text remark;
+	struct list answers; /* struct text */
+	struct id person;    /* none: oneself, or who is named */
+	struct text name;
+	bool walk_up;
+	bool despite_clash;
 };
 
 struct chain_withdraw {
 	struct id call;
+	uint32_t number;
+	uint32_t slot;
 };
 
 struct chain_list {
 	struct id call;
 	uint32_t after;
 	uint32_t count;
+	bool mine;
+};
+
+struct chain_confirm {
+	struct id call;
+	uint32_t number;
+	uint32_t slot;
+};
+
+struct chain_check {
+	struct id call;
+	uint32_t number;
+	uint32_t slot;
+	bool out;
+	struct text code;
+};
+
+struct chain_code {
+	struct id call;
 };
 
 /* A request as it came out of a frame. */

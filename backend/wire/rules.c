@@ -14,9 +14,13 @@ enum rule_kind {
 	RULE_ID,      /* struct id */
 	RULE_U32,     /* uint32_t: from `min` to `max` */
 	RULE_U64,     /* uint64_t: from `min` to `max` */
-	RULE_MESSAGE, /* a struct by the rules in `of`; `given` says whether it was there */
+	RULE_BOOL,    /* bool */
+	RULE_ENUM,    /* uint32_t: from `min` to `max` */
+	RULE_CHOICE,  /* a struct by the rules in `of`, one of a oneof; `given` says whether it was there */
+	RULE_MESSAGE, /* a struct by the rules in `of`, which must be there */
 	RULE_LIST,    /* struct list of such, `min` to `max` of them */
 	RULE_IDS,     /* struct list of struct id, `min` to `max` of them */
+	RULE_TEXTS,   /* struct list of struct text, at most `items` of them, each as a RULE_TEXT */
 };
 
 enum { OPTIONAL = 1 /* may be empty */, LINES = 2 /* a text that may have line breaks */ };
@@ -29,6 +33,7 @@ struct rule {
 	size_t given;  /* of the bool, for a message */
 	uint64_t min;
 	uint64_t max;
+	size_t items;
 	const struct rules *of;
 };
 
@@ -37,14 +42,18 @@ struct rules {
 	size_t size; /* of the plain struct */
 	size_t count;
 	const struct rule *rules;
+	/* What holds between the fields: the name of the one that does not fit the others, or NULL. */
+	const char *(*check)(const void *plain);
 };
 
-#define RULES(message, type)                                \
+#define RULES(message, type) CHECKED_RULES(message, type, NULL)
+#define CHECKED_RULES(message, type, check_)                \
 	static const struct rules type##_table = {          \
 		&gridvanguard__v1__##message##__descriptor, \
 		sizeof(struct type),                        \
 		ARRAY_LEN(type##_rules),                    \
 		type##_rules,                               \
+		check_,                                     \
 	}
 
 #define TEXT_RULE(type, field, min_, max_, flags_)                                                        \
@@ -74,10 +83,27 @@ struct rules {
 	{                                                                                                              \
 		.name = #field, .kind = RULE_U64, .offset = offsetof(struct type, field), .min = (min_), .max = (max_) \
 	}
-#define MESSAGE_RULE(type, field, given_, item)                                               \
-	{                                                                                     \
-		.name = #field, .kind = RULE_MESSAGE, .offset = offsetof(struct type, field), \
-		.given = offsetof(struct type, given_), .of = &item##_table                   \
+#define BOOL_RULE(type, field)                                                            \
+	{                                                                                 \
+		.name = #field, .kind = RULE_BOOL, .offset = offsetof(struct type, field) \
+	}
+#define ENUM_RULE(type, field, max_)                                                                     \
+	{                                                                                                \
+		.name = #field, .kind = RULE_ENUM, .offset = offsetof(struct type, field), .max = (max_) \
+	}
+#define TEXTS_RULE(type, field, items_, min_, max_)                                                        \
+	{                                                                                                  \
+		.name = #field, .kind = RULE_TEXTS, .offset = offsetof(struct type, field), .min = (min_), \
+		.max = (max_), .items = (items_)                                                           \
+	}
+#define MESSAGE_RULE(type, field, item)                                                                           \
+	{                                                                                                         \
+		.name = #field, .kind = RULE_MESSAGE, .offset = offsetof(struct type, field), .of = &item##_table \
+	}
+#define CHOICE_RULE(type, field, given_, item)                                               \
+	{                                                                                    \
+		.name = #field, .kind = RULE_CHOICE, .offset = offsetof(struct type, field), \
+		.given = offsetof(struct type, given_), .of = &item##_table                  \
 	}
 #define LIST_RULE(type, field, min_, max_, item)                                                          \
 	{                                                                                                 \
@@ -89,8 +115,61 @@ struct rules {
 		.name = #field, .kind = RULE_IDS, .offset = offsetof(struct type, field), .min = (min_), .max = (max_) \
 	}
 
-#define COUNT_MAX  200    /* items on a page */
 #define PEOPLE_MAX 100000 /* need and limit of a call: no more members than the city has */
+
+/* Between fields. */
+
+static const char *
+check_people(uint32_t need, uint32_t limit)
+{
+	return limit > 0 && need > limit ? "need" : NULL;
+}
+
+static const char *
+check_times(uint64_t starts_ms, uint64_t ends_ms)
+{
+	return ends_ms > 0 && ends_ms < starts_ms ? "ends_ms" : NULL;
+}
+
+static const char *
+check_slot(const void *plain)
+{
+	const struct slot_draft *slot = plain;
+	const char *flaw = check_people(slot->need, slot->limit);
+
+	return flaw ? flaw : check_times(slot->starts_ms, slot->ends_ms);
+}
+
+static const char *
+check_post(const void *plain)
+{
+	const struct call_post *post = plain;
+	const char *flaw = check_people(post->need, post->limit);
+
+	return flaw ? flaw : check_times(post->starts_ms, post->ends_ms);
+}
+
+static const char *
+check_question(const void *plain)
+{
+	const struct question *question = plain;
+	bool has_choices = question->kind == GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_CHOICE;
+
+	if (question->kind == 0)
+		return "kind";
+	return has_choices                   ? (question->choices.count < 2 ? "choices" : NULL)
+	       : question->choices.count > 0 ? "choices"
+					     : NULL;
+}
+
+/* For one person only. */
+static const char *
+check_join(const void *plain)
+{
+	const struct chain_join *join = plain;
+
+	return join->name.len > 0 && !id_is_none(join->person) ? "name" : NULL;
+}
 
 /* clang-format off */
 static const struct rule dev_login_rules[] = {
@@ -100,7 +179,7 @@ static const struct rule dev_login_rules[] = {
 RULES(dev_login, dev_login);
 
 static const struct rule login_rules[] = {
-	MESSAGE_RULE(login, dev, by_dev, dev_login),
+	CHOICE_RULE(login, dev, by_dev, dev_login),
 };
 RULES(login, login);
 
@@ -139,7 +218,7 @@ static const struct rule place_list_rules[] = {
 	PLACE_RULE(place_list, under, PROVINCE, BUILDING, OPTIONAL),
 	U32_RULE(place_list, depth, 1, 3),
 	PLACE_RULE(place_list, after, PROVINCE, BUILDING, OPTIONAL),
-	U32_RULE(place_list, count, 1, COUNT_MAX),
+	U32_RULE(place_list, count, 1, PAGE_MAX),
 };
 RULES(place_list, place_list);
 
@@ -152,7 +231,7 @@ static const struct rule tally_list_rules[] = {
 	PLACE_RULE(tally_list, place, PROVINCE, BUILDING, 0),
 	U32_RULE(tally_list, depth, 0, 3),
 	PLACE_RULE(tally_list, after, PROVINCE, BUILDING, OPTIONAL),
-	U32_RULE(tally_list, count, 1, COUNT_MAX),
+	U32_RULE(tally_list, count, 1, PAGE_MAX),
 };
 RULES(tally_list, tally_list);
 
@@ -169,15 +248,40 @@ static const struct rule member_move_rules[] = {
 RULES(member_move, member_move);
 
 static const struct rules member_leave_table = {
-	&gridvanguard__v1__member_leave__descriptor, sizeof(struct member_leave), 0, NULL,
+	&gridvanguard__v1__member_leave__descriptor, sizeof(struct member_leave), 0, NULL, NULL,
 };
 
 static const struct rule member_list_rules[] = {
 	PLACE_RULE(member_list, place, PROVINCE, BUILDING, 0),
 	ID_RULE(member_list, after, OPTIONAL),
-	U32_RULE(member_list, count, 1, COUNT_MAX),
+	U32_RULE(member_list, count, 1, PAGE_MAX),
 };
 RULES(member_list, member_list);
+
+static const struct rule sign_up_list_rules[] = {
+	U64_RULE(sign_up_list, before_ms, 0, ID_NUMBER_MAX),
+	U32_RULE(sign_up_list, count, 1, SIGN_UPS_PAGE_MAX),
+};
+RULES(sign_up_list, sign_up_list);
+
+static const struct rule slot_draft_rules[] = {
+	TEXT_RULE(slot_draft, label, 1, 40, 0),
+	U64_RULE(slot_draft, starts_ms, 0, ID_NUMBER_MAX),
+	U64_RULE(slot_draft, ends_ms, 0, ID_NUMBER_MAX),
+	U32_RULE(slot_draft, need, 0, PEOPLE_MAX),
+	U32_RULE(slot_draft, limit, 0, PEOPLE_MAX),
+	U32_RULE(slot_draft, confirmed, 0, UINT32_MAX),
+	U32_RULE(slot_draft, waiting, 0, UINT32_MAX),
+};
+CHECKED_RULES(slot, slot_draft, check_slot);
+
+static const struct rule question_rules[] = {
+	ENUM_RULE(question, kind, 3),
+	BOOL_RULE(question, required),
+	TEXT_RULE(question, label, 1, 40, 0),
+	TEXTS_RULE(question, choices, 10, 1, 20),
+};
+CHECKED_RULES(question, question, check_question);
 
 static const struct rule call_post_rules[] = {
 	PLACE_RULE(call_post, place, PROVINCE, BUILDING, 0),
@@ -187,13 +291,21 @@ static const struct rule call_post_rules[] = {
 	U32_RULE(call_post, need, 0, PEOPLE_MAX),
 	U32_RULE(call_post, limit, 0, PEOPLE_MAX),
 	U64_RULE(call_post, deadline_ms, 1, ID_NUMBER_MAX),
+	TEXT_RULE(call_post, bring, 0, 120, 0),
+	U64_RULE(call_post, starts_ms, 0, ID_NUMBER_MAX),
+	U64_RULE(call_post, ends_ms, 0, ID_NUMBER_MAX),
+	ENUM_RULE(call_post, names, 3),
+	U32_RULE(call_post, window_minutes, 0, 1440),
+	U32_RULE(call_post, grant_minutes, 0, 1440),
+	LIST_RULE(call_post, slots, 0, SLOTS_MAX, slot_draft),
+	LIST_RULE(call_post, questions, 0, 8, question),
 };
-RULES(call_post, call_post);
+CHECKED_RULES(call_post, call_post, check_post);
 
 static const struct rule call_list_rules[] = {
 	PLACE_RULE(call_list, place, PROVINCE, BUILDING, 0),
 	ID_RULE(call_list, after, OPTIONAL),
-	U32_RULE(call_list, count, 1, 50),
+	U32_RULE(call_list, count, 1, CALLS_PAGE_MAX),
 };
 RULES(call_list, call_list);
 
@@ -207,20 +319,78 @@ static const struct rule call_close_rules[] = {
 };
 RULES(call_close, call_close);
 
+static const struct rule call_reopen_rules[] = {
+	ID_RULE(call_reopen, call, 0),
+	U64_RULE(call_reopen, deadline_ms, 1, ID_NUMBER_MAX),
+};
+RULES(call_reopen, call_reopen);
+
+static const struct rule call_cancel_rules[] = {
+	ID_RULE(call_cancel, call, 0),
+	TEXT_RULE(call_cancel, reason, 1, 200, 0),
+};
+RULES(call_cancel, call_cancel);
+
+static const struct rule call_edit_rules[] = {
+	ID_RULE(call_edit, call, 0),
+	U32_RULE(call_edit, version, 0, UINT32_MAX),
+	BOOL_RULE(call_edit, demote),
+	MESSAGE_RULE(call_edit, to, call_post),
+};
+RULES(call_edit, call_edit);
+
+static const struct rule call_thank_rules[] = {
+	ID_RULE(call_thank, call, 0),
+	TEXT_RULE(call_thank, text, 1, 200, 0),
+};
+RULES(call_thank, call_thank);
+
 static const struct rule chain_join_rules[] = {
 	ID_RULE(chain_join, call, 0),
+	U32_RULE(chain_join, slot, 0, SLOTS_MAX),
+	U32_RULE(chain_join, people, 0, 20),
+	TEXT_RULE(chain_join, remark, 0, 100, 0),
+	TEXTS_RULE(chain_join, answers, 8, 0, 200),
+	ID_RULE(chain_join, person, OPTIONAL),
+	TEXT_RULE(chain_join, name, 0, 20, 0),
+	BOOL_RULE(chain_join, walk_up),
+	BOOL_RULE(chain_join, despite_clash),
 };
-RULES(chain_join, chain_join);
+CHECKED_RULES(chain_join, chain_join, check_join);
 
 static const struct rule chain_withdraw_rules[] = {
 	ID_RULE(chain_withdraw, call, 0),
+	U32_RULE(chain_withdraw, number, 0, UINT32_MAX),
+	U32_RULE(chain_withdraw, slot, 0, SLOTS_MAX),
 };
 RULES(chain_withdraw, chain_withdraw);
+
+static const struct rule chain_confirm_rules[] = {
+	ID_RULE(chain_confirm, call, 0),
+	U32_RULE(chain_confirm, number, 0, UINT32_MAX),
+	U32_RULE(chain_confirm, slot, 0, SLOTS_MAX),
+};
+RULES(chain_confirm, chain_confirm);
+
+static const struct rule chain_check_rules[] = {
+	ID_RULE(chain_check, call, 0),
+	U32_RULE(chain_check, number, 0, UINT32_MAX),
+	U32_RULE(chain_check, slot, 0, SLOTS_MAX),
+	BOOL_RULE(chain_check, out),
+	TEXT_RULE(chain_check, code, 0, 40, 0),
+};
+RULES(chain_check, chain_check);
+
+static const struct rule chain_code_rules[] = {
+	ID_RULE(chain_code, call, 0),
+};
+RULES(chain_code, chain_code);
 
 static const struct rule chain_list_rules[] = {
 	ID_RULE(chain_list, call, 0),
 	U32_RULE(chain_list, after, 0, UINT32_MAX),
-	U32_RULE(chain_list, count, 1, COUNT_MAX),
+	U32_RULE(chain_list, count, 1, PAGE_MAX),
+	BOOL_RULE(chain_list, mine),
 };
 RULES(chain_list, chain_list);
 /* clang-format on */
@@ -383,6 +553,27 @@ read_ids(struct reading *reading, const struct rule *rule, char *const *in, size
 }
 
 static bool
+read_texts(struct reading *reading, const struct rule *rule, char *const *in, size_t count, struct list *out)
+{
+	size_t field_len = reading->field_len;
+	struct text *texts;
+
+	if (count > rule->items)
+		return false;
+	*out = (struct list){.count = count};
+	texts = out->items = arena_alloc(reading->arena, (count + 1) * sizeof(*texts));
+	if (!texts)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		name_index(reading, i);
+		if (!read_string(reading, &texts[i], in[i]) || !check_text(rule, texts[i]))
+			return false;
+		reading->field_len = field_len;
+	}
+	return true;
+}
+
+static bool
 read_number(const struct rule *rule, uint64_t number)
 {
 	return number >= rule->min && number <= rule->max;
@@ -412,7 +603,15 @@ read_field(struct reading *reading, const struct rule *rule, const ProtobufCFiel
 		return read_number(rule, *(uint32_t *)out = *(const uint32_t *)in);
 	case RULE_U64:
 		return read_number(rule, *(uint64_t *)out = *(const uint64_t *)in);
+	case RULE_BOOL:
+		*(bool *)out = *(const protobuf_c_boolean *)in;
+		return true;
+	case RULE_ENUM:
+		return read_number(rule, *(uint32_t *)out = *(const uint32_t *)in);
 	case RULE_MESSAGE:
+		return *(ProtobufCMessage *const *)in &&
+		       read_message(reading, rule->of, *(ProtobufCMessage *const *)in, out);
+	case RULE_CHOICE:
 		given = (bool *)(plain + rule->given);
 		*given = *(const uint32_t *)quantifier == field->id;
 		return !*given || read_message(reading, rule->of, *(ProtobufCMessage *const *)in, out);
@@ -421,6 +620,8 @@ read_field(struct reading *reading, const struct rule *rule, const ProtobufCFiel
 			reading, rule, *(ProtobufCMessage *const *const *)in, *(const size_t *)quantifier, out);
 	case RULE_IDS:
 		return read_ids(reading, rule, *(char *const *const *)in, *(const size_t *)quantifier, out);
+	case RULE_TEXTS:
+		return read_texts(reading, rule, *(char *const *const *)in, *(const size_t *)quantifier, out);
 	}
 	return false;
 }
@@ -430,6 +631,7 @@ static bool
 read_message(struct reading *reading, const struct rules *rules, const ProtobufCMessage *in, void *out)
 {
 	size_t field_len = reading->field_len;
+	const char *flaw;
 
 	for (size_t i = 0; i < rules->count; i++) {
 		name_field(reading, rules->rules[i].name);
@@ -438,7 +640,10 @@ read_message(struct reading *reading, const struct rules *rules, const ProtobufC
 		reading->field_len = field_len;
 		reading->field[field_len] = '\0';
 	}
-	return true;
+	flaw = rules->check ? rules->check(out) : NULL;
+	if (flaw)
+		name_field(reading, flaw);
+	return !flaw;
 }
 
 enum status
@@ -473,9 +678,13 @@ rule_fits(const struct rule *rule, const ProtobufCFieldDescriptor *field)
 		[RULE_ID] = {PROTOBUF_C_TYPE_STRING, false},
 		[RULE_U32] = {PROTOBUF_C_TYPE_UINT32, false},
 		[RULE_U64] = {PROTOBUF_C_TYPE_UINT64, false},
+		[RULE_BOOL] = {PROTOBUF_C_TYPE_BOOL, false},
+		[RULE_ENUM] = {PROTOBUF_C_TYPE_ENUM, false},
+		[RULE_CHOICE] = {PROTOBUF_C_TYPE_MESSAGE, false},
 		[RULE_MESSAGE] = {PROTOBUF_C_TYPE_MESSAGE, false},
 		[RULE_LIST] = {PROTOBUF_C_TYPE_MESSAGE, true},
 		[RULE_IDS] = {PROTOBUF_C_TYPE_STRING, true},
+		[RULE_TEXTS] = {PROTOBUF_C_TYPE_STRING, true},
 	};
 
 	return strcmp(rule->name, field->name) == 0 && expected[rule->kind].type == field->type &&

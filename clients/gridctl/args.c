@@ -77,6 +77,17 @@ args_get(const struct args *args, const char *flag)
 	return value;
 }
 
+const char *
+args_next(const struct args *args, const char *flag, unsigned *at)
+{
+	while (*at < args->flag_count) {
+		unsigned i = (*at)++;
+		if (strcmp(args->flags[i].flag->name, flag) == 0)
+			return args->flags[i].value;
+	}
+	return NULL;
+}
+
 bool
 args_number(const struct args *args, const char *flag, uint64_t standard, uint64_t min, uint64_t max, uint64_t *out)
 {

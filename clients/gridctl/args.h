@@ -35,6 +35,10 @@ bool args_parse(
 /* The value of a flag, the last given; NULL if it was not. For one without values "" if given. */
 const char *args_get(const struct args *args, const char *flag);
 
+/* The values of a flag that may be given often, one a call in their order; NULL when there are no more. Starts with
+ * *at 0. */
+const char *args_next(const struct args *args, const char *flag, unsigned *at);
+
 /* A whole number; `standard` if the flag was not given. False, after a line on standard error, if it is not one from min
  * to max. */
 bool args_number(const struct args *args, const char *flag, uint64_t standard, uint64_t min, uint64_t max,

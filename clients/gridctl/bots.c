@@ -283,6 +283,7 @@ create_bots(struct bots *bots, uint64_t seed, uint64_t pace_ms, const char *pref
 		struct caller_options options = {
 			.url = tool->url,
 			.token = tool->token,
+			.token_file = tool->token_file[0] ? tool->token_file : NULL,
 			.handle = bot->handle,
 			.timeout_ms = tool->timeout_ms,
 			.state = on_state,

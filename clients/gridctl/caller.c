@@ -35,8 +35,14 @@ changes(const Request *request)
 	case GRIDVANGUARD__V1__REQUEST__VERB_MEMBER_LEAVE:
 	case GRIDVANGUARD__V1__REQUEST__VERB_CALL_POST:
 	case GRIDVANGUARD__V1__REQUEST__VERB_CALL_CLOSE:
+	case GRIDVANGUARD__V1__REQUEST__VERB_CALL_REOPEN:
+	case GRIDVANGUARD__V1__REQUEST__VERB_CALL_CANCEL:
+	case GRIDVANGUARD__V1__REQUEST__VERB_CALL_EDIT:
+	case GRIDVANGUARD__V1__REQUEST__VERB_CALL_THANK:
 	case GRIDVANGUARD__V1__REQUEST__VERB_CHAIN_JOIN:
 	case GRIDVANGUARD__V1__REQUEST__VERB_CHAIN_WITHDRAW:
+	case GRIDVANGUARD__V1__REQUEST__VERB_CHAIN_CONFIRM:
+	case GRIDVANGUARD__V1__REQUEST__VERB_CHAIN_CHECK:
 		return true;
 	default:
 		return false;
@@ -94,7 +100,11 @@ caller_create(struct dialer *dialer, const struct caller_options *options)
 	caller->options.url = strdup(options->url);
 	caller->options.token = strdup(options->token);
 	caller->options.handle = strdup(options->handle);
+	if (options->token_file)
+		caller->options.token_file = strdup(options->token_file);
 	caller->backoff_ms = BACKOFF_MIN_MS;
+	caller->spread_ms = NO_SPREAD;
+	random_fill(&caller->jitter, sizeof(caller->jitter));
 	caller->connect_at_us = clock_mono_us();
 	TAILQ_INIT(&caller->asks);
 	caller_keep(&caller->person, NULL);
@@ -134,6 +144,7 @@ caller_destroy(struct caller *caller)
 	free(caller->name);
 	free(UNCONST(caller->options.url));
 	free(UNCONST(caller->options.token));
+	free(UNCONST(caller->options.token_file));
 	free(UNCONST(caller->options.handle));
 	free(caller);
 }
@@ -147,6 +158,8 @@ caller_watch(struct caller *caller, const Watch *watch)
 	gridvanguard__v1__watch__pack(watch, caller->watch);
 	caller->resumable = false;
 	caller->watch_due = true;
+	caller->watch_not_before_us = 0;
+	caller->watch_refused = false;
 	caller_want_to_write(caller);
 }
 
@@ -205,6 +218,12 @@ enum caller_state
 caller_state(const struct caller *caller)
 {
 	return caller->state;
+}
+
+bool
+caller_watch_refused(const struct caller *caller)
+{
+	return caller->watch_refused;
 }
 
 const char *

@@ -1,7 +1,7 @@
 /* caller.h - a client of the hub: one person's session that comes back by itself.
  *
  * It connects, logs in, sends requests, and gives each its answer exactly once. When the connection is lost it comes
- * back with growing pauses, logs in again, goes on watching from its cursors, and sends again what has no answer, under
+ * back, within the time the hub has named for that or with growing pauses, none of them quite as long as anybody else's; it logs in again, goes on watching from its cursors, and sends again what has no answer, under
  * the same `once`; so it does with UNAVAILABLE and BUSY. Only when a request has waited for its whole timeout is it
  * told that there is no answer. Many callers share one dialer, which is libwebsockets on a libuv loop. */
 #ifndef GV_CALLER_H
@@ -34,6 +34,8 @@ enum caller_state {
 struct caller_options {
 	const char *url;   /* "ws://127.0.0.1:7412" */
 	const char *token; /* of the development login */
+	const char *
+		token_file; /* where to look for it before each login, for a hub that starts anew has another; may be NULL */
 	const char *handle;
 	uint32_t timeout_ms; /* for each request, from when it is made */
 
@@ -63,6 +65,9 @@ Answer *caller_call(struct caller *caller, Request *request) WARN_UNUSED;
 /* What to hear from now on; kept over reconnections. Answered by `snapshot` or, after a reconnection that could go on
  * from the cursors, by the events that were missed. The message is not needed after the call. */
 void caller_watch(struct caller *caller, const Watch *watch);
+
+/* The hub said no to it, other than for the moment: nothing will be heard. */
+bool caller_watch_refused(const struct caller *caller);
 
 /* Puts other listeners in the place of those it was created with. */
 void caller_listen(struct caller *caller, void (*event)(struct caller *, const Event *, void *),

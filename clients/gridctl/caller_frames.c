@@ -1,5 +1,7 @@
 /* caller_frames.c - what a caller says and hears: frames out and in. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "caller_private.h"
 #include "clock.h"
@@ -36,12 +38,29 @@ add_request(struct buf *frame, const Request *request)
 }
 
 static void
+look_for_token(struct caller *caller)
+{
+	char line[128];
+	FILE *file = caller->options.token_file ? fopen(caller->options.token_file, "re") : NULL;
+
+	if (!file)
+		return;
+	if (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		free(UNCONST(caller->options.token));
+		caller->options.token = strdup(line);
+	}
+	fclose(file);
+}
+
+static void
 add_login(struct caller *caller, struct buf *frame)
 {
 	Gridvanguard__V1__DevLogin dev = GRIDVANGUARD__V1__DEV_LOGIN__INIT;
 	Gridvanguard__V1__Login login = GRIDVANGUARD__V1__LOGIN__INIT;
 	Request request = REQUEST(LOGIN, &login);
 
+	look_for_token(caller);
 	dev.token = UNCONST(caller->options.token);
 	dev.handle = UNCONST(caller->options.handle);
 	login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DEV;
@@ -101,11 +120,17 @@ add_asks(struct caller *caller, struct buf *frame)
 }
 
 bool
+caller_watch_is_due(const struct caller *caller, uint64_t now_us)
+{
+	return caller->watch_due && caller->watch_not_before_us <= now_us;
+}
+
+bool
 caller_write(struct caller *caller, struct buf *frame)
 {
 	if (!caller->greeted)
 		add_login(caller, frame);
-	if (caller->watch && (!caller->greeted || caller->watch_due))
+	if (caller->watch && (!caller->greeted || caller_watch_is_due(caller, clock_mono_us())))
 		add_watch(caller, frame);
 	if (caller->pulse_due)
 		add_field(frame, FRAME_PULSE, NULL, 0);
@@ -115,6 +140,20 @@ caller_write(struct caller *caller, struct buf *frame)
 }
 
 /* Reading. */
+
+/* The hub cannot do it now. */
+static bool
+may_pass(const Answer *answer)
+{
+	return answer->status == GRIDVANGUARD__V1__STATUS__STATUS_UNAVAILABLE ||
+	       answer->status == GRIDVANGUARD__V1__STATUS__STATUS_BUSY;
+}
+
+static uint64_t
+when_to_try_again_us(const Answer *answer)
+{
+	return clock_mono_us() + (uint64_t)MAX(answer->retry_after_ms, 50U) * 1000;
+}
 
 static void
 move_cursor(struct caller *caller, uint32_t partition, uint64_t seq)
@@ -133,8 +172,7 @@ on_login_answer(struct caller *caller, const Answer *answer)
 		snprintf(caller->trouble, sizeof(caller->trouble), "the login was refused (%s %s)",
 			status_name((enum status)answer->status), answer->field);
 		/* What may pass is tried again, by a new connection. */
-		if (answer->status == GRIDVANGUARD__V1__STATUS__STATUS_UNAVAILABLE ||
-			answer->status == GRIDVANGUARD__V1__STATUS__STATUS_BUSY)
+		if (may_pass(answer))
 			caller_cut(caller);
 		else
 			caller_set_state(caller, CALLER_REFUSED);
@@ -166,6 +204,9 @@ on_watch_answer(struct caller *caller, const Answer *answer)
 	if (answer->status != GRIDVANGUARD__V1__STATUS__STATUS_OK) {
 		snprintf(caller->trouble, sizeof(caller->trouble), "watching was refused (%s %s)",
 			status_name((enum status)answer->status), answer->field);
+		caller->watch_due = may_pass(answer);
+		caller->watch_not_before_us = when_to_try_again_us(answer);
+		caller->watch_refused = !caller->watch_due;
 		return;
 	}
 	if (snapshot) {
@@ -206,12 +247,11 @@ on_answer(struct caller *caller, const Answer *answer)
 	ask = find_ask(caller, answer->id);
 	if (!ask)
 		return;
-	if (answer->status == GRIDVANGUARD__V1__STATUS__STATUS_UNAVAILABLE ||
-		answer->status == GRIDVANGUARD__V1__STATUS__STATUS_BUSY) {
+	if (may_pass(answer)) {
 		snprintf(caller->trouble, sizeof(caller->trouble), "the hub cannot do it now (%s %s)",
 			status_name((enum status)answer->status), answer->field);
 		ask->sent = false;
-		ask->not_before_us = clock_mono_us() + (uint64_t)MAX(answer->retry_after_ms, 50U) * 1000;
+		ask->not_before_us = when_to_try_again_us(answer);
 		return;
 	}
 	caller_end_ask(caller, ask, answer);

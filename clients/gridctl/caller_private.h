@@ -4,10 +4,12 @@
 #define GV_CALLER_PRIVATE_H
 
 #include <libwebsockets.h>
+#include <limits.h>
 #include <sys/queue.h>
 
 #include "buf.h"
 #include "caller.h"
+#include "random.h"
 
 /* A request without an answer. */
 struct ask {
@@ -34,6 +36,8 @@ struct caller {
 	char *person, *place, *name;
 	int64_t skew_ms; /* the hub's clock minus ours */
 	unsigned backoff_ms;
+	unsigned spread_ms; /* of the close frame that came; NO_SPREAD: none, or it named none */
+	struct rng jitter;
 	uint64_t connect_at_us;
 	uint64_t heard_us;
 	uint32_t pulse_ms;
@@ -42,7 +46,9 @@ struct caller {
 	uint64_t watch_id; /* 0: nothing asked that is not answered */
 	uint8_t *watch;    /* a Watch without cursors, packed; NULL: nothing is watched */
 	size_t watch_len;
-	bool watch_due; /* to be sent */
+	bool watch_due;               /* to be sent */
+	uint64_t watch_not_before_us; /* after UNAVAILABLE and BUSY */
+	bool watch_refused;
 	bool resumable; /* the cursors are good */
 	bool resuming;  /* they went with the Watch that is under way */
 	char *epoch;
@@ -61,6 +67,7 @@ struct dialer {
 };
 
 #define BACKOFF_MIN_MS 50
+#define NO_SPREAD      UINT_MAX
 
 /* Changes the state and says so to the owner. */
 void caller_set_state(struct caller *caller, enum caller_state state);
@@ -70,6 +77,9 @@ void caller_keep(char **kept, const char *string);
 
 /* There is something to be sent: caller_write() will be called as soon as the socket has room. */
 void caller_want_to_write(struct caller *caller);
+
+/* The Watch is to be sent, and now. */
+bool caller_watch_is_due(const struct caller *caller, uint64_t now_us) WARN_UNUSED;
 
 /* Takes a request out and tells how it ended. */
 void caller_end_ask(struct caller *caller, struct ask *ask, const Answer *answer);

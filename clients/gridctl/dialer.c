@@ -6,6 +6,7 @@
 
 #define SUBPROTOCOL    "gridvanguard.v1"
 #define BACKOFF_MAX_MS 2000
+#define SPREAD_MAX_MS  60000UL
 #define TICK_MS        20
 #define SILENCE        2 /* pulses missed, and the connection is taken for dead */
 
@@ -45,6 +46,32 @@ on_receive(struct caller *caller, const uint8_t *bytes, size_t len)
 	caller->message.len = 0;
 }
 
+/* "come back; spread=MS" in the close frame says over which time those who were told it are to come back. */
+static void
+on_close_frame(struct caller *caller, const char *bytes, size_t len)
+{
+	static const char name[] = "spread=";
+	char reason[128];
+	const char *found;
+
+	snprintf(reason, sizeof(reason), "%.*s", len > 2 ? (int)len - 2 : 0, bytes + 2);
+	found = strstr(reason, name);
+	if (found)
+		caller->spread_ms = (unsigned)MIN(strtoul(found + strlen(name), NULL, 10), SPREAD_MAX_MS);
+}
+
+static unsigned
+pause_ms(struct caller *caller)
+{
+	unsigned spread_ms = caller->spread_ms, backoff_ms = caller->backoff_ms;
+
+	caller->spread_ms = NO_SPREAD;
+	if (spread_ms != NO_SPREAD)
+		return rng_below(&caller->jitter, spread_ms + 1);
+	caller->backoff_ms = MIN(backoff_ms * 2, BACKOFF_MAX_MS);
+	return backoff_ms / 2 + rng_below(&caller->jitter, backoff_ms);
+}
+
 static void
 on_lost(struct caller *caller, const char *reason)
 {
@@ -61,8 +88,7 @@ on_lost(struct caller *caller, const char *reason)
 		return;
 	if (reason)
 		snprintf(caller->trouble, sizeof(caller->trouble), "%s", reason);
-	caller->connect_at_us = clock_mono_us() + (uint64_t)caller->backoff_ms * 1000;
-	caller->backoff_ms = MIN(caller->backoff_ms * 2, BACKOFF_MAX_MS);
+	caller->connect_at_us = clock_mono_us() + (uint64_t)pause_ms(caller) * 1000;
 	caller_set_state(caller, CALLER_AWAY);
 }
 
@@ -87,6 +113,9 @@ on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, 
 		return on_writeable(caller);
 	case LWS_CALLBACK_CLIENT_RECEIVE:
 		on_receive(caller, in, len);
+		return 0;
+	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+		on_close_frame(caller, in, len);
 		return 0;
 	case LWS_CALLBACK_CLIENT_CLOSED:
 		on_lost(caller, "the connection was closed");
@@ -135,7 +164,7 @@ static void
 tick(struct caller *caller, uint64_t now_us)
 {
 	struct ask *ask, *next;
-	bool due = false;
+	bool due = caller_watch_is_due(caller, now_us);
 
 	for (ask = TAILQ_FIRST(&caller->asks); ask; ask = next) {
 		next = TAILQ_NEXT(ask, in_caller);

@@ -14,12 +14,12 @@ print_self(struct tool *tool)
 			caller_person(tool->caller), "place", place, "name", caller_name(tool->caller)));
 		return;
 	}
-	printf(T("%s is person %s at %s", "%s 是成员 %s，中枢 %s"), tool->handle, caller_person(tool->caller),
+	printf(T("%s is person %s at %s", "%s 是用户 %s，中枢 %s"), tool->handle, caller_person(tool->caller),
 		tool->url);
 	if (place[0])
 		printf(T(", registered at %s as %s\n", "，已在 %s 报到，姓名 %s\n"), place, caller_name(tool->caller));
 	else
-		printf(T(", registered nowhere yet\n", "，尚未报到\n"));
+		printf(T(", registered nowhere\n", "，尚未报到\n"));
 }
 
 int

@@ -149,6 +149,7 @@ read_folder(struct tool *tool, const char *folder)
 		return EXIT_AWAY;
 	}
 	snprintf(tool->url, sizeof(tool->url), "ws://%s", address);
+	snprintf(tool->token_file, sizeof(tool->token_file), "%s/dev.token", folder);
 	if (!read_line(folder, "dev.token", tool->token, sizeof(tool->token)))
 		tool->token[0] = '\0';
 	return EXIT_DONE;

@@ -151,16 +151,28 @@ text_columns(const char *text)
 	return total;
 }
 
+size_t
+text_within(const char *text, int columns, int *left)
+{
+	const char *at = text;
+	int width;
+	size_t len;
+
+	while ((len = next_character(at, &width)) > 0 && width <= columns) {
+		columns -= width;
+		at += len;
+	}
+	if (left)
+		*left = columns;
+	return (size_t)(at - text);
+}
+
 void
 print_padded(const char *text, int columns)
 {
-	int used = 0, width;
-	size_t len;
+	int left;
+	size_t len = text_within(text, columns, &left);
 
-	while ((len = next_character(text, &width)) > 0 && used + width <= columns) {
-		fwrite(text, 1, len, stdout);
-		used += width;
-		text += len;
-	}
-	printf("%*s", columns - used, "");
+	fwrite(text, 1, len, stdout);
+	printf("%*s", left, "");
 }

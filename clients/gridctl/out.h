@@ -16,6 +16,9 @@ void print_message(const ProtobufCMessage *message);
 /* How many columns of a terminal a text takes. */
 int text_columns(const char *text);
 
+/* How many bytes of it fit into so many columns, in whole characters. `left`: the columns that remain; may be NULL. */
+size_t text_within(const char *text, int columns, int *left);
+
 /* The text, and blanks up to `columns`. Longer text is cut to fit. */
 void print_padded(const char *text, int columns);
 

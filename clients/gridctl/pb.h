@@ -11,6 +11,8 @@ typedef Gridvanguard__V1__Event Event;
 typedef Gridvanguard__V1__Tally Tally;
 typedef Gridvanguard__V1__Call Call;
 typedef Gridvanguard__V1__Line Line;
+typedef Gridvanguard__V1__Slot Slot;
+typedef Gridvanguard__V1__Question Question;
 typedef Gridvanguard__V1__Place Place;
 typedef Gridvanguard__V1__Pulse Pulse;
 typedef Gridvanguard__V1__Cursor Cursor;

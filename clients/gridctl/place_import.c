@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -32,6 +33,7 @@ struct import {
 	uint64_t added, changed, unchanged, refused;
 	size_t done;        /* rows */
 	unsigned under_way; /* batches */
+	LIST_HEAD(, batch) batches;
 	int status;
 	uint64_t shown_us; /* when progress was last shown */
 	bool progress;     /* standard error is a terminal, or nearly one */
@@ -42,6 +44,7 @@ struct batch {
 	struct import *import;
 	unsigned count;
 	size_t rows[BATCH_ROWS]; /* indices */
+	LIST_ENTRY(batch) in_import;
 };
 
 static void
@@ -279,6 +282,7 @@ on_batch(struct caller *caller, const Answer *answer, void *context)
 		print_refusal(import->tool, answer);
 		import->status = EXIT_REFUSED;
 	}
+	LIST_REMOVE(batch, in_import);
 	free(batch);
 	show_progress(import, false);
 }
@@ -313,6 +317,7 @@ next_batch(struct import *import, size_t *first, size_t end)
 	size_t bytes = 0;
 
 	batch->import = import;
+	LIST_INSERT_HEAD(&import->batches, batch, in_import);
 	while (*first < end && batch->count < BATCH_ROWS) {
 		const struct row *row = &import->rows[*first];
 		bytes += strlen(row->name) + ROW_OVERHEAD;
@@ -323,11 +328,15 @@ next_batch(struct import *import, size_t *first, size_t end)
 	return batch;
 }
 
+/* Ends the import when the hub lets us in no more: what is under way then gets no answer. */
 static void
 wait_for_batches(struct import *import, unsigned at_most)
 {
-	while (import->under_way > at_most && caller_state(import->tool->caller) != CALLER_REFUSED)
+	while (import->under_way > at_most && import->status != EXIT_LOGIN) {
 		uv_run(&import->tool->loop, UV_RUN_ONCE);
+		if (caller_state(import->tool->caller) == CALLER_REFUSED)
+			import->status = tool_standing(import->tool);
+	}
 }
 
 /* The rows of one level, and then their answers. */
@@ -367,6 +376,7 @@ run_place_import(struct tool *tool)
 {
 	struct import import = {.tool = tool, .progress = isatty(STDERR_FILENO)};
 	uint64_t started_us = clock_mono_us();
+	struct batch *batch;
 	size_t first = 0;
 
 	import.status = read_files(&import);
@@ -381,6 +391,10 @@ run_place_import(struct tool *tool)
 	for (size_t i = 0; i < import.row_count; i++)
 		free(import.rows[i].name);
 	free(import.rows);
+	while ((batch = LIST_FIRST(&import.batches))) { /* those that got no answer */
+		LIST_REMOVE(batch, in_import);
+		free(batch);
+	}
 	if (import.status == EXIT_DONE && import.refused > 0)
 		return EXIT_REFUSED;
 	return import.status;

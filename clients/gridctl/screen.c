@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "out.h"
+
 #define TEXT_MAX 512
 
 bool
@@ -80,6 +82,7 @@ screen_write(int row, int column, enum screen_style style, const char *format, .
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	attrset(attributes(style));
+	text[text_within(text, COLS - column, NULL)] = '\0';
 	mvaddnstr(row, column, text, -1);
 	attrset(A_NORMAL);
 }

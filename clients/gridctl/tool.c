@@ -41,6 +41,10 @@ status_words(enum status status)
 		return T("away for too long", "离开太久");
 	case INTERNAL:
 		return T("a fault of the hub", "中枢内部错误");
+	case CHANGED:
+		return T("somebody changed it meanwhile: look at it again", "期间已被他人修改，请重新查看");
+	case CLASH:
+		return T("another shift of yours is at the same time", "与您的另一个班次时间冲突");
 	}
 	return T("an answer this gridctl does not know", "未知的回答");
 }
@@ -65,8 +69,11 @@ print_refusal(struct tool *tool, const Answer *answer)
 int
 tool_connect(struct tool *tool)
 {
-	struct caller_options options = {
-		.url = tool->url, .token = tool->token, .handle = tool->handle, .timeout_ms = tool->timeout_ms};
+	struct caller_options options = {.url = tool->url,
+		.token = tool->token,
+		.token_file = tool->token_file[0] ? tool->token_file : NULL,
+		.handle = tool->handle,
+		.timeout_ms = tool->timeout_ms};
 	uint64_t until_us = clock_mono_us() + (uint64_t)tool->timeout_ms * 1000;
 
 	if (tool->url[0] == '\0' || tool->handle[0] == '\0' || tool->token[0] == '\0') {
@@ -83,13 +90,25 @@ tool_connect(struct tool *tool)
 		uv_run(&tool->loop, UV_RUN_ONCE);
 	if (caller_state(tool->caller) == CALLER_PRESENT)
 		return EXIT_DONE;
-	if (caller_state(tool->caller) == CALLER_REFUSED) {
-		fprintf(stderr, "gridctl: %s: %s\n", tool->url, caller_trouble(tool->caller));
-		return EXIT_LOGIN;
-	}
+	if (caller_state(tool->caller) == CALLER_REFUSED)
+		return tool_standing(tool);
 	fprintf(stderr, T("gridctl: no hub answers at %s (%s)\n", "gridctl: %s 没有中枢应答（%s）\n"), tool->url,
 		caller_trouble(tool->caller));
 	return EXIT_AWAY;
+}
+
+int
+tool_standing(struct tool *tool)
+{
+	int status = EXIT_DONE;
+
+	if (caller_state(tool->caller) == CALLER_REFUSED)
+		status = EXIT_LOGIN;
+	else if (caller_watch_refused(tool->caller))
+		status = EXIT_REFUSED;
+	if (status != EXIT_DONE)
+		fprintf(stderr, "gridctl: %s: %s\n", tool->url, caller_trouble(tool->caller));
+	return status;
 }
 
 void

@@ -28,6 +28,7 @@ struct tool {
 	struct caller *caller;
 	char url[128];
 	char token[80];
+	char token_file[512]; /* where it came from; "": not from a data folder */
 	char handle[64];
 	bool json;
 	uint32_t timeout_ms;
@@ -52,6 +53,10 @@ extern const struct verb_spec verb_specs[];
 /* Connects and logs in. EXIT_DONE, or why not, after a line on standard error. */
 int tool_connect(struct tool *tool) WARN_UNUSED;
 void tool_disconnect(struct tool *tool);
+
+/* EXIT_DONE while one may go on; else, after a line on standard error, how to exit: the login was refused, now or when
+ * the connection came back, or what is watched was. */
+int tool_standing(struct tool *tool) WARN_UNUSED;
 
 /* Asks the hub; NULL, after a line on standard error, when there is no answer or it is a refusal, and then *status says
  * how to exit. The caller frees the answer. */
@@ -109,11 +114,22 @@ int run_member_move(struct tool *tool);
 int run_member_leave(struct tool *tool);
 int run_member_list(struct tool *tool);
 int run_call_post(struct tool *tool);
+int run_call_edit(struct tool *tool);
+int run_call_repeat(struct tool *tool);
 int run_call_list(struct tool *tool);
 int run_call_show(struct tool *tool);
 int run_call_close(struct tool *tool);
+int run_call_reopen(struct tool *tool);
+int run_call_cancel(struct tool *tool);
+int run_call_thank(struct tool *tool);
+int run_call_code(struct tool *tool);
+int run_call_export(struct tool *tool);
 int run_join(struct tool *tool);
 int run_withdraw(struct tool *tool);
+int run_confirm(struct tool *tool);
+int run_check_in(struct tool *tool);
+int run_check_out(struct tool *tool);
+int run_why(struct tool *tool);
 int run_tally(struct tool *tool);
 int run_watch(struct tool *tool);
 int run_bots(struct tool *tool);

@@ -29,20 +29,98 @@ static const struct flag register_flags[] = {
 	{0},
 };
 
-static const struct flag post_flags[] = {
-	{"title", "TEXT", "what it is about, in one line", "一句话说明"},
-	{"body", "TEXT", "all that has to be said", "详细内容"},
-	{"meeting", "TEXT", "where and when to be", "集合地点和时间"},
-	{"need", "NUMBER", "how many are enough", "需要多少人"},
-	{"limit", "NUMBER", "how many at the most; more wait (default: no limit)", "最多多少人，其余候补（默认不限）"},
-	{"deadline", "TIME", "until when, as 23:00, '2026-04-12 23:00', +90m or +4h (default +4h)",
-		"截止时间，如 23:00、'2026-04-12 23:00'、+90m、+4h（默认 +4h）"},
+/* What a call is, for whoever posts, changes or repeats one: draft.c reads them. */
+/* clang-format off */
+#define DRAFT_FLAGS                                                                                                    \
+	{"title", "TEXT", "what it is about, in one line", "一句话说明"},                                              \
+	{"body", "TEXT", "all that has to be said", "详细内容"},                                                       \
+	{"meeting", "TEXT", "where to be", "集合地点"},                                                                \
+	{"bring", "TEXT", "what to bring along", "需携带的物品"},                                                      \
+	{"need", "NUMBER", "how many people are enough", "需要多少人"},                                                \
+	{"limit", "NUMBER", "how many at the most; more wait (default: no limit)", "最多多少人，其余候补（默认不限）"}, \
+	{"deadline", "TIME", "until when, as 23:00, '2026-04-12 23:00', +90m or +4h (default +4h)",                    \
+		"截止时间，如 23:00、'2026-04-12 23:00'、+90m、+4h（默认 +4h）"},                                      \
+	{"starts", "TIME", "when to be there", "开始时间"},                                                            \
+	{"ends", "TIME", "until when, seen from --starts: 22:00 or +2h", "结束时间，从 --starts 算起：22:00 或 +2h"},  \
+	{"names", "HOW", "how names show to others: full, family (王**) or none",                                      \
+		"姓名对他人的显示：full 全名、family 只显姓（王**）、none 只显号码"},                                  \
+	{"window", "MINUTES", "how long an offered place waits to be confirmed (default: not at all)",                 \
+		"递补名额的确认时限，分钟（默认无须确认）"},                                                           \
+	{"grant", "MINUTES", "hours of service granted to who comes (default: as measured)",                           \
+		"到场者认定的服务时长，分钟（默认按实际）"},                                                           \
+	{"slot", "SLOT", "a shift: 'Early 08:00-12:00 need 3 limit 5'; may be given often",                            \
+		"班次：'早班 08:00-12:00 需3人 限5人'，可多次给出"},                                                   \
+	{"question", "QUESTION", "asked of all: 'By car?', '*Size: S/M/L' (must be answered), 'How many: number'",     \
+		"提问：'有车吗'、'*尺码: S/M/L'（必答）、'几个人: 数字'，可多次给出"}
+/* clang-format on */
+
+static const struct flag post_flags[] = {DRAFT_FLAGS, {0}};
+
+static const struct flag edit_flags[] = {
+	DRAFT_FLAGS,
+	{"demote", NULL, "if the limit is below who has a place: the last wait again",
+		"上限低于已确认人数时，最后报名的转为候补"},
+	{"seen", "VERSION", "only if it is still in that version, as call show prints it",
+		"仅当仍是该版本（见 call show）时修改"},
+	{0},
+};
+
+static const struct flag reopen_flags[] = {
+	{"deadline", "TIME", "until when, as 23:00, '2026-04-12 23:00', +90m or +4h",
+		"新的截止时间，如 23:00、'2026-04-12 23:00'、+90m、+4h"},
+	{0},
+};
+
+static const struct flag cancel_flags[] = {
+	{"reason", "TEXT", "why, in one line: all who signed up read it", "原因，一句话，报名的人都会看到"},
 	{0},
 };
 
 static const struct flag show_flags[] = {
+	{"mine", NULL, "only your own lines and those you signed up for others", "只看自己的和自己代报的"},
 	{"follow", NULL, "go on printing lines as they come", "持续显示新的接龙"},
-	{"until", "NUMBER", "with --follow: end when so many lines count", "与 --follow 同用：达到这么多人后结束"},
+	{"until", "NUMBER", "with --follow: end when so many people have a place",
+		"与 --follow 同用：达到这么多人后结束"},
+	{0},
+};
+
+static const struct flag code_flags[] = {
+	{"watch", NULL, "stay, and show the next code in time", "持续显示，到期前自动更新"},
+	{0},
+};
+
+static const struct flag export_flags[] = {
+	{"format", "csv|xlsx", "what it is (default: by the file's name, else csv)", "格式（默认按文件名，否则 csv）"},
+	{"out", "FILE", "where to (default: csv to standard output)", "输出文件（默认 csv 输出到标准输出）"},
+	{0},
+};
+
+#define SLOT_FLAG                                                                                \
+	{                                                                                        \
+		"slot", "SLOT", "the shift: its number or its label", "班次的序号或名称" \
+	}
+
+static const struct flag join_flags[] = {
+	SLOT_FLAG,
+	{"people", "NUMBER", "how many come, yourself included (default 1)", "来几个人，含本人（默认 1）"},
+	{"remark", "TEXT", "for the author and those concerned to read", "备注，只有发起人和相关的人看到"},
+	{"answer", "TEXT", "to a question; given as often as there are questions, in their order",
+		"对问题的回答，按问题顺序逐个给出"},
+	{"for", "PERSON", "sign up this person instead, by the id", "替此人（编号）报名"},
+	{"name", "NAME", "sign up somebody without an account", "替没有账号的人报名"},
+	{"walk-up", NULL, "who stands at the door: checked in at once; for the author", "现场报名并签到，限发起人"},
+	{"despite-clash", NULL, "although another shift is at the same time", "与其他班次时间冲突也要报名"},
+	{0},
+};
+
+#define LINE_FLAGS \
+	{"number", "NUMBER", "the line of that number (default: your own)", "该序号的接龙（默认自己的）"}, SLOT_FLAG
+
+static const struct flag line_flags[] = {LINE_FLAGS, {0}};
+
+static const struct flag check_flags[] = {
+	LINE_FLAGS,
+	{"code", "CODE", "as shown at the door; not needed by the author", "现场出示的签到码；发起人不需要"},
 	{0},
 };
 
@@ -92,17 +170,32 @@ const struct verb_spec verb_specs[] = {
 		"lay out grids and building groups below communities, for trials, as CSV", "为试用在社区之下排布网格和楼栋组，输出 CSV", run_place_layout),
 	VERB("member register", "PLACE", 1, 1, register_flags,
 		"report to the grid or building group where you live", "到居住的网格或楼栋组报到", run_member_register),
-	VERB("member move", "PLACE", 1, 1, NULL, "you live elsewhere now", "搬家", run_member_move),
+	VERB("member move", "PLACE", 1, 1, NULL, "you live elsewhere now", "变更居住地", run_member_move),
 	VERB("member leave", "", 0, 0, NULL, "be registered nowhere", "取消报到", run_member_leave),
 	VERB("member list", "PLACE", 1, 1, page_flags, "who is registered there", "在该地报到的成员", run_member_list),
 	VERB("call post", "PLACE", 1, 1, post_flags, "call on everybody there", "向该地所有人发出召集", run_call_post),
-	VERB("call list", "PLACE", 1, 1, page_flags, "the open calls that concern a place", "与该地有关的开放召集", run_call_list),
+	VERB("call edit", "CALL", 1, 1, edit_flags,
+		"change what is said; slots by '2: limit 6' or by their labels", "修改召集；班次写 '2: 限6人' 或其名称", run_call_edit),
+	VERB("call repeat", "CALL", 1, 1, post_flags,
+		"the same call once more: all times move with the deadline", "再发一次：各时间随新的截止时间平移", run_call_repeat),
+	VERB("call list", "PLACE", 1, 1, page_flags, "the open calls that concern a place", "与该地有关的进行中的召集", run_call_list),
 	VERB("call show", "CALL", 1, 1, show_flags, "a call and its chain", "召集及其接龙", run_call_show),
 	VERB("call close", "CALL", 1, 1, NULL, "take no more sign-ups", "结束接龙", run_call_close),
-	VERB("join", "CALL", 1, 1, NULL, "sign up: one line at the end of the chain", "接龙报名", run_join),
-	VERB("withdraw", "CALL", 1, 1, NULL, "strike your line through", "退出接龙", run_withdraw),
+	VERB("call reopen", "CALL", 1, 1, reopen_flags, "a closed call takes sign-ups again", "重新开放已结束的召集", run_call_reopen),
+	VERB("call cancel", "CALL", 1, 1, cancel_flags, "it does not take place", "取消召集", run_call_cancel),
+	VERB("call thank", "CALL TEXT", 2, 2, NULL, "a word of thanks to who came", "感谢到场的人", run_call_thank),
+	VERB("call code", "CALL", 1, 1, code_flags,
+		"the code that is shown at the door, as text and as a QR code", "现场签到码及二维码", run_call_code),
+	VERB("call export", "CALL", 1, 1, export_flags, "the chain as a table", "把接龙导出为表格", run_call_export),
+	VERB("join", "CALL", 1, 1, join_flags, "sign up: one line at the end of the chain", "接龙报名", run_join),
+	VERB("withdraw", "CALL", 1, 1, line_flags, "strike a line through", "退出接龙", run_withdraw),
+	VERB("confirm", "CALL", 1, 1, line_flags, "take a place that is offered", "确认递补名额", run_confirm),
+	VERB("check in", "CALL", 1, 1, check_flags, "somebody has come", "签到", run_check_in),
+	VERB("check out", "CALL", 1, 1, check_flags, "somebody goes: hours are granted", "签退并认定服务时长", run_check_out),
+	VERB("why", "CALL [PERSON|NUMBER]", 1, 2, NULL,
+		"why a line stands where it stands (default: your own)", "某一条接龙为什么是现在这样（默认自己的）", run_why),
 	VERB("tally", "PLACE", 1, 1, tally_flags, "members, calls and sign-ups of a place", "该地的成员、召集和接龙数字", run_tally),
-	VERB("watch", "PLACE", 1, 1, watch_flags, "the same, live", "实时查看", run_watch),
+	VERB("watch", "PLACE", 1, 1, watch_flags, "the figures of a place and what lies in it, live: of its open calls", "实时查看该地及其下各级进行中的召集的统计", run_watch),
 	VERB("bots", "", 0, 0, bots_flags, "simulated members over real sockets, for trials", "用真实连接模拟成员，供试用", run_bots),
 	{0},
 };

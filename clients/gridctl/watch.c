@@ -11,6 +11,16 @@
 #define REDRAW_MS   100
 #define BAR_COLUMNS 20
 
+/* Columns of the screen: where figures begin, at most and at least, and how many they take; the same of a call's. */
+#define FIGURES_MOST    50
+#define FIGURES_LEAST   20
+#define FIGURES_COLUMNS 34
+#define CODE_COLUMN     30
+#define PEOPLE_MOST     66
+#define PEOPLE_LEAST    20
+#define PEOPLE_COLUMNS  36
+#define TITLE_COLUMN    10
+
 struct watching {
 	struct tool *tool;
 	struct board *board;
@@ -60,17 +70,34 @@ is_shown(const struct watching *watching, const struct board_place *place)
 	       place->confirmed || place->waiting;
 }
 
+/* On a narrow screen figures move to the left: the bar goes first, then codes, then the ends of names. */
+static int
+figures_column(void)
+{
+	return MAX(MIN(screen_columns() - FIGURES_COLUMNS, FIGURES_MOST), FIGURES_LEAST);
+}
+
+static void
+write_within(int row, int column, int end, enum screen_style style, const char *text)
+{
+	screen_write(row, column, style, "%.*s", (int)text_within(text, end - 1 - column, NULL), text);
+}
+
 static void
 draw_place(const struct watching *watching, int row, const struct board_place *place, uint32_t most)
 {
-	int indent = board_indent(watching->board, place), figures = 50;
+	int indent = board_indent(watching->board, place), figures = figures_column();
 	int bar = most ? (int)((uint64_t)place->confirmed * BAR_COLUMNS / most) : 0;
 	bool quiet = !place->confirmed && !place->waiting && !place->calls;
 	enum screen_style style = quiet ? STYLE_FAINT : STYLE_PLAIN;
 	char code[PLACE_TEXT];
 
-	screen_write(row, indent, style, "%s", place->name);
-	screen_write(row, 30, STYLE_FAINT, "%s", place_print(code, place->place));
+	if (figures == FIGURES_MOST) {
+		write_within(row, indent, CODE_COLUMN, style, place->name);
+		screen_write(row, CODE_COLUMN, STYLE_FAINT, "%s", place_print(code, place->place));
+	} else {
+		write_within(row, indent, figures, style, place->name);
+	}
 	screen_write(row, figures, style, "%8u %6u", place->members, place->calls);
 	screen_write(row, figures + 16, place->confirmed ? STYLE_STRONG : style, "%9u", place->confirmed);
 	screen_write(row, figures + 26, place->waiting ? STYLE_ALARM : style, "%7u", place->waiting);
@@ -81,34 +108,46 @@ draw_place(const struct watching *watching, int row, const struct board_place *p
 static void
 draw_call(const struct watching *watching, int row, const struct board_call *call)
 {
+	int people = MAX(MIN(screen_columns() - PEOPLE_COLUMNS, PEOPLE_MOST), PEOPLE_LEAST);
 	char deadline[WHEN_TEXT];
 
 	screen_write(row, 0, STYLE_PLAIN, "%s", call->id);
-	screen_write(row, 10, STYLE_PLAIN, "%s", call->title);
-	screen_write(row, 66, call->need && call->confirmed < call->need ? STYLE_ALARM : STYLE_STRONG, "%u",
+	write_within(row, TITLE_COLUMN, people, STYLE_PLAIN, call->title);
+	screen_write(row, people, call->need && call->confirmed < call->need ? STYLE_ALARM : STYLE_STRONG, "%u",
 		call->confirmed);
 	if (call->limit || call->need)
-		screen_write(row, 72, STYLE_FAINT, "/ %u", call->need ? call->need : call->limit);
-	screen_write(row, 80, STYLE_FAINT, T("until %s", "%s 截止"),
+		screen_write(row, people + 6, STYLE_FAINT, "/ %u", call->need ? call->need : call->limit);
+	screen_write(row, people + 14, STYLE_FAINT, T("until %s", "%s 截止"),
 		when_print(deadline, call->deadline_ms, caller_now_ms(watching->tool->caller)));
 }
 
 static void
 draw_head(const struct watching *watching)
 {
+	const char *away = T("cut off, figures may be old", "连接中断，数字可能已旧");
 	const struct board_place *top = &watching->board->places[0];
+	int clock = screen_columns() - 10;
 	char at[WHEN_TEXT];
 
 	for (int i = 0; i < screen_columns(); i++)
 		screen_write(0, i, STYLE_HEAD, " ");
 	screen_write(0, 1, STYLE_HEAD, T("Grid Vanguard · %s", "网格先锋队 · %s"), top->name);
-	screen_write(0, MAX(screen_columns() - 10, 40), STYLE_HEAD, "%s",
-		when_print_clock(at, caller_now_ms(watching->tool->caller)));
+	screen_write(0, MAX(clock, 0), STYLE_HEAD, "%s", when_print_clock(at, caller_now_ms(watching->tool->caller)));
 	if (watching->away)
-		screen_write(0, MAX(screen_columns() - 34, 30), STYLE_HEAD, "%s",
-			T("cut off, figures may be old", "连接中断，数字可能已旧"));
-	screen_write(
-		1, 50, STYLE_FAINT, "%s", T(" members  calls confirmed waiting", "    成员   召集   已确认    候补"));
+		screen_write(0, MAX(clock - 2 - text_columns(away), 0), STYLE_HEAD, "%s", away);
+	screen_write(1, figures_column(), STYLE_FAINT, "%s",
+		T(" members  calls confirmed waiting", "    成员   召集   已确认    候补"));
+}
+
+/* So far that the last place stands in the last row, and no further. */
+static void
+bound_scroll(struct watching *watching, int rows)
+{
+	int shown = 0;
+
+	for (size_t i = 0; i < watching->board->place_count; i++)
+		shown += is_shown(watching, &watching->board->places[i]);
+	watching->scroll = MAX(MIN(watching->scroll, shown - rows), 0);
 }
 
 static void
@@ -120,6 +159,7 @@ draw(struct watching *watching)
 
 	screen_begin();
 	draw_head(watching);
+	bound_scroll(watching, last - row);
 	for (size_t i = 1; i < board->place_count; i++)
 		most = MAX(most, board->places[i].confirmed);
 	for (size_t i = 0, shown = 0; i < board->place_count && row < last; i++) {
@@ -128,12 +168,15 @@ draw(struct watching *watching)
 		if ((int)shown++ >= watching->scroll)
 			draw_place(watching, row++, &board->places[i], MAX(most, 1U));
 	}
-	if (calls)
-		screen_write(last, 0, STYLE_FAINT, "%s", T("open calls", "开放召集"));
+	if (calls > 6)
+		screen_write(last, 0, STYLE_FAINT,
+			T("open calls: the newest 6 of %d", "进行中的召集：最新 6 个，共 %d 个"), calls);
+	else if (calls)
+		screen_write(last, 0, STYLE_FAINT, "%s", T("open calls", "进行中的召集"));
 	for (int i = 0; i < MIN(calls, 6); i++)
 		draw_call(watching, last + 1 + i, &board->calls[calls - 1 - i]);
 	screen_write(screen_rows() - 1, 0, STYLE_FAINT, "%s",
-		T("q quit   ↑↓ scroll   a all places", "q 退出   ↑↓ 滚动   a 全部地点"));
+		T("q quit   ↑↓ PgUp PgDn scroll   a all places", "q 退出   ↑↓ PgUp PgDn 滚动   a 全部地点"));
 	screen_show();
 }
 
@@ -313,9 +356,8 @@ watch_place(struct watching *watching, unsigned depth)
 	begin(watching, depth);
 	while (!watching->ended && status == EXIT_DONE) {
 		uv_run(&tool->loop, UV_RUN_ONCE);
-		if (caller_state(tool->caller) == CALLER_REFUSED)
-			status = EXIT_LOGIN;
-		else if (watching->stale)
+		status = tool_standing(tool);
+		if (status == EXIT_DONE && watching->stale)
 			status = load(watching);
 	}
 	end(watching);

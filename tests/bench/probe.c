@@ -8,58 +8,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "caller.h"
+#include "bench.h"
 #include "clock.h"
 
 #define SAMPLES_MAX 1000000
 #define EVERY_US    2000
-#define TIMEOUT_MS  60000
 
 struct probe {
-	uv_loop_t loop;
-	struct dialer *dialer;
+	struct bench bench;
 	struct caller *caller;
 	char call[ID_TEXT];
 	double *samples;
 	size_t count;
 };
-
-static void
-die(const char *what)
-{
-	fprintf(stderr, "probe: %s\n", what);
-	exit(1);
-}
-
-static void
-read_word(const char *folder, const char *name, char *out, size_t room)
-{
-	char path[512];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "r");
-	if (!file || !fgets(out, (int)room, file))
-		die(path);
-	fclose(file);
-	out[strcspn(out, "\n")] = '\0';
-}
-
-static void
-connect_to(struct probe *probe, const char *folder)
-{
-	char address[128], token[80], url[160];
-	struct caller_options options = {.url = url, .token = token, .handle = "probe", .timeout_ms = TIMEOUT_MS};
-
-	read_word(folder, "listen", address, sizeof(address));
-	read_word(folder, "dev.token", token, sizeof(token));
-	snprintf(url, sizeof(url), "ws://%s", address);
-	uv_loop_init(&probe->loop);
-	probe->dialer = dialer_create(&probe->loop);
-	probe->caller = caller_create(probe->dialer, &options);
-	while (caller_state(probe->caller) == CALLER_AWAY)
-		uv_run(&probe->loop, UV_RUN_ONCE);
-}
 
 /* Asks; gives how long it took in milliseconds. */
 static double
@@ -69,7 +30,7 @@ timed(struct probe *probe, Request *request)
 	Answer *answer = caller_call(probe->caller, request);
 
 	if (!answer)
-		die("no answer");
+		bench_die("no answer");
 	if (answer->result_case == GRIDVANGUARD__V1__ANSWER__RESULT_CALL_POST)
 		snprintf(probe->call, sizeof(probe->call), "%s", answer->call_post->call);
 	gridvanguard__v1__answer__free_unpacked(answer, NULL);
@@ -118,9 +79,10 @@ main(int argc, char **argv)
 	struct pollfd end = {.fd = STDIN_FILENO, .events = POLLIN};
 
 	if (argc != 3)
-		die("usage: probe FOLDER GRID");
+		bench_die("usage: probe FOLDER GRID");
 	probe.samples = calloc(SAMPLES_MAX, sizeof(*probe.samples));
-	connect_to(&probe, argv[1]);
+	bench_open(&probe.bench, argv[1]);
+	probe.caller = bench_caller(&probe.bench, "probe", NULL, NULL, NULL);
 	prepare(&probe, argv[2]);
 	while (probe.count < SAMPLES_MAX && poll(&end, 1, EVERY_US / 1000) == 0)
 		ask_once(&probe);
@@ -128,10 +90,7 @@ main(int argc, char **argv)
 	printf("{\"requests\":%zu,\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f}\n", probe.count,
 		probe.samples[probe.count / 2], probe.samples[probe.count * 99 / 100], probe.samples[probe.count - 1]);
 	caller_destroy(probe.caller);
-	dialer_destroy(probe.dialer);
-	uv_run(&probe.loop, UV_RUN_DEFAULT);
-	dialer_finish(probe.dialer);
-	uv_loop_close(&probe.loop);
+	bench_close(&probe.bench);
 	free(probe.samples);
 	return 0;
 }

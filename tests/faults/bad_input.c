@@ -6,16 +6,14 @@
 #include "buf.h"
 #include "clock.h"
 #include "faults.h"
+#include "fields.h"
 #include "raw.h"
-#include "status.h"
 #include "uuid.h"
 #include "varint.h"
 
 #define UNKNOWN_GRID "140105007004777"
 #define HOUR_MS      UINT64_C(3600000)
 #define DAY_MS       UINT64_C(86400000)
-
-typedef Gridvanguard__V1__CallPost CallPost;
 
 /* A world in which something has happened, and all that can be read of it. */
 struct facts {
@@ -45,28 +43,17 @@ add_answer(struct buf *facts, struct caller *caller, Request *request)
 static struct buf
 read_facts(const struct facts *facts)
 {
-	Gridvanguard__V1__TallyList tallies = GRIDVANGUARD__V1__TALLY_LIST__INIT;
-	Gridvanguard__V1__PlaceList places = GRIDVANGUARD__V1__PLACE_LIST__INIT;
-	Gridvanguard__V1__MemberList members = GRIDVANGUARD__V1__MEMBER_LIST__INIT;
-	Gridvanguard__V1__CallList calls = GRIDVANGUARD__V1__CALL_LIST__INIT;
-	Gridvanguard__V1__ChainList chain = GRIDVANGUARD__V1__CHAIN_LIST__INIT;
-	Request requests[] = {
-		REQUEST(TALLY_LIST, &tallies),
-		REQUEST(PLACE_LIST, &places),
-		REQUEST(MEMBER_LIST, &members),
-		REQUEST(CALL_LIST, &calls),
-		REQUEST(CHAIN_LIST, &chain),
+	Request *requests[] = {
+		to_list_tallies(STREET, 3, "", 200),
+		to_list_places(STREET, 3, "", 200),
+		to_list_members(STREET, "", 200),
+		to_list_calls(STREET, "", 50),
+		to_list_chain(facts->call, 0, 200),
 	};
 	struct buf now = {0};
 
-	tallies.place = members.place = calls.place = UNCONST(STREET);
-	places.under = UNCONST(STREET);
-	tallies.depth = places.depth = 3;
-	tallies.count = places.count = members.count = chain.count = 200;
-	calls.count = 50;
-	chain.call = UNCONST(facts->call);
 	for (size_t i = 0; i < ARRAY_LEN(requests); i++)
-		add_answer(&now, person(facts->w, "worker"), &requests[i]);
+		add_answer(&now, person(facts->w, "worker"), requests[i]);
 	return now;
 }
 
@@ -114,50 +101,25 @@ repeat(const char *character, size_t count)
 	return text;
 }
 
-static CallPost
-good_post(void)
-{
-	CallPost post = GRIDVANGUARD__V1__CALL_POST__INIT;
-
-	post.place = UNCONST(GRID_A);
-	post.title = UNCONST("发放抗原试剂");
-	post.deadline_ms = clock_wall_ms() + HOUR_MS;
-	return post;
-}
+static const struct posting good_post = {.place = GRID_A, .title = "发放抗原试剂"};
 
 /* Posts it, and asserts how that is refused. */
-#define expect_post(facts, post, status, field)                                 \
-	do {                                                                    \
-		CallPost post_ = (post);                                        \
-		Request request_ = REQUEST(CALL_POST, &post_);                  \
-		expect(person((facts)->w, "worker"), &request_, status, field); \
-	} while (0)
+#define expect_post(facts, post, status, field) expect(person((facts)->w, "worker"), to_post_call(post), status, field)
 
 static void
 place_that_is_not_known_is_not_found(void **state)
 {
 	struct facts *facts = *state;
 	struct caller *worker = person(facts->w, "worker");
-	Gridvanguard__V1__PlaceShow show = GRIDVANGUARD__V1__PLACE_SHOW__INIT;
-	Gridvanguard__V1__MemberRegister registering = GRIDVANGUARD__V1__MEMBER_REGISTER__INIT;
-	Gridvanguard__V1__MemberMove move = GRIDVANGUARD__V1__MEMBER_MOVE__INIT;
-	Gridvanguard__V1__TallyList tallies = GRIDVANGUARD__V1__TALLY_LIST__INIT;
-	Gridvanguard__V1__PlaceWatch watched = GRIDVANGUARD__V1__PLACE_WATCH__INIT, *list[] = {&watched};
-	Watch watch = GRIDVANGUARD__V1__WATCH__INIT;
-	CallPost post = good_post();
+	struct posting post = good_post;
 
-	post.place = show.place = registering.place = move.place = tallies.place = watched.place =
-		UNCONST(UNKNOWN_GRID);
-	registering.name = UNCONST("王建国");
-	tallies.count = 1;
-	watch.places = list;
-	watch.n_places = 1;
+	post.place = UNKNOWN_GRID;
 	expect_post(facts, post, "NOT_FOUND", "place");
-	expect(worker, &REQUEST(PLACE_SHOW, &show), "NOT_FOUND", "place");
-	expect(worker, &REQUEST(MEMBER_REGISTER, &registering), "NOT_FOUND", "place");
-	expect(person(facts->w, "an"), &REQUEST(MEMBER_MOVE, &move), "NOT_FOUND", "place");
-	expect(worker, &REQUEST(TALLY_LIST, &tallies), "NOT_FOUND", "place");
-	expect(worker, &REQUEST(WATCH, &watch), "NOT_FOUND", "places[0].place");
+	expect(worker, to_show_place(UNKNOWN_GRID), "NOT_FOUND", "place");
+	expect(worker, to_register(UNKNOWN_GRID, "王建国", ""), "NOT_FOUND", "place");
+	expect(person(facts->w, "an"), to_move(UNKNOWN_GRID), "NOT_FOUND", "place");
+	expect(worker, to_list_tallies(UNKNOWN_GRID, 0, "", 1), "NOT_FOUND", "place");
+	expect(worker, to_watch(.places = {UNKNOWN_GRID}), "NOT_FOUND", "places[0].place");
 }
 
 static void
@@ -168,8 +130,8 @@ code_that_is_none_is_refused(void **state)
 	struct facts *facts = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
-		CallPost post = good_post();
-		post.place = UNCONST(codes[i]);
+		struct posting post = good_post;
+		post.place = codes[i];
 		expect_post(facts, post, "BAD_REQUEST", "place");
 	}
 }
@@ -179,10 +141,8 @@ static void
 place_of_another_level_is_refused(void **state)
 {
 	struct facts *facts = *state;
-	Gridvanguard__V1__MemberMove move = GRIDVANGUARD__V1__MEMBER_MOVE__INIT;
 
-	move.place = UNCONST(COMMUNITY);
-	expect(person(facts->w, "an"), &REQUEST(MEMBER_MOVE, &move), "BAD_REQUEST", "place");
+	expect(person(facts->w, "an"), to_move(COMMUNITY), "BAD_REQUEST", "place");
 }
 
 static void
@@ -190,9 +150,7 @@ numbers_out_of_their_range_are_refused(void **state)
 {
 	struct facts *facts = *state;
 	struct caller *worker = person(facts->w, "worker");
-	Gridvanguard__V1__TallyList tallies = GRIDVANGUARD__V1__TALLY_LIST__INIT;
-	Gridvanguard__V1__ChainList chain = GRIDVANGUARD__V1__CHAIN_LIST__INIT;
-	CallPost post = good_post();
+	struct posting post = good_post;
 
 	post.limit = UINT32_MAX;
 	expect_post(facts, post, "BAD_REQUEST", "limit");
@@ -205,16 +163,10 @@ numbers_out_of_their_range_are_refused(void **state)
 	post.limit = 2;
 	expect_post(facts, post, "BAD_REQUEST", "need");
 
-	tallies.place = UNCONST(CITY);
-	expect(worker, &REQUEST(TALLY_LIST, &tallies), "BAD_REQUEST", "count");
-	tallies.count = 201;
-	expect(worker, &REQUEST(TALLY_LIST, &tallies), "BAD_REQUEST", "count");
-	tallies.count = 200;
-	tallies.depth = 4;
-	expect(worker, &REQUEST(TALLY_LIST, &tallies), "BAD_REQUEST", "depth");
-	chain.call = UNCONST(facts->call);
-	chain.count = UINT32_MAX;
-	expect(worker, &REQUEST(CHAIN_LIST, &chain), "BAD_REQUEST", "count");
+	expect(worker, to_list_tallies(CITY, 0, "", 0), "BAD_REQUEST", "count");
+	expect(worker, to_list_tallies(CITY, 0, "", 201), "BAD_REQUEST", "count");
+	expect(worker, to_list_tallies(CITY, 4, "", 200), "BAD_REQUEST", "depth");
+	expect(worker, to_list_chain(facts->call, 0, UINT32_MAX), "BAD_REQUEST", "count");
 }
 
 static void
@@ -225,9 +177,9 @@ deadline_that_cannot_be_one_is_refused(void **state)
 	struct facts *facts = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(deadlines); i++) {
-		CallPost post = good_post();
-		post.deadline_ms = deadlines[i];
-		expect_post(facts, post, "BAD_REQUEST", "deadline_ms");
+		Request *post = to_post_call(good_post);
+		post->call_post->deadline_ms = deadlines[i];
+		expect(person(facts->w, "worker"), post, "BAD_REQUEST", "deadline_ms");
 	}
 }
 
@@ -236,28 +188,30 @@ text_that_is_too_long_or_blank_is_refused(void **state)
 {
 	static const char *const characters[] = {"a", "字", "👵"};
 	struct facts *facts = *state;
-	CallPost post = good_post();
+	struct posting post = good_post;
+	char *longer = repeat("a", 10000);
 
 	for (size_t i = 0; i < ARRAY_LEN(characters); i++) {
 		char *title = repeat(characters[i], 61), *body = repeat(characters[i], 2001);
+		post = good_post;
 		post.title = title;
 		expect_post(facts, post, "BAD_REQUEST", "title");
-		post.title = UNCONST("发放抗原试剂");
+		post = good_post;
 		post.body = body;
 		expect_post(facts, post, "BAD_REQUEST", "body");
-		post.body = UNCONST("");
+		post = good_post;
 		post.meeting = body;
 		expect_post(facts, post, "BAD_REQUEST", "meeting");
-		post.meeting = UNCONST("");
 		free(title);
 		free(body);
 	}
-	post.title = repeat("a", 10000);
+	post = good_post;
+	post.title = longer;
 	expect_post(facts, post, "BAD_REQUEST", "title");
-	free(post.title);
-	post.title = UNCONST("");
+	free(longer);
+	post.title = "";
 	expect_post(facts, post, "BAD_REQUEST", "title");
-	post.title = UNCONST("  \u3000 \u00a0");
+	post.title = "  \u3000 \u00a0";
 	expect_post(facts, post, "BAD_REQUEST", "title");
 }
 
@@ -271,16 +225,25 @@ characters_that_are_no_text_are_refused(void **state)
 		"\xe2\x80\xae\xe7\x8e\x8b", /* turned around */
 	};
 	struct facts *facts = *state;
-	Gridvanguard__V1__MemberRegister registering = GRIDVANGUARD__V1__MEMBER_REGISTER__INIT;
 
-	registering.place = UNCONST(GRID_A);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		CallPost post = good_post();
-		post.title = UNCONST(texts[i]);
+		struct posting post = good_post;
+		post.title = texts[i];
 		expect_post(facts, post, "BAD_REQUEST", "title");
-		registering.name = UNCONST(texts[i]);
-		expect(person(facts->w, "new"), &REQUEST(MEMBER_REGISTER, &registering), "BAD_REQUEST", "name");
+		expect(person(facts->w, "new"), to_register(GRID_A, texts[i], ""), "BAD_REQUEST", "name");
 	}
+}
+
+/* Whatever is asked about this call ends so. */
+static void
+expect_about(struct facts *facts, const char *call, const char *status)
+{
+	struct caller *an = person(facts->w, "an");
+
+	expect(an, to_join(call), status, "call");
+	expect(an, to_withdraw(call), status, "call");
+	expect(an, to_close(call), status, "call");
+	expect(an, to_show_call(call), status, "call");
 }
 
 static void
@@ -288,37 +251,20 @@ call_that_is_none_is_refused_or_not_found(void **state)
 {
 	static const char *const ids[] = {"", "1", "16.1", "7.0", "7.", ".7", "7.9007199254740992", "07.1", "7.01",
 		"-1.1", "7.1.1", "7,1", "7.1 ", "{7}:meta", "7.*"};
-	struct facts *facts = *state;
-	struct caller *an = person(facts->w, "an");
-	Gridvanguard__V1__ChainJoin joining = GRIDVANGUARD__V1__CHAIN_JOIN__INIT;
-	Gridvanguard__V1__ChainWithdraw withdrawing = GRIDVANGUARD__V1__CHAIN_WITHDRAW__INIT;
-	Gridvanguard__V1__CallClose closing = GRIDVANGUARD__V1__CALL_CLOSE__INIT;
-	Gridvanguard__V1__CallShow showing = GRIDVANGUARD__V1__CALL_SHOW__INIT;
 
-	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
-		joining.call = withdrawing.call = closing.call = showing.call = UNCONST(ids[i]);
-		expect(an, &REQUEST(CHAIN_JOIN, &joining), "BAD_REQUEST", "call");
-		expect(an, &REQUEST(CHAIN_WITHDRAW, &withdrawing), "BAD_REQUEST", "call");
-		expect(an, &REQUEST(CALL_CLOSE, &closing), "BAD_REQUEST", "call");
-		expect(an, &REQUEST(CALL_SHOW, &showing), "BAD_REQUEST", "call");
-	}
-	joining.call = withdrawing.call = closing.call = showing.call = UNCONST("7.9007199254740991");
-	expect(an, &REQUEST(CHAIN_JOIN, &joining), "NOT_FOUND", "call");
-	expect(an, &REQUEST(CHAIN_WITHDRAW, &withdrawing), "NOT_FOUND", "call");
-	expect(an, &REQUEST(CALL_CLOSE, &closing), "NOT_FOUND", "call");
-	expect(an, &REQUEST(CALL_SHOW, &showing), "NOT_FOUND", "call");
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+		expect_about(*state, ids[i], "BAD_REQUEST");
+	expect_about(*state, "7.9007199254740991", "NOT_FOUND");
 }
 
-/* Asks to sign up with these bytes as the `once`. */
+/* Asks to close the call with these bytes as the `once`. */
 static void
 expect_with_once(struct facts *facts, const void *bytes, size_t len, const char *status)
 {
-	Gridvanguard__V1__CallClose closing = GRIDVANGUARD__V1__CALL_CLOSE__INIT;
-	Request request = REQUEST(CALL_CLOSE, &closing);
+	Request *request = to_close(facts->call);
 
-	closing.call = UNCONST(facts->call);
-	request.once = (ProtobufCBinaryData){len, UNCONST(bytes)};
-	expect(person(facts->w, "worker"), &request, status, "once");
+	request->once = (ProtobufCBinaryData){len, UNCONST(bytes)};
+	expect(person(facts->w, "worker"), request, status, "once");
 }
 
 static void
@@ -343,25 +289,17 @@ static void
 rows_of_places_are_refused_one_by_one(void **state)
 {
 	struct facts *facts = *state;
-	Gridvanguard__V1__PlaceImport import = GRIDVANGUARD__V1__PLACE_IMPORT__INIT;
-	Gridvanguard__V1__PlaceRow row = GRIDVANGUARD__V1__PLACE_ROW__INIT, *rows[201];
-	Request request = REQUEST(PLACE_IMPORT, &import);
+	struct caller *worker = person(facts->w, "worker");
+	const char *rows[2 * 201 + 1] = {NULL};
 	Answer *answer;
 
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		rows[i] = &row;
-	import.rows = rows;
-	expect(person(facts->w, "worker"), &request, "BAD_REQUEST", "rows");
-	import.n_rows = 201;
-	row.code = UNCONST("1401050");
-	row.name = UNCONST("某处");
-	expect(person(facts->w, "worker"), &request, "BAD_REQUEST", "rows");
-	import.n_rows = 2;
-	row.name = UNCONST("a\x01");
-	expect(person(facts->w, "worker"), &request, "BAD_REQUEST", "rows[0].name");
+	expect(worker, to_import_rows(rows), "BAD_REQUEST", "rows");
+	for (size_t i = 0; i < ARRAY_LEN(rows) - 1; i++)
+		rows[i] = i % 2 ? "某处" : "1401050";
+	expect(worker, to_import_rows(rows), "BAD_REQUEST", "rows");
+	expect(worker, to_import("1401050", "a\x01", "1401050", "a\x01"), "BAD_REQUEST", "rows[0].name");
 
-	row.name = UNCONST("某处");
-	answer = ask(person(facts->w, "worker"), &request);
+	answer = ask(worker, to_import("1401050", "某处", "1401050", "某处"));
 	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
 	assert_int_equal(answer->place_import->n_refused, 2);
 	assert_string_equal(answer->place_import->refused[1]->field, "code");
@@ -369,17 +307,6 @@ rows_of_places_are_refused_one_by_one(void **state)
 }
 
 /* What no message of protobuf-c can say, byte by byte. */
-
-static void
-add_field(struct buf *out, unsigned field, const void *bytes, size_t len)
-{
-	uint8_t head[2 * VARINT_MAX];
-	size_t head_len = varint_put(head, VARINT_TAG(field));
-
-	head_len += varint_put(head + head_len, len);
-	buf_add(out, head, head_len);
-	buf_add(out, bytes, len);
-}
 
 /* A Frame of one request with id 7, a good `once`, and this body of that verb. */
 static struct buf
@@ -402,11 +329,10 @@ enum { FIELD_CALL_POST = GRIDVANGUARD__V1__REQUEST__VERB_CALL_POST, FIELD_TITLE 
 static struct buf
 post_with(const void *bytes, size_t len)
 {
-	CallPost post = good_post();
 	uint8_t packed[512];
 	struct buf body = {0}, frame;
 
-	buf_add(&body, packed, gridvanguard__v1__call_post__pack(&post, packed));
+	buf_add(&body, packed, gridvanguard__v1__call_post__pack(to_post_call(good_post)->call_post, packed));
 	buf_add(&body, bytes, len);
 	frame = frame_of(FIELD_CALL_POST, &body);
 	buf_finish(&body);
@@ -418,15 +344,10 @@ static void
 expect_of_frame(struct facts *facts, struct buf frame, const char *status, const char *field)
 {
 	struct raw raw;
-	Answer *answer;
 
-	raw_login(&raw, facts->w, "worker", 0);
-	raw_send_frame(&raw, RAW_BINARY, frame.bytes, frame.len);
-	answer = raw_answer(&raw, 7);
-	assert_non_null(answer);
-	assert_string_equal(status_name((enum status)answer->status), status);
-	assert_string_equal(answer->field, field);
-	free_answer(answer);
+	raw_login(&raw, facts->w, "worker");
+	socket_send_frame(&raw.socket, WS_BINARY, frame.bytes, frame.len);
+	raw_expect_answer(&raw, 7, status, field);
 	raw_close(&raw);
 	buf_finish(&frame);
 }
@@ -437,9 +358,9 @@ expect_close_of_frame(struct facts *facts, struct buf frame, unsigned code)
 {
 	struct raw raw;
 
-	raw_login(&raw, facts->w, "worker", 0);
-	raw_send_frame(&raw, RAW_BINARY, frame.bytes, frame.len);
-	assert_int_equal(raw_read_close(&raw), code);
+	raw_login(&raw, facts->w, "worker");
+	socket_send_frame(&raw.socket, WS_BINARY, frame.bytes, frame.len);
+	assert_int_equal(socket_read_close(&raw.socket), code);
 	raw_close(&raw);
 	buf_finish(&frame);
 }
@@ -481,7 +402,6 @@ request_without_a_verb_or_an_id_is_refused(void **state)
 	struct facts *facts = *state;
 	struct buf frame = {0};
 	struct raw raw;
-	Answer *answer;
 
 	add_field(&frame, 1, "\x08\x07", 2);
 	expect_of_frame(facts, frame, "BAD_REQUEST", "verb");
@@ -489,11 +409,9 @@ request_without_a_verb_or_an_id_is_refused(void **state)
 	add_field(&frame, 1, "\x08\x07\xba\x06\x00", 5); /* verb 103, of a version to come */
 	expect_of_frame(facts, frame, "BAD_REQUEST", "verb");
 
-	raw_login(&raw, facts->w, "worker", 0);
-	raw_send_frame(&raw, RAW_BINARY, "\x0a\x02\x52\x00", 4);
-	answer = raw_answer(&raw, 0);
-	assert_string_equal(answer->field, "id");
-	free_answer(answer);
+	raw_login(&raw, facts->w, "worker");
+	socket_send_frame(&raw.socket, WS_BINARY, "\x0a\x02\x52\x00", 4);
+	raw_expect_answer(&raw, 0, "BAD_REQUEST", "id");
 	raw_close(&raw);
 }
 

@@ -3,11 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "faults.h"
 #include "raw.h"
-#include "status.h"
 
 static void
 is_refused_where_strangers_could_reach_it(void **state)
@@ -43,13 +41,13 @@ static int
 shake_with(struct world *w, const char *header)
 {
 	char headers[512];
-	struct raw raw;
+	struct socket peer;
 	int status;
 
-	snprintf(headers, sizeof(headers), RAW_UPGRADE RAW_SUBPROTOCOL "%s", header);
-	raw_open(&raw, w->address, 0);
-	status = raw_shake(&raw, headers);
-	raw_close(&raw);
+	snprintf(headers, sizeof(headers), WS_UPGRADE WS_SUBPROTOCOL "%s", header);
+	socket_open(&peer, w->address, 0);
+	status = socket_shake(&peer, headers);
+	socket_close(&peer);
 	return status;
 }
 
@@ -57,13 +55,13 @@ static int
 get_with(struct world *w, const char *path, const char *header)
 {
 	char line[64];
-	struct raw raw;
+	struct socket peer;
 	int status;
 
 	snprintf(line, sizeof(line), "GET %s", path);
-	raw_open(&raw, w->address, 0);
-	status = raw_http(&raw, line, header);
-	raw_close(&raw);
+	socket_open(&peer, w->address, 0);
+	status = socket_http(&peer, line, header);
+	socket_close(&peer);
 	return status;
 }
 
@@ -98,39 +96,15 @@ counters_are_not_for_who_comes_through_a_proxy(void **state)
 	world_close(w);
 }
 
-static Answer *
-try_login(struct world *w, struct raw *raw, const char *token)
-{
-	Gridvanguard__V1__DevLogin dev = GRIDVANGUARD__V1__DEV_LOGIN__INIT;
-	Gridvanguard__V1__Login login = GRIDVANGUARD__V1__LOGIN__INIT;
-	Answer *answer;
-
-	dev.token = UNCONST(token);
-	dev.handle = UNCONST("stranger");
-	login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DEV;
-	login.dev = &dev;
-	raw_open(raw, w->address, 0);
-	assert_int_equal(raw_shake(raw, RAW_UPGRADE RAW_SUBPROTOCOL), 101);
-	answer = raw_ask(raw, &REQUEST(LOGIN, &login));
-	assert_non_null(answer);
-	return answer;
-}
-
 /* And it does not help to go on as if it had been let in. */
 static void
 assert_stranger_stays_out(struct world *w, const char *token, const char *status)
 {
-	Gridvanguard__V1__PlaceShow show = GRIDVANGUARD__V1__PLACE_SHOW__INIT;
 	struct raw raw;
-	Answer *answer = try_login(w, &raw, token);
 
-	assert_string_equal(status_name((enum status)answer->status), status);
-	assert_string_equal(answer->field, "dev.token");
-	free_answer(answer);
-	show.place = UNCONST(CITY);
-	answer = raw_ask(&raw, &REQUEST(PLACE_SHOW, &show));
-	assert_string_equal(status_name((enum status)answer->status), "UNAUTHENTICATED");
-	free_answer(answer);
+	raw_open(&raw, w);
+	raw_expect(&raw, to_login(token, "stranger"), status, "dev.token");
+	raw_expect(&raw, to_show_place(CITY), "UNAUTHENTICATED", "");
 	raw_close(&raw);
 }
 
@@ -139,7 +113,7 @@ another_token_does_not_let_in(void **state)
 {
 	static const char zeros[] = "0000000000000000000000000000000000000000000000000000000000000000";
 	struct world *w = world_open(NULL);
-	char token[80], almost[80];
+	char token[TOKEN_TEXT], almost[TOKEN_TEXT];
 
 	(void)state;
 	read_token(w, token);
@@ -184,7 +158,6 @@ folder_and_token_are_for_no_other_eyes(void **state)
 	static const char *const files[] = {"dev.token", "hub.lock", "redis.lock", "redis.conf"};
 	struct world *w = world_prepare(NULL);
 	mode_t mask = umask(0);
-	int status;
 
 	(void)state;
 	assert_int_equal(chmod(w->folder, 0755), 0);
@@ -195,8 +168,7 @@ folder_and_token_are_for_no_other_eyes(void **state)
 		assert_int_equal(mode_of(w, files[i]) & 077, 0);
 	assert_int_equal(mode_of(w, "dev.token"), 0600);
 
-	status = hub_signal(w, SIGTERM);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	hub_end(w, SIGTERM);
 	assert_false(has_file(w, "dev.token"));
 	world_close(w);
 }
@@ -206,11 +178,11 @@ static void
 token_of_a_killed_hub_is_worth_nothing(void **state)
 {
 	struct world *w = world_open(NULL);
-	char token[80], next[80];
+	char token[TOKEN_TEXT], next[TOKEN_TEXT];
 
 	(void)state;
 	read_token(w, token);
-	hub_signal(w, SIGKILL);
+	hub_end(w, SIGKILL);
 	people_go(w);
 	assert_true(has_file(w, "dev.token"));
 	hub_start(w);

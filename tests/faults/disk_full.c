@@ -11,11 +11,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "faults.h"
 #include "raw.h"
 #include "status.h"
-#include "uuid.h"
 
 #define DISK_BYTES   (32 * 1024 * 1024)
 #define RESERVE      "8" /* MB */
@@ -97,32 +95,18 @@ is_short(struct world *w)
 static void
 assert_refused_for_the_disk(struct raw *raw, Request *request)
 {
-	struct uuid once = uuid_make(clock_wall_ms());
-	Answer *answer;
+	Answer *answer = raw_ask(raw, request);
 
-	request->once = (ProtobufCBinaryData){sizeof(once.bytes), once.bytes};
-	answer = raw_ask(raw, request);
-	assert_non_null(answer);
-	assert_string_equal(status_name((enum status)answer->status), "UNAVAILABLE");
-	assert_string_equal(answer->field, "disk");
 	assert_true(answer->retry_after_ms > 0);
-	free_answer(answer);
+	expect_answer(answer, "UNAVAILABLE", "disk");
 }
 
 static void
 assert_writes_are_held_back(struct raw *raw, const char *call)
 {
-	Gridvanguard__V1__ChainJoin join_body = GRIDVANGUARD__V1__CHAIN_JOIN__INIT;
-	Gridvanguard__V1__MemberMove move_body = GRIDVANGUARD__V1__MEMBER_MOVE__INIT;
-	Gridvanguard__V1__CallClose close_body = GRIDVANGUARD__V1__CALL_CLOSE__INIT;
-	Request joining = REQUEST(CHAIN_JOIN, &join_body), moving = REQUEST(MEMBER_MOVE, &move_body);
-	Request closing = REQUEST(CALL_CLOSE, &close_body);
-
-	join_body.call = close_body.call = UNCONST(call);
-	move_body.place = UNCONST(GRID_B);
-	assert_refused_for_the_disk(raw, &joining);
-	assert_refused_for_the_disk(raw, &moving);
-	assert_refused_for_the_disk(raw, &closing);
+	assert_refused_for_the_disk(raw, to_join(call));
+	assert_refused_for_the_disk(raw, to_move(GRID_B));
+	assert_refused_for_the_disk(raw, to_close(call));
 }
 
 static void
@@ -138,12 +122,8 @@ on_answer(struct caller *caller, const Answer *answer, void *context)
 static void
 begin_to_join(struct caller *caller, const char *call, enum status *status)
 {
-	Gridvanguard__V1__ChainJoin body = GRIDVANGUARD__V1__CHAIN_JOIN__INIT;
-	Request request = REQUEST(CHAIN_JOIN, &body);
-
-	body.call = UNCONST(call);
 	*status = 0;
-	caller_send(caller, &request, on_answer, status);
+	caller_send(caller, to_join(call), on_answer, status);
 }
 
 /* A hub with two members and a line in a chain, and `bytes_left` of room: the hub has seen that it is little. */
@@ -174,7 +154,7 @@ writes_wait_for_room_and_reads_go_on(void **state)
 	struct raw an;
 
 	(void)state;
-	raw_login(&an, w, "an", 0); /* known, so nothing is written */
+	raw_login(&an, w, "an"); /* known, so nothing is written */
 	assert_writes_are_held_back(&an, call);
 	assert_chain(w, call, "1 an confirmed");
 	assert_tally(w, CITY, "2 1 1 0");
@@ -205,7 +185,7 @@ redis_lives_through_a_disk_that_is_full_to_the_last_byte(void **state)
 	struct raw an;
 
 	(void)state;
-	raw_login(&an, w, "an", 0);
+	raw_login(&an, w, "an");
 	for (int i = 0; i < 20; i++)
 		assert_writes_are_held_back(&an, call);
 	assert_chain(w, call, "1 an confirmed");
@@ -226,21 +206,13 @@ newcomer_cannot_log_in_before_there_is_room(void **state)
 {
 	const char *call;
 	struct world *w = open_and_fill(&call, LITTLE_BYTES);
-	Gridvanguard__V1__DevLogin dev = GRIDVANGUARD__V1__DEV_LOGIN__INIT;
-	Gridvanguard__V1__Login login = GRIDVANGUARD__V1__LOGIN__INIT;
-	Request request = REQUEST(LOGIN, &login);
 	struct raw newcomer;
-	char token[80];
+	char token[TOKEN_TEXT];
 
 	(void)state;
 	read_token(w, token);
-	dev.token = token;
-	dev.handle = UNCONST("newcomer");
-	login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DEV;
-	login.dev = &dev;
-	raw_open(&newcomer, w->address, 0);
-	assert_int_equal(raw_shake(&newcomer, RAW_UPGRADE RAW_SUBPROTOCOL), 101);
-	assert_refused_for_the_disk(&newcomer, &request);
+	raw_open(&newcomer, w);
+	assert_refused_for_the_disk(&newcomer, to_login(token, "newcomer"));
 	raw_close(&newcomer);
 
 	clear_disk();
@@ -262,7 +234,7 @@ redis_killed_on_a_full_disk_is_started_again(void **state)
 	assert_chain(w, call, "1 an confirmed"); /* from what the hub knows */
 	wait_until(w, redis_pid(w) > 0 && redis_pid(w) != redis, "the next Redis");
 	redis = redis_pid(w);
-	raw_login(&an, w, "an", 0);
+	raw_login(&an, w, "an");
 	assert_writes_are_held_back(&an, call);
 	raw_close(&an);
 
@@ -283,11 +255,9 @@ hub_starts_on_a_disk_with_little_room(void **state)
 	struct raw an;
 
 	(void)state;
-	people_go(w);
-	hub_signal(w, SIGTERM);
-	hub_start(w);
+	hub_again(w, SIGTERM);
 	assert_true(is_short(w));
-	raw_login(&an, w, "an", 0);
+	raw_login(&an, w, "an");
 	assert_writes_are_held_back(&an, call);
 	raw_close(&an);
 	assert_chain(w, call, "1 an confirmed");

@@ -7,7 +7,6 @@
 #include "faults.h"
 #include "random.h"
 #include "raw.h"
-#include "status.h"
 
 #define SEED        20220412
 #define FRAME_MAX   16384
@@ -58,10 +57,9 @@ close_world(void **state)
 }
 
 static void
-open_session(struct raw *raw, struct world *w)
+open_session(struct socket *peer, struct world *w)
 {
-	raw_open(raw, w->address, 0);
-	assert_int_equal(raw_shake(raw, RAW_UPGRADE RAW_SUBPROTOCOL), 101);
+	assert_int_equal(socket_open_session(peer, w->address), 101);
 }
 
 static uint64_t
@@ -84,12 +82,12 @@ refused_for(struct world *w, const char *reason)
 
 /* The hub says why it closes, and counts it under that reason. */
 static void
-assert_closed(struct world *w, struct raw *raw, unsigned code, const char *reason)
+assert_closed(struct world *w, struct socket *peer, unsigned code, const char *reason)
 {
 	uint64_t count;
 
-	assert_int_equal(raw_read_close(raw), code);
-	raw_close(raw);
+	assert_int_equal(socket_read_close(peer), code);
+	socket_close(peer);
 	wait_until(w, (count = closed_as(w, reason)) > 0, "the close to be counted");
 	assert_int_equal(count, 1);
 }
@@ -98,25 +96,25 @@ static void
 text_frame_ends_with_1003(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 
-	open_session(&raw, w);
-	raw_send_frame(&raw, RAW_TEXT, "hello", 5);
-	assert_closed(w, &raw, 1003, "text_frame");
-	assert_string_equal(raw.reason, "only binary frames");
+	open_session(&peer, w);
+	socket_send_frame(&peer, WS_TEXT, "hello", 5);
+	assert_closed(w, &peer, 1003, "text_frame");
+	assert_string_equal(peer.reason, "only binary frames");
 }
 
 static void
 frame_that_is_no_protobuf_ends_with_1007(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 
-	open_session(&raw, w);
-	raw_send_frame(
-		&raw, RAW_BINARY, "\x0a\xff\xff\xff\xff\x0f", 6); /* a request of 4 GB, of which nothing follows */
-	assert_closed(w, &raw, 1007, "malformed");
-	assert_string_equal(raw.reason, "not a Frame");
+	open_session(&peer, w);
+	socket_send_frame(
+		&peer, WS_BINARY, "\x0a\xff\xff\xff\xff\x0f", 6); /* a request of 4 GB, of which nothing follows */
+	assert_closed(w, &peer, 1007, "malformed");
+	assert_string_equal(peer.reason, "not a Frame");
 }
 
 /* Well-formed, and refused with the rest of what is no Frame of a client. */
@@ -124,25 +122,25 @@ static void
 frame_of_the_hubs_own_kind_ends_with_1007(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 
-	open_session(&raw, w);
-	raw_send_frame(&raw, RAW_BINARY, "\x12\x00", 2); /* an event */
-	assert_closed(w, &raw, 1007, "malformed");
+	open_session(&peer, w);
+	socket_send_frame(&peer, WS_BINARY, "\x12\x00", 2); /* an event */
+	assert_closed(w, &peer, 1007, "malformed");
 }
 
 static void
 thirty_three_requests_end_with_1007(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 	char bytes[33 * 2];
 
 	for (size_t i = 0; i < sizeof(bytes); i += 2)
 		memcpy(bytes + i, "\x0a\x00", 2); /* an empty request */
-	open_session(&raw, w);
-	raw_send_frame(&raw, RAW_BINARY, bytes, sizeof(bytes));
-	assert_closed(w, &raw, 1007, "malformed");
+	open_session(&peer, w);
+	socket_send_frame(&peer, WS_BINARY, bytes, sizeof(bytes));
+	assert_closed(w, &peer, 1007, "malformed");
 }
 
 /* By its head alone, before the rest has come. */
@@ -150,13 +148,13 @@ static void
 frame_of_a_megabyte_ends_with_1009_when_it_is_announced(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 
-	open_session(&raw, w);
-	raw_send_head(&raw, (struct raw_head){.fin = true, .opcode = RAW_BINARY, .masked = true, .len = MEGABYTE});
-	raw_write(&raw, "\x0a", 1);
-	assert_closed(w, &raw, 1009, "too_big");
-	assert_string_equal(raw.reason, "a frame is at most 16384 bytes");
+	open_session(&peer, w);
+	socket_send_head(&peer, (struct ws_head){.fin = true, .opcode = WS_BINARY, .masked = true, .len = MEGABYTE});
+	socket_write(&peer, "\x0a", 1);
+	assert_closed(w, &peer, 1009, "too_big");
+	assert_string_equal(peer.reason, "a frame is at most 16384 bytes");
 }
 
 static void
@@ -164,12 +162,12 @@ frame_of_a_megabyte_ends_with_1009_when_all_of_it_comes(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
 	uint8_t *bytes = calloc(1, MEGABYTE);
-	struct raw raw;
+	struct socket peer;
 
-	open_session(&raw, w);
-	raw_send_frame(&raw, RAW_BINARY, bytes, MEGABYTE);
+	open_session(&peer, w);
+	socket_send_frame(&peer, WS_BINARY, bytes, MEGABYTE);
 	free(bytes);
-	assert_closed(w, &raw, 1009, "too_big");
+	assert_closed(w, &peer, 1009, "too_big");
 }
 
 /* No part is too big. */
@@ -178,16 +176,16 @@ many_small_parts_that_add_up_end_with_1009(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
 	char bytes[1000] = {0};
-	struct raw raw;
+	struct socket peer;
 
-	open_session(&raw, w);
+	open_session(&peer, w);
 	for (int i = 0; i < 20; i++) {
-		raw_send_head(&raw,
-			(struct raw_head){.opcode = i ? RAW_MORE : RAW_BINARY, .masked = true, .len = sizeof(bytes)});
-		if (!raw_write(&raw, bytes, sizeof(bytes)))
+		socket_send_head(&peer,
+			(struct ws_head){.opcode = i ? WS_MORE : WS_BINARY, .masked = true, .len = sizeof(bytes)});
+		if (!socket_write(&peer, bytes, sizeof(bytes)))
 			break;
 	}
-	assert_closed(w, &raw, 1009, "too_big");
+	assert_closed(w, &peer, 1009, "too_big");
 }
 
 /* Parts without a byte add up to nothing, however many they are. */
@@ -196,31 +194,29 @@ endless_empty_parts_cost_nothing(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
 	uint64_t before_kb = resident_kb(w->hub);
-	struct raw raw;
+	struct socket peer;
 
-	open_session(&raw, w);
-	raw_send_head(&raw, (struct raw_head){.opcode = RAW_BINARY, .masked = true});
+	open_session(&peer, w);
+	socket_send_head(&peer, (struct ws_head){.opcode = WS_BINARY, .masked = true});
 	for (int i = 0; i < 20000; i++)
-		raw_send_head(&raw, (struct raw_head){.opcode = RAW_MORE, .masked = true});
-	raw_send_frame(&raw, RAW_PING, "still there", 11);
-	assert_int_equal(raw_read_frame(&raw).len, 11);
+		socket_send_head(&peer, (struct ws_head){.opcode = WS_MORE, .masked = true});
+	socket_send_frame(&peer, WS_PING, "still there", 11);
+	assert_int_equal(socket_read_frame(&peer).len, 11);
 	assert_in_range(resident_kb(w->hub), 0, before_kb + 4096);
-	raw_close(&raw);
+	socket_close(&peer);
 }
 
 /* A Frame of exactly so many bytes: one request, and a field nobody knows. */
 static void
-send_padded(struct raw *raw, size_t len)
+send_padded(struct socket *peer, size_t len)
 {
-	Gridvanguard__V1__PlaceShow body = GRIDVANGUARD__V1__PLACE_SHOW__INIT;
-	Request request = REQUEST(PLACE_SHOW, &body), *requests[] = {&request};
+	Request *request = to_show_place(CITY);
 	Frame frame = GRIDVANGUARD__V1__FRAME__INIT;
 	uint8_t bytes[FRAME_MAX + 1] = {0};
 	size_t at, rest;
 
-	request.id = 7;
-	body.place = UNCONST(CITY);
-	frame.requests = requests;
+	request->id = 7;
+	frame.requests = &request;
 	frame.n_requests = 1;
 	at = gridvanguard__v1__frame__pack(&frame, bytes);
 	rest = len - at - 4; /* behind a tag and a length of two bytes each */
@@ -229,7 +225,7 @@ send_padded(struct raw *raw, size_t len)
 	memmove(bytes + at - 2, (uint8_t[]){0xc2, 0x3e}, 2);
 	bytes[at++] = (uint8_t)(0x80 | (rest & 0x7f));
 	bytes[at++] = (uint8_t)(rest >> 7);
-	raw_send_frame(raw, RAW_BINARY, bytes, len);
+	socket_send_frame(peer, WS_BINARY, bytes, len);
 }
 
 static void
@@ -237,29 +233,26 @@ frame_of_16384_bytes_is_taken_and_one_more_is_not(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
 	struct raw raw;
-	Answer *answer;
 
-	open_session(&raw, w);
-	send_padded(&raw, FRAME_MAX);
-	answer = raw_answer(&raw, 7);
-	assert_non_null(answer);
-	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_UNAUTHENTICATED);
-	free_answer(answer);
-	send_padded(&raw, FRAME_MAX + 1);
-	assert_closed(w, &raw, 1009, "too_big");
+	raw_open(&raw, w);
+	send_padded(&raw.socket, FRAME_MAX);
+	raw_expect_answer(&raw, 7, "UNAUTHENTICATED", "");
+	send_padded(&raw.socket, FRAME_MAX + 1);
+	assert_closed(w, &raw.socket, 1009, "too_big");
+	raw_close(&raw);
 }
 
 static void
 empty_frame_is_fine(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 
-	open_session(&raw, w);
-	raw_send_frame(&raw, RAW_BINARY, "", 0);
-	raw_send_frame(&raw, RAW_PING, "hello", 5);
-	assert_int_equal(raw_read_frame(&raw).len, 5);
-	raw_close(&raw);
+	open_session(&peer, w);
+	socket_send_frame(&peer, WS_BINARY, "", 0);
+	socket_send_frame(&peer, WS_PING, "hello", 5);
+	assert_int_equal(socket_read_frame(&peer).len, 5);
+	socket_close(&peer);
 }
 
 /* The hub answers a close with the same code (5.5.1). */
@@ -267,11 +260,11 @@ static void
 close_is_answered_with_its_code(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 
-	open_session(&raw, w);
-	raw_send_frame(&raw, RAW_CLOSE, "\x03\xe8", 2);
-	assert_closed(w, &raw, 1000, "peer");
+	open_session(&peer, w);
+	socket_send_frame(&peer, WS_CLOSE, "\x03\xe8", 2);
+	assert_closed(w, &peer, 1000, "peer");
 }
 
 static void
@@ -287,19 +280,19 @@ wrong_subprotocol_is_refused_with_400(void **state)
 		"Sec-WebSocket-Protocol: GRIDVANGUARD.V1\r\n",
 	};
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 	char headers[512];
 
 	for (size_t i = 0; i < ARRAY_LEN(offers); i++) {
-		snprintf(headers, sizeof(headers), RAW_UPGRADE "%s", offers[i]);
-		raw_open(&raw, w->address, 0);
-		assert_int_equal(raw_shake(&raw, headers), 400);
-		raw_close(&raw);
+		snprintf(headers, sizeof(headers), WS_UPGRADE "%s", offers[i]);
+		socket_open(&peer, w->address, 0);
+		assert_int_equal(socket_shake(&peer, headers), 400);
+		socket_close(&peer);
 	}
 	assert_int_equal(refused_for(w, "subprotocol"), ARRAY_LEN(offers));
-	raw_open(&raw, w->address, 0);
-	assert_int_equal(raw_shake(&raw, RAW_UPGRADE "Sec-WebSocket-Protocol: chat,gridvanguard.v1\r\n"), 101);
-	raw_close(&raw);
+	socket_open(&peer, w->address, 0);
+	assert_int_equal(socket_shake(&peer, WS_UPGRADE "Sec-WebSocket-Protocol: chat,gridvanguard.v1\r\n"), 101);
+	socket_close(&peer);
 }
 
 /* HTTP/2 would bring WebSockets that share a connection; and nothing else is offered here. */
@@ -308,44 +301,44 @@ other_upgrades_are_refused(void **state)
 {
 	static const char *const upgrades[] = {
 		"Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n",
-		("Upgrade: h2c\r\nConnection: Upgrade\r\n" RAW_SUBPROTOCOL),
+		("Upgrade: h2c\r\nConnection: Upgrade\r\n" WS_SUBPROTOCOL),
 		"Upgrade: TLS/1.0\r\nConnection: Upgrade\r\n",
 		"Upgrade: raw\r\nConnection: Upgrade\r\n",
 	};
 	static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0";
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 	struct text said;
 
 	for (size_t i = 0; i < ARRAY_LEN(upgrades); i++) {
-		raw_open(&raw, w->address, 0);
-		assert_int_not_equal(raw_shake(&raw, upgrades[i]), 101);
-		raw_close(&raw);
+		socket_open(&peer, w->address, 0);
+		assert_int_not_equal(socket_shake(&peer, upgrades[i]), 101);
+		socket_close(&peer);
 	}
-	raw_open(&raw, w->address, 0);
-	raw_write(&raw, preface, sizeof(preface) - 1);
-	raw_end(&raw);
-	said = raw_read_all(&raw);
+	socket_open(&peer, w->address, 0);
+	socket_write(&peer, preface, sizeof(preface) - 1);
+	socket_end(&peer);
+	said = socket_read_all(&peer);
 	assert_false(said.len >= 9 && said.data[3] == 4); /* SETTINGS, with which it would agree */
-	raw_close(&raw);
+	socket_close(&peer);
 }
 
 static void
 handshake_of_another_version_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		("Upgrade: websocket\r\nConnection: Upgrade\r\n" RAW_SUBPROTOCOL), /* no key, no version */
-		("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" RAW_SUBPROTOCOL),
+		("Upgrade: websocket\r\nConnection: Upgrade\r\n" WS_SUBPROTOCOL), /* no key, no version */
+		("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" WS_SUBPROTOCOL),
 		("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-		 "Sec-WebSocket-Version: 8\r\n" RAW_SUBPROTOCOL),
+		 "Sec-WebSocket-Version: 8\r\n" WS_SUBPROTOCOL),
 	};
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		raw_open(&raw, w->address, 0);
-		assert_int_not_equal(raw_shake(&raw, bad[i]), 101);
-		raw_close(&raw);
+		socket_open(&peer, w->address, 0);
+		assert_int_not_equal(socket_shake(&peer, bad[i]), 101);
+		socket_close(&peer);
 	}
 }
 
@@ -355,32 +348,32 @@ forbidden_frames_end_the_session(void **state)
 {
 	static const struct {
 		const char *what;
-		struct raw_head head;
+		struct ws_head head;
 	} frames[] = {
-		{"a reserved bit", {true, 4, RAW_BINARY, true, 0}},
-		{"another", {true, 1, RAW_BINARY, true, 2}},
+		{"a reserved bit", {true, 4, WS_BINARY, true, 0}},
+		{"another", {true, 1, WS_BINARY, true, 2}},
 		{"an opcode that is none", {true, 0, 3, true, 0}},
 		{"another", {true, 0, 7, true, 4}},
 		{"a control opcode that is none", {true, 0, 11, true, 0}},
 		{"another", {true, 0, 15, true, 4}},
-		{"a ping in parts", {false, 0, RAW_PING, true, 0}},
-		{"a long ping", {true, 0, RAW_PING, true, 126}},
-		{"a long close", {true, 0, RAW_CLOSE, true, 4000}},
-		{"a part of nothing", {true, 0, RAW_MORE, true, 2}},
-		{"2^63 bytes", {true, 0, RAW_BINARY, true, UINT64_C(1) << 63}},
-		{"2^64 - 1 bytes", {true, 0, RAW_BINARY, true, UINT64_MAX}},
+		{"a ping in parts", {false, 0, WS_PING, true, 0}},
+		{"a long ping", {true, 0, WS_PING, true, 126}},
+		{"a long close", {true, 0, WS_CLOSE, true, 4000}},
+		{"a part of nothing", {true, 0, WS_MORE, true, 2}},
+		{"2^63 bytes", {true, 0, WS_BINARY, true, UINT64_C(1) << 63}},
+		{"2^64 - 1 bytes", {true, 0, WS_BINARY, true, UINT64_MAX}},
 	};
 	struct world *w = ((struct before *)*state)->w;
 	char bytes[4096] = "\x03\xe8";
-	struct raw raw;
+	struct socket peer;
 
 	for (size_t i = 0; i < ARRAY_LEN(frames); i++) {
-		open_session(&raw, w);
-		raw_send_head(&raw, frames[i].head);
-		raw_write(&raw, bytes, MIN(frames[i].head.len, sizeof(bytes)));
+		open_session(&peer, w);
+		socket_send_head(&peer, frames[i].head);
+		socket_write(&peer, bytes, MIN(frames[i].head.len, sizeof(bytes)));
 		print_message("# %s\n", frames[i].what);
-		assert_int_not_equal(raw_read_close(&raw), 1000);
-		raw_close(&raw);
+		assert_int_not_equal(socket_read_close(&peer), 1000);
+		socket_close(&peer);
 	}
 }
 
@@ -390,12 +383,12 @@ static void
 frame_without_a_mask_is_read_like_any_other(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 
-	open_session(&raw, w);
-	raw_send_head(&raw, (struct raw_head){.fin = true, .opcode = RAW_BINARY, .len = 2});
-	raw_write(&raw, "\x12\x00", 2);
-	assert_closed(w, &raw, 1007, "malformed");
+	open_session(&peer, w);
+	socket_send_head(&peer, (struct ws_head){.fin = true, .opcode = WS_BINARY, .len = 2});
+	socket_write(&peer, "\x12\x00", 2);
+	assert_closed(w, &peer, 1007, "malformed");
 }
 
 /* A frame that begins while another has not ended (5.4). */
@@ -403,13 +396,13 @@ static void
 frame_within_a_frame_ends_the_session(void **state)
 {
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 
-	open_session(&raw, w);
-	raw_send_head(&raw, (struct raw_head){.opcode = RAW_BINARY, .masked = true});
-	raw_send_head(&raw, (struct raw_head){.fin = true, .opcode = RAW_BINARY, .masked = true});
-	assert_int_not_equal(raw_read_close(&raw), 1000);
-	raw_close(&raw);
+	open_session(&peer, w);
+	socket_send_head(&peer, (struct ws_head){.opcode = WS_BINARY, .masked = true});
+	socket_send_head(&peer, (struct ws_head){.fin = true, .opcode = WS_BINARY, .masked = true});
+	assert_int_not_equal(socket_read_close(&peer), 1000);
+	socket_close(&peer);
 }
 
 static void
@@ -429,17 +422,17 @@ random_bytes_for_http_end(void **state)
 
 	for (int i = 0; i < CONNECTIONS; i++) {
 		size_t len = rng_below(&rng, sizeof(bytes) - 20);
-		struct raw raw;
+		struct socket peer;
 		fill_random(&rng, bytes, len);
 		if (i % 3 == 1) /* something of sense in front, or a head that has an end */
 			memcpy(bytes, "GET /", MIN(len, 5));
 		if (i % 3 == 2)
 			memcpy(bytes + len, "\r\n\r\n", 4);
-		raw_open(&raw, w->address, 0);
-		raw_write(&raw, bytes, len + 4);
-		raw_end(&raw);
-		raw_read_all(&raw);
-		raw_close(&raw);
+		socket_open(&peer, w->address, 0);
+		socket_write(&peer, bytes, len + 4);
+		socket_end(&peer);
+		socket_read_all(&peer);
+		socket_close(&peer);
 	}
 }
 
@@ -470,13 +463,13 @@ random_bytes_for_frames_end(void **state)
 	uint8_t bytes[2000];
 
 	for (int i = 0; i < CONNECTIONS; i++) {
-		struct raw raw;
-		open_session(&raw, w);
+		struct socket peer;
+		open_session(&peer, w);
 		for (int j = 0; j < 4; j++)
-			raw_write(&raw, bytes, random_frame(&rng, bytes, sizeof(bytes), i % 3));
-		raw_end(&raw);
-		raw_read_all(&raw);
-		raw_close(&raw);
+			socket_write(&peer, bytes, random_frame(&rng, bytes, sizeof(bytes), i % 3));
+		socket_end(&peer);
+		socket_read_all(&peer);
+		socket_close(&peer);
 	}
 }
 
@@ -484,27 +477,25 @@ random_bytes_for_frames_end(void **state)
 static void
 connection_cut_anywhere_ends(void **state)
 {
-	static const char head[] = "GET / HTTP/1.1\r\nHost: localhost\r\n" RAW_UPGRADE RAW_SUBPROTOCOL "\r\n"
+	static const char head[] = "GET / HTTP/1.1\r\nHost: localhost\r\n" WS_UPGRADE WS_SUBPROTOCOL "\r\n"
 				   "\x82\x84\0\0\0\0\x0a\x02\x08\x01";
 	struct world *w = ((struct before *)*state)->w;
-	struct raw raw;
+	struct socket peer;
 
 	for (size_t len = 0; len < sizeof(head); len++) {
-		raw_open(&raw, w->address, 0);
-		raw_write(&raw, head, len);
-		raw_close(&raw);
+		socket_open(&peer, w->address, 0);
+		socket_write(&peer, head, len);
+		socket_close(&peer);
 	}
 }
 
 static bool
 lets_in(struct world *w)
 {
-	struct raw raw;
-	int status;
+	struct socket peer;
+	int status = socket_open_session(&peer, w->address);
 
-	raw_open(&raw, w->address, 0);
-	status = raw_shake(&raw, RAW_UPGRADE RAW_SUBPROTOCOL);
-	raw_close(&raw);
+	socket_close(&peer);
 	return status == 101;
 }
 
@@ -514,27 +505,27 @@ static void
 half_a_handshake_does_not_stay(void **state)
 {
 	static const char half[] = "GET / HTTP/1.1\r\nHost: localhost\r\n";
-	static struct raw begun[1100];
+	static struct socket begun[1100];
 	struct world *w = ((struct before *)*state)->w;
 	uint64_t began_us = world_now_us();
-	struct raw silent, slow;
+	struct socket silent, slow;
 
-	raw_open(&silent, w->address, 0);
-	raw_open(&slow, w->address, 0);
-	raw_write(&slow, half, sizeof(half) - 1);
+	socket_open(&silent, w->address, 0);
+	socket_open(&slow, w->address, 0);
+	socket_write(&slow, half, sizeof(half) - 1);
 	for (size_t i = 0; i < ARRAY_LEN(begun); i++) {
-		raw_open(&begun[i], w->address, 0);
-		raw_write(&begun[i], half, sizeof(half) - 1);
+		socket_open(&begun[i], w->address, 0);
+		socket_write(&begun[i], half, sizeof(half) - 1);
 	}
-	wait_until(w, !raw_write(&slow, "a", 1), "the hub to lose patience");
-	raw_close(&slow);
-	assert_int_equal(raw_read_all(&silent).len, 0);
-	raw_close(&silent);
-	assert_int_equal(raw_read_all(&begun[0]).len, 0);
+	wait_until(w, !socket_write(&slow, "a", 1), "the hub to lose patience");
+	socket_close(&slow);
+	assert_int_equal(socket_read_all(&silent).len, 0);
+	socket_close(&silent);
+	assert_int_equal(socket_read_all(&begun[0]).len, 0);
 	assert_in_range(world_now_us() - began_us, 5000000, 15000000);
 	wait_until(w, lets_in(w), "others to be let in");
 	for (size_t i = 0; i < ARRAY_LEN(begun); i++)
-		raw_close(&begun[i]);
+		socket_close(&begun[i]);
 }
 
 #define with_world(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)

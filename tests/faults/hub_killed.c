@@ -9,7 +9,6 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "faults.h"
@@ -17,15 +16,9 @@
 #include "storm.h"
 
 static void
-assert_killed(int wait_status)
-{
-	assert_true(WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL);
-}
-
-static void
 kill_hub(struct world *w)
 {
-	assert_killed(hub_signal(w, SIGKILL));
+	hub_end(w, SIGKILL);
 	people_go(w);
 }
 
@@ -137,19 +130,16 @@ end_in_order_leaves_nothing(void **state)
 {
 	struct world *w = world_open(NULL);
 	const char *call = post_call(w, .place = GRID_A);
-	int status;
 
 	(void)state;
 	join(w, call, "an", "bo");
-	status = hub_signal(w, SIGTERM);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	hub_end(w, SIGTERM);
 	assert_nothing_is_left(w);
 
 	people_go(w);
 	hub_start(w);
 	assert_chain(w, call, "1 an confirmed", "2 bo confirmed");
-	status = hub_signal(w, SIGINT);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	hub_end(w, SIGINT);
 	assert_nothing_is_left(w);
 	world_close(w);
 }
@@ -161,13 +151,11 @@ end_in_order_in_a_storm_loses_nothing(void **state)
 	struct world *w = world_open(NULL);
 	const char *call = post_call(w, .place = GRID_A);
 	struct storm *storm = storm_begin(w, call, "m", 20, 1000);
-	int status;
 
 	(void)state;
 	while (storm->answers < 200)
 		storm_turn(storm);
-	status = hub_signal(w, SIGTERM);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	hub_end(w, SIGTERM);
 	assert_nothing_is_left(w);
 	people_go(w);
 	hub_start(w);
@@ -182,16 +170,14 @@ sessions_are_told_that_the_hub_ends(void **state)
 {
 	struct world *w = world_open_empty(NULL);
 	struct raw raw;
-	int status;
 
 	(void)state;
-	raw_login(&raw, w, "an", 0);
+	raw_login(&raw, w, "an");
 	kill(w->hub, SIGTERM);
-	assert_int_equal(raw_read_close(&raw), 1001);
-	assert_string_equal(raw.reason, "the hub stops: come back");
-	raw_send_frame(&raw, RAW_CLOSE, "\x03\xe9", 2);
-	status = hub_signal(w, 0);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	assert_int_equal(socket_read_close(&raw.socket), 1001);
+	assert_string_equal(raw.socket.reason, "come back; spread=0"); /* for there is nobody else */
+	socket_send_frame(&raw.socket, WS_CLOSE, "\x03\xe9", 2);
+	hub_end(w, 0);
 	raw_close(&raw);
 	world_close(w);
 }
@@ -225,7 +211,7 @@ static void
 caller_who_got_no_answer_to_his_handshake_comes_back(void **state)
 {
 	struct world *w = world_open(NULL);
-	char url[96], token[80];
+	char url[96], token[TOKEN_TEXT];
 	struct caller_options options = {.url = url, .token = token, .handle = "late", .timeout_ms = 20000};
 	struct caller *late;
 

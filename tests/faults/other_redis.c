@@ -5,12 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "faults.h"
-#include "status.h"
+#include "redis_server.h"
 #include "storm.h"
 
 #define SECRET         "s3cret:p@ss/word"
@@ -22,6 +20,29 @@ const char *
 __lsan_default_suppressions(void)
 {
 	return "leak:libwebsockets\nleak:libssl\nleak:libcrypto\n";
+}
+
+/* One command to it in a database, in the manner of hiredis' redisCommand(); its answer as a number, or -1 if it is none. */
+static long long
+redis_do(const struct redis_server *redis, unsigned database, const char *command, ...)
+{
+	redisContext *context = redis_server_connect(redis);
+	redisReply *reply;
+	long long number = -1;
+	va_list args;
+
+	freeReplyObject(redisCommand(context, "SELECT %u", database));
+	va_start(args, command);
+	reply = redisvCommand(context, command, args);
+	va_end(args);
+	assert_non_null(reply);
+	if (reply->type == REDIS_REPLY_ERROR)
+		fail_msg("%s: %s", command, reply->str);
+	if (reply->type == REDIS_REPLY_INTEGER)
+		number = reply->integer;
+	freeReplyObject(reply);
+	redisFree(context);
+	return number;
 }
 
 /* A hub on that Redis, with the grid of the tests in it. */
@@ -42,75 +63,77 @@ open_on(struct world *w, const char *url)
 static void
 end_hub(struct world *w)
 {
-	int status;
-
 	people_go(w);
-	status = hub_signal(w, SIGTERM);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	hub_end(w, SIGTERM);
+}
+
+static void
+close_on(struct world *w, struct redis_server *redis)
+{
+	if (w->hub)
+		end_hub(w);
+	redis_server_end(redis, SIGTERM);
+	world_close(w);
 }
 
 static void
 database_in_a_unix_address_is_used(void **state)
 {
 	struct world *w = world_prepare(NULL);
-	struct other_redis redis;
+	struct redis_server redis;
 	char url[256];
 
 	(void)state;
-	other_redis_start(&redis, w, "--unixsocketperm", "700");
+	redis_server_start(&redis, w->folder, "other", NULL);
 	snprintf(url, sizeof(url), "%s?db=5", redis.unix_url);
 	open_on(w, url);
 	join(w, post_call(w, .place = GRID_A), "an");
 
-	assert_true(other_redis_do(&redis, 5, "DBSIZE") > 0);
-	assert_int_equal(other_redis_do(&redis, 0, "DBSIZE"), 0);
+	assert_true(redis_do(&redis, 5, "DBSIZE") > 0);
+	assert_int_equal(redis_do(&redis, 0, "DBSIZE"), 0);
 	assert_false(has_file(w, "redis.sock")); /* none of its own */
 	end_hub(w);
-	assert_true(other_redis_do(&redis, 5, "DBSIZE") > 0); /* it was not stopped with the hub */
-	other_redis_stop(&redis);
-	world_close(w);
+	assert_true(redis_do(&redis, 5, "DBSIZE") > 0); /* it was not stopped with the hub */
+	close_on(w, &redis);
 }
 
 static void
 password_and_database_in_a_redis_url_are_used(void **state)
 {
 	struct world *w = world_prepare(NULL);
-	struct other_redis redis;
+	struct redis_server redis;
 	char url[256];
 
 	(void)state;
-	other_redis_start(&redis, w, "--requirepass", SECRET);
+	redis_server_start(&redis, w->folder, "other", "--requirepass", SECRET);
 	snprintf(url, sizeof(url), "redis://:%s@127.0.0.1:%u/3", SECRET_ESCAPED, redis.port);
 	open_on(w, url);
 	join(w, post_call(w, .place = GRID_A), "an");
 	end_hub(w);
 	assert_int_equal(count_in_log(w, "s3cret"), 0);
-	other_redis_stop(&redis);
+	redis_server_end(&redis, SIGTERM);
 
 	/* Looked at without the password. */
-	other_redis_start(&redis, w, "--unixsocketperm", "700");
-	assert_true(other_redis_do(&redis, 3, "DBSIZE") > 0);
-	assert_int_equal(other_redis_do(&redis, 0, "DBSIZE"), 0);
-	other_redis_stop(&redis);
-	world_close(w);
+	redis_server_start(&redis, w->folder, "other", NULL);
+	assert_true(redis_do(&redis, 3, "DBSIZE") > 0);
+	assert_int_equal(redis_do(&redis, 0, "DBSIZE"), 0);
+	close_on(w, &redis);
 }
 
 static void
 user_of_an_access_list_is_used(void **state)
 {
 	struct world *w = world_prepare(NULL);
-	struct other_redis redis;
+	struct redis_server redis;
 	char url[256];
 
 	(void)state;
-	other_redis_start(
-		&redis, w, "--user", "grid", "on", ">" SECRET, "~*", "&*", "+@all", "--user", "default", "off");
+	redis_server_start(&redis, w->folder, "other", "--user", "grid", "on", ">" SECRET, "~*", "&*", "+@all",
+		"--user", "default", "off");
 	snprintf(url, sizeof(url), "redis://grid:%s@localhost:%u", SECRET_ESCAPED, redis.port);
 	open_on(w, url);
 	join(w, post_call(w, .place = GRID_A), "an");
-	end_hub(w);
-	other_redis_stop(&redis);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 /* A hub on that Redis ends by itself and says why. */
@@ -144,116 +167,107 @@ static void
 redis_that_comes_later_is_waited_for(void **state)
 {
 	struct world *w = world_prepare((const char *const[]){"", "", "--log-level", "debug", NULL});
-	struct other_redis redis;
+	struct redis_server redis;
 
 	(void)state;
-	other_redis_start(&redis, w, "--unixsocketperm", "700");
-	other_redis_stop(&redis); /* the port is free again */
+	redis_server_start(&redis, w->folder, "other", NULL);
+	redis_server_end(&redis, SIGTERM); /* the port is free again */
 	redis.pid = start_when_missed(w, redis.port);
 	open_on(w, redis.url);
 	join(w, post_call(w, .place = GRID_A), "an");
-	end_hub(w);
-	other_redis_stop(&redis);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static void
 redis_that_would_lose_sign_ups_is_refused(void **state)
 {
 	struct world *w = world_prepare(NULL);
-	struct other_redis redis;
+	struct redis_server redis;
 
 	(void)state;
-	other_redis_start(&redis, w, "--appendonly", "no");
+	redis_server_start(&redis, w->folder, "other", "--appendonly", "no");
 	assert_refused(w, redis.unix_url, "no append-only file (appendonly no)");
 	assert_refused(w, redis.url, "no append-only file (appendonly no)");
-	other_redis_stop(&redis);
+	redis_server_end(&redis, SIGTERM);
 
-	other_redis_start(&redis, w, "--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru");
+	redis_server_start(&redis, w->folder, "other", "--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru");
 	assert_refused(w, redis.unix_url, "evicts keys when memory is short");
-	assert_int_equal(other_redis_do(&redis, 0, "DBSIZE"), 0);
-	other_redis_stop(&redis);
-	world_close(w);
+	assert_int_equal(redis_do(&redis, 0, "DBSIZE"), 0);
+	close_on(w, &redis);
 }
 
 static void
 volatile_redis_is_taken_when_it_is_allowed(void **state)
 {
 	struct world *w = world_prepare((const char *const[]){"", "", "--allow-volatile", NULL});
-	struct other_redis redis;
+	struct redis_server redis;
 	const char *call;
 
 	(void)state;
-	other_redis_start(&redis, w, "--appendonly", "no", "--maxmemory-policy", "allkeys-lru");
+	redis_server_start(&redis, w->folder, "other", "--appendonly", "no", "--maxmemory-policy", "allkeys-lru");
 	open_on(w, redis.unix_url);
 	call = post_call(w, .place = GRID_A);
 	join(w, call, "an");
 	assert_chain(w, call, "1 an confirmed");
-	end_hub(w);
-	other_redis_stop(&redis);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static void
 wrong_password_is_said(void **state)
 {
 	struct world *w = world_prepare(NULL);
-	struct other_redis redis;
+	struct redis_server redis;
 	char url[256];
 
 	(void)state;
-	other_redis_start(&redis, w, "--requirepass", SECRET);
+	redis_server_start(&redis, w->folder, "other", "--requirepass", SECRET);
 	snprintf(url, sizeof(url), "redis://:guessed@127.0.0.1:%u", redis.port);
 	assert_refused(w, url, "WRONGPASS");
 	assert_refused(w, redis.url, "NOAUTH");
-	other_redis_stop(&redis);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static void
 database_that_is_not_there_is_said(void **state)
 {
 	struct world *w = world_prepare(NULL);
-	struct other_redis redis;
+	struct redis_server redis;
 	char url[256];
 
 	(void)state;
-	other_redis_start(&redis, w, "--databases", "4");
+	redis_server_start(&redis, w->folder, "other", "--databases", "4");
 	snprintf(url, sizeof(url), "%s?db=4", redis.unix_url);
 	assert_refused(w, url, "DB index is out of range");
-	other_redis_stop(&redis);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static void
 data_of_another_layout_is_refused_and_left_alone(void **state)
 {
 	struct world *w = world_prepare(NULL);
-	struct other_redis redis;
+	struct redis_server redis;
 	const char *call;
 
 	(void)state;
-	other_redis_start(&redis, w, "--unixsocketperm", "700");
+	redis_server_start(&redis, w->folder, "other", NULL);
 	open_on(w, redis.unix_url);
 	call = post_call(w, .place = GRID_A);
 	join(w, call, "an");
 	end_hub(w);
 
-	other_redis_do(&redis, 0, "HSET {9}:meta partitions 32");
+	redis_do(&redis, 0, "HSET {9}:meta partitions 32");
 	assert_refused(w, redis.unix_url, "laid out for another number of partitions");
-	other_redis_do(&redis, 0, "HSET {9}:meta partitions 16 layout 2");
+	redis_do(&redis, 0, "HSET {9}:meta partitions 16 layout 2");
 	assert_refused(w, redis.unix_url, "laid out for another version");
-	other_redis_do(&redis, 0, "HSET {9}:meta layout 1");
-	other_redis_do(&redis, 0, "HDEL {9}:meta seq");
+	redis_do(&redis, 0, "HSET {9}:meta layout 1");
+	redis_do(&redis, 0, "HDEL {9}:meta seq");
 	assert_refused(w, redis.unix_url, "a partition has no sequence number");
-	assert_int_equal(other_redis_do(&redis, 0, "HEXISTS {9}:meta seq"), 0);
-	other_redis_do(&redis, 0, "HSET {9}:meta seq 0");
+	assert_int_equal(redis_do(&redis, 0, "HEXISTS {9}:meta seq"), 0);
+	redis_do(&redis, 0, "HSET {9}:meta seq 0");
 
 	hub_start(w);
 	assert_chain(w, call, "1 an confirmed");
-	end_hub(w);
-	other_redis_stop(&redis);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 static const char older_library[] =
@@ -266,12 +280,12 @@ static void
 functions_of_another_version_are_replaced_once(void **state)
 {
 	struct world *w = world_prepare(NULL);
-	struct other_redis redis;
+	struct redis_server redis;
 	const char *call;
 
 	(void)state;
-	other_redis_start(&redis, w, "--unixsocketperm", "700");
-	other_redis_do(&redis, 0, "FUNCTION LOAD %s", older_library);
+	redis_server_start(&redis, w->folder, "other", NULL);
+	redis_do(&redis, 0, "FUNCTION LOAD %s", older_library);
 	open_on(w, redis.unix_url);
 	call = post_call(w, .place = GRID_A);
 	assert_int_equal(count_in_log(w, "event=library_loaded"), 1);
@@ -282,18 +296,16 @@ functions_of_another_version_are_replaced_once(void **state)
 	assert_int_equal(count_in_log(w, "event=library_loaded"), 1);
 	end_hub(w);
 
-	other_redis_do(&redis, 0, "FUNCTION FLUSH");
+	redis_do(&redis, 0, "FUNCTION FLUSH");
 	hub_start(w); /* none */
 	join(w, call, "bo");
 	assert_int_equal(count_in_log(w, "event=library_loaded"), 2);
 
-	other_redis_do(&redis, 0, "FUNCTION FLUSH"); /* while it runs */
+	redis_do(&redis, 0, "FUNCTION FLUSH"); /* while it runs */
 	join(w, call, "chen");
 	assert_int_equal(count_in_log(w, "event=library_loaded"), 3);
 	assert_chain(w, call, "1 an confirmed", "2 bo confirmed", "3 chen confirmed");
-	end_hub(w);
-	other_redis_stop(&redis);
-	world_close(w);
+	close_on(w, &redis);
 }
 
 /* Turns both loops until it holds. */
@@ -323,14 +335,9 @@ add_lines(struct storm *all, const struct storm *other)
 static uint32_t
 confirmed_in(struct world *w, const char *place)
 {
-	Gridvanguard__V1__TallyList body = GRIDVANGUARD__V1__TALLY_LIST__INIT;
-	Request request = REQUEST(TALLY_LIST, &body);
-	Answer *answer;
+	Answer *answer = ask(person(w, "worker"), to_list_tallies(place, 0, "", 1));
 	uint32_t confirmed;
 
-	body.place = UNCONST(place);
-	body.count = 1;
-	answer = ask(person(w, "worker"), &request);
 	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
 	confirmed = answer->tally_list->tallies[0]->confirmed;
 	free_answer(answer);
@@ -340,14 +347,9 @@ confirmed_in(struct world *w, const char *place)
 static bool
 has_place(struct world *w, const char *place)
 {
-	Gridvanguard__V1__PlaceShow body = GRIDVANGUARD__V1__PLACE_SHOW__INIT;
-	Request request = REQUEST(PLACE_SHOW, &body);
-	Answer *answer;
-	bool found;
+	Answer *answer = ask(person(w, "worker"), to_show_place(place));
+	bool found = answer->status == GRIDVANGUARD__V1__STATUS__STATUS_OK;
 
-	body.place = UNCONST(place);
-	answer = ask(person(w, "worker"), &request);
-	found = answer->status == GRIDVANGUARD__V1__STATUS__STATUS_OK;
 	free_answer(answer);
 	return found;
 }
@@ -369,11 +371,11 @@ two_hubs_share_one_chain(void **state)
 {
 	struct world *a = world_prepare(NULL), *b;
 	struct storm *through_a, *through_b;
-	struct other_redis redis;
+	struct redis_server redis;
 	const char *call;
 
 	(void)state;
-	other_redis_start(&redis, a, "--unixsocketperm", "700");
+	redis_server_start(&redis, a->folder, "other", NULL);
 	open_on(a, redis.unix_url);
 	b = world_open_empty((const char *const[]){"--redis", redis.unix_url, NULL});
 	assert_true(has_place(b, GRID_A));
@@ -398,9 +400,7 @@ two_hubs_share_one_chain(void **state)
 	storm_end(through_a);
 	storm_end(through_b);
 	world_close(b);
-	end_hub(a);
-	other_redis_stop(&redis);
-	world_close(a);
+	close_on(a, &redis);
 }
 
 /* The other hub is killed in the middle; nobody at this one notices. */
@@ -409,11 +409,11 @@ a_hub_does_not_notice_that_its_neighbour_is_killed(void **state)
 {
 	struct world *a = world_prepare(NULL), *b;
 	struct storm *through_a, *through_b;
-	struct other_redis redis;
+	struct redis_server redis;
 	const char *call;
 
 	(void)state;
-	other_redis_start(&redis, a, "--unixsocketperm", "700");
+	redis_server_start(&redis, a->folder, "other", NULL);
 	open_on(a, redis.unix_url);
 	b = world_open_empty((const char *const[]){"--redis", redis.unix_url, NULL});
 	call = post_call(a, .place = GRID_A);
@@ -421,7 +421,7 @@ a_hub_does_not_notice_that_its_neighbour_is_killed(void **state)
 	through_a = storm_begin(a, call, "a", 10, 41);
 	through_b = storm_begin(b, call, "b", 10, 10000);
 	wait_for_both(a, b, through_a->answers > 50 && through_b->answers > 50, "both storms to blow");
-	hub_signal(b, SIGKILL);
+	hub_end(b, SIGKILL);
 	people_go(b);
 	while (storm_blows(through_a))
 		storm_turn(through_a);
@@ -435,9 +435,7 @@ a_hub_does_not_notice_that_its_neighbour_is_killed(void **state)
 	storm_end(through_a);
 	storm_end(through_b);
 	world_close(b);
-	end_hub(a);
-	other_redis_stop(&redis);
-	world_close(a);
+	close_on(a, &redis);
 }
 
 int

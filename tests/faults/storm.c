@@ -54,16 +54,13 @@ on_answer(struct caller *caller, const Answer *answer, void *context)
 static void
 step(struct storm_member *member)
 {
-	Gridvanguard__V1__ChainJoin join_body = GRIDVANGUARD__V1__CHAIN_JOIN__INIT;
-	Gridvanguard__V1__ChainWithdraw withdraw_body = GRIDVANGUARD__V1__CHAIN_WITHDRAW__INIT;
-	Request joining = REQUEST(CHAIN_JOIN, &join_body), withdrawing = REQUEST(CHAIN_WITHDRAW, &withdraw_body);
+	const char *call = member->storm->call;
 
 	if (member->steps == 0)
 		return;
 	member->steps--;
 	member->under_way = true;
-	join_body.call = withdraw_body.call = UNCONST(member->storm->call);
-	caller_send(member->caller, member->number ? &withdrawing : &joining, on_answer, member);
+	caller_send(member->caller, member->number ? to_withdraw(call) : to_join(call), on_answer, member);
 }
 
 struct storm *
@@ -131,17 +128,11 @@ check_line(const struct storm *storm, const Line *line, uint32_t number, bool al
 static unsigned
 check_chain(const struct storm *storm, bool all)
 {
-	Gridvanguard__V1__ChainList body = GRIDVANGUARD__V1__CHAIN_LIST__INIT;
-	Request request = REQUEST(CHAIN_LIST, &body);
 	uint32_t number = 0;
 	bool more = true;
 
-	body.call = UNCONST(storm->call);
-	body.count = PAGE;
 	while (more) {
-		Answer *answer;
-		body.after = number;
-		answer = ask(person(storm->w, "worker"), &request);
+		Answer *answer = ask(person(storm->w, "worker"), to_list_chain(storm->call, number, PAGE));
 		assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
 		for (size_t i = 0; i < answer->chain_list->n_lines; i++)
 			check_line(storm, answer->chain_list->lines[i], ++number, all);

@@ -15,7 +15,7 @@
 #include "world.h"
 
 #define STORM_PEOPLE_MAX 32
-#define STORM_LINES_MAX  4096
+#define STORM_LINES_MAX  65536
 
 struct storm;
 
@@ -46,7 +46,7 @@ struct storm *storm_begin(struct world *w, const char *call, const char *prefix,
 /* True while a request is under way. */
 bool storm_blows(const struct storm *storm);
 
-/* Lets something happen. Fails when nothing does for WORLD_PATIENCE_S. */
+/* Lets something happen. Fails when nothing does for PATIENCE_S. */
 void storm_turn(struct storm *storm);
 
 /* Nobody asks for more; what is under way goes on. */

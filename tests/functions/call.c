@@ -35,7 +35,10 @@ posted_call_stands_as_written(void **state)
 	assert_string_equal(redis(r, "HMGET {7}:call:7.1 confirmed waiting lines closed"), "0 0 0 (nil)");
 	assert_int_equal(number_at(r, "posted"), r->at_ms);
 	assert_in_range(number_at(r, "deadline"), before + HOUR_MS, redis_now_ms(r) + HOUR_MS);
-	assert_string_equal(redis(r, "HLEN {7}:call:7.1"), "13");
+	assert_string_equal(
+		redis(r, "HMGET {7}:call:7.1 starts ends names window grant slots edition version"), "0 0 0 0 0 0 1 1");
+	assert_string_equal(redis(r, "HLEN {7}:call:7.1"), "23");
+	assert_string_equal(redis(r, "ZRANGE {7}:due 0 -1"), "deadline 7.1");
 }
 
 static void
@@ -78,7 +81,7 @@ closed_call_is_not_listed_open(void **state)
 	chain_join(r, CALL, "1.1", GRID_A);
 	assert_string_equal(call_close(r, CALL), "OK");
 
-	assert_string_equal(event(r), "call call 7.1");
+	assert_string_equal(event(r), "call call 7.1 changed state");
 	assert_string_equal(redis(r, "HGET {7}:call:7.1 state"), "closed");
 	assert_int_equal(number_at(r, "closed"), r->at_ms);
 	assert_string_equal(redis(r, "SMEMBERS {7}:open"), "7.2");

@@ -449,9 +449,9 @@ hub_reads_the_lines_as_written(void **state)
 	reply = redis_run(r, records_read_lines((struct id){7, 1}, 1, 2));
 	assert_int_equal(reply->elements, 2);
 
-	assert_true(records_parse_line(&line, 1, reply_string(reply->element[0])));
+	assert_true(line_change_parse(&line, 1, reply_string(reply->element[0]), '\t'));
 	assert_int_equal(line.state, LINE_STRUCK);
-	assert_true(records_parse_line(&line, 2, reply_string(reply->element[1])));
+	assert_true(line_change_parse(&line, 2, reply_string(reply->element[1]), '\t'));
 	assert_int_equal(line.number, 2);
 	assert_int_equal(line.state, LINE_CONFIRMED);
 	assert_string_equal(id_print(id, line.person), "1.2");

@@ -45,7 +45,7 @@ evening_runs_on_a_cluster(void **state)
 
 	assert_non_null(strstr(redis(r, "CLUSTER INFO"), "cluster_slots_ok:16384"));
 	play_evening(r);
-	assert_string_equal(redis(r, "HMGET {7}:call:7.1 state confirmed waiting lines"), "closed 1 0 2");
+	assert_string_equal(redis(r, "HMGET {7}:call:7.1 state confirmed waiting lines"), "closed 1 1 3");
 }
 
 static void

@@ -10,10 +10,10 @@
 #include "library.h"
 #include "status.h"
 
-#define KEYS_MAX   8
+#define KEYS_MAX   12
 #define KEY_TEXT   112
 #define ARGS_MAX   448
-#define NUMBERS    4
+#define NUMBERS    40
 #define PLACES_IN  7
 #define PEOPLE_IN  1
 #define EVENT_HEAD 4 /* seq and at, before what it is */
@@ -170,7 +170,10 @@ keep_event(struct redis *r, const struct asking *asking, const redisReply *answe
 	freeReplyObject(last);
 	assert_int_equal(sscanf(text, "seq %" SCNu64 " at %" SCNu64 " what %n", &r->seq, &r->at_ms, &head), 2);
 	assert_true(head > 0);
-	assert_int_equal(r->seq, seq_before + 1);
+	if (strcmp(asking->function, "call_edit") == 0)
+		assert_in_range(r->seq, seq_before + 1, seq_before + 2); /* who moves is told by an event of its own */
+	else
+		assert_int_equal(r->seq, seq_before + 1);
 	free(r->event);
 	r->event = strdup(text + head);
 }
@@ -284,6 +287,16 @@ data_id(struct redis *r, unsigned partition)
 }
 
 const char *
+data_secret(struct redis *r, const char *offered)
+{
+	struct asking asking = {"data_secret", "FCALL", 0};
+
+	add_key(&asking, KEY_META);
+	add_arg(&asking, offered);
+	return ask(r, &asking);
+}
+
+const char *
 place_import_rows(struct redis *r, const char *under, const char *const *codes_and_names)
 {
 	struct asking asking = {"place_import", "FCALL", PLACES_IN};
@@ -361,6 +374,43 @@ or_else(const char *given, const char *otherwise)
 	return given ? given : otherwise;
 }
 
+/* A moment so long from now; 0 for one that is not said. */
+static void
+add_moment(struct redis *r, struct asking *asking, int64_t in_ms)
+{
+	add_number(asking, in_ms ? redis_now_ms(r) + (uint64_t)in_ms : 0);
+}
+
+static void
+add_draft(struct redis *r, struct asking *asking, const struct call *call, uint64_t deadline_ms)
+{
+	size_t slots = 0;
+
+	while (slots < ARRAY_LEN(call->slots) && call->slots[slots].label)
+		slots++;
+	add_arg(asking, or_else(call->title, "发放抗原试剂"));
+	add_arg(asking, or_else(call->body, ""));
+	add_arg(asking, or_else(call->meeting, ""));
+	add_arg(asking, or_else(call->bring, ""));
+	add_number(asking, call->need);
+	add_number(asking, call->limit);
+	add_number(asking, deadline_ms);
+	add_moment(r, asking, call->starts_in_ms);
+	add_moment(r, asking, call->ends_in_ms);
+	add_number(asking, call->names);
+	add_number(asking, call->window);
+	add_number(asking, call->grant);
+	add_arg(asking, or_else(call->questions, ""));
+	add_number(asking, slots);
+	for (size_t i = 0; i < slots; i++) {
+		add_arg(asking, call->slots[i].label);
+		add_moment(r, asking, call->slots[i].starts_in_ms);
+		add_moment(r, asking, call->slots[i].ends_in_ms);
+		add_number(asking, call->slots[i].need);
+		add_number(asking, call->slots[i].limit);
+	}
+}
+
 const char *
 call_post(struct redis *r, struct call call)
 {
@@ -371,26 +421,10 @@ call_post(struct redis *r, struct call call)
 	add_key(&asking, KEY_CALL, id);
 	add_key(&asking, KEY_OPEN);
 	add_key(&asking, KEY_CALLS);
+	add_key(&asking, KEY_DUE);
 	add_arg(&asking, id);
 	add_arg(&asking, or_else(call.place, GRID_A));
-	add_arg(&asking, or_else(call.title, "发放抗原试剂"));
-	add_arg(&asking, or_else(call.body, ""));
-	add_arg(&asking, or_else(call.meeting, ""));
-	add_number(&asking, call.need);
-	add_number(&asking, call.limit);
-	add_number(&asking, redis_now_ms(r) + (uint64_t)(call.open_ms ? call.open_ms : HOUR_MS));
-	return ask(r, &asking);
-}
-
-const char *
-call_close(struct redis *r, const char *call)
-{
-	struct asking asking = {"call_close", "FCALL", partition_of(call)};
-
-	add_stamp(r, &asking, WORKER);
-	add_key(&asking, KEY_CALL, call);
-	add_key(&asking, KEY_OPEN);
-	add_arg(&asking, call);
+	add_draft(r, &asking, &call, redis_now_ms(r) + (uint64_t)(call.open_ms ? call.open_ms : HOUR_MS));
 	return ask(r, &asking);
 }
 
@@ -401,28 +435,252 @@ add_chain(struct asking *asking, const char *call)
 	add_key(asking, KEY_CALL_LINES, call);
 	add_key(asking, KEY_CALL_LIVE, call);
 	add_key(asking, KEY_CALL_WAITING, call);
+	add_key(asking, KEY_CALL_CONFIRMED, call);
 	add_key(asking, KEY_CALL_TALLY, call);
+	add_key(asking, KEY_CALL_TEXTS, call);
+}
+
+const char *
+call_edit(struct redis *r, struct edit edit)
+{
+	const char *id = or_else(edit.to.id, CALL);
+	struct asking asking = {"call_edit", "FCALL", partition_of(id)};
+	const char *stands = redis(r, "HGET {%u}:call:%s deadline", asking.partition, id);
+	uint64_t deadline_ms = redis_now_ms(r) + (uint64_t)edit.to.open_ms;
+
+	add_stamp(r, &asking, or_else(edit.by, WORKER));
+	add_chain(&asking, id);
+	add_key(&asking, KEY_DUE);
+	add_arg(&asking, id);
+	add_number(&asking, edit.version);
+	add_arg(&asking, edit.demote ? "1" : "");
+	add_draft(r, &asking, &edit.to, edit.to.open_ms ? deadline_ms : strtoull(stands, NULL, 10));
+	return ask(r, &asking);
+}
+
+/* A function of a call that is told what to do with it. */
+static void
+add_about_call(struct redis *r, struct asking *asking, const char *by, const char *call)
+{
+	asking->partition = partition_of(call);
+	add_stamp(r, asking, by);
+	add_key(asking, KEY_CALL, call);
+	add_key(asking, KEY_OPEN);
+	add_key(asking, KEY_DUE);
 	add_arg(asking, call);
+}
+
+const char *
+call_end(struct redis *r, const char *by, const char *call, const char *state, const char *reason)
+{
+	struct asking asking = {"call_end", "FCALL"};
+
+	add_about_call(r, &asking, by, call);
+	add_arg(&asking, state);
+	add_arg(&asking, reason);
+	return ask(r, &asking);
+}
+
+const char *
+call_close(struct redis *r, const char *call)
+{
+	return call_end(r, WORKER, call, "closed", "");
+}
+
+const char *
+call_reopen(struct redis *r, const char *by, const char *call, int64_t open_ms)
+{
+	struct asking asking = {"call_reopen", "FCALL"};
+
+	add_about_call(r, &asking, by, call);
+	add_moment(r, &asking, open_ms);
+	return ask(r, &asking);
+}
+
+const char *
+call_thank(struct redis *r, const char *by, const char *call, const char *text)
+{
+	struct asking asking = {"call_thank", "FCALL"};
+
+	add_about_call(r, &asking, by, call);
+	add_arg(&asking, text);
+	return ask(r, &asking);
+}
+
+/* Timed work: no person and no `once`. */
+static void
+add_timed(struct asking *asking, const char *call)
+{
+	asking->partition = partition_of(call);
+	add_key(asking, KEY_META);
+	add_key(asking, KEY_LOG);
+	add_key(asking, KEY_DUE);
+}
+
+const char *
+call_overdue(struct redis *r, const char *call)
+{
+	struct asking asking = {"call_overdue", "FCALL"};
+
+	add_timed(&asking, call);
+	add_key(&asking, KEY_CALL, call);
+	add_arg(&asking, call);
+	return ask(r, &asking);
+}
+
+const char *
+chain_lapse(struct redis *r, const char *call, unsigned number)
+{
+	struct asking asking = {"chain_lapse", "FCALL"};
+
+	add_timed(&asking, call);
+	add_chain(&asking, call);
+	add_arg(&asking, call);
+	add_number(&asking, number);
+	return ask(r, &asking);
+}
+
+/* The last word of an answer is how many are ahead: "OK 3 waiting 1". */
+static const char *
+keep_ahead(struct redis *r, const char *said)
+{
+	char *last = UNCONST(strrchr(said, ' '));
+
+	r->ahead = 0;
+	if (strncmp(said, "OK ", 3) != 0 && strncmp(said, "ALREADY call ", 13) != 0)
+		return said;
+	r->ahead = (unsigned)strtoul(last + 1, NULL, 10);
+	*last = '\0';
+	return said;
+}
+
+const char *
+chain_sign(struct redis *r, const char *call, struct signing in)
+{
+	struct asking asking = {"chain_join", "FCALL", partition_of(call)};
+
+	add_stamp(r, &asking, or_else(in.by, or_else(in.person, WORKER)));
+	add_chain(&asking, call);
+	add_arg(&asking, call);
+	add_arg(&asking, or_else(in.person, ""));
+	add_arg(&asking, or_else(in.place, GRID_A));
+	add_number(&asking, in.slot);
+	add_number(&asking, in.people ? in.people : 1);
+	add_arg(&asking, in.walk_up ? "1" : "");
+	add_arg(&asking, or_else(in.texts, ""));
+	return keep_ahead(r, ask(r, &asking));
 }
 
 const char *
 chain_join(struct redis *r, const char *call, const char *person, const char *place)
 {
-	struct asking asking = {"chain_join", "FCALL", partition_of(call)};
+	return chain_sign(r, call, (struct signing){.person = person, .place = place});
+}
 
-	add_stamp(r, &asking, person);
-	add_chain(&asking, call);
-	add_arg(&asking, place);
+/* What is done to a line. */
+static void
+add_about_line(struct redis *r, struct asking *asking, const char *by, const char *call, unsigned number, unsigned slot)
+{
+	asking->partition = partition_of(call);
+	add_stamp(r, asking, by);
+	add_chain(asking, call);
+	add_key(asking, KEY_DUE);
+	add_arg(asking, call);
+	add_number(asking, number);
+	add_number(asking, slot);
+}
+
+const char *
+chain_strike(struct redis *r, const char *by, const char *call, unsigned number, unsigned slot)
+{
+	struct asking asking = {"chain_withdraw", "FCALL"};
+
+	add_about_line(r, &asking, by, call, number, slot);
 	return ask(r, &asking);
 }
 
 const char *
 chain_withdraw(struct redis *r, const char *call, const char *person)
 {
-	struct asking asking = {"chain_withdraw", "FCALL", partition_of(call)};
+	return chain_strike(r, person, call, 0, 0);
+}
 
-	add_stamp(r, &asking, person);
+const char *
+chain_confirm(struct redis *r, const char *by, const char *call, unsigned number, unsigned slot)
+{
+	struct asking asking = {"chain_confirm", "FCALL"};
+
+	add_about_line(r, &asking, by, call, number, slot);
+	return ask(r, &asking);
+}
+
+const char *
+chain_check(struct redis *r, const char *by, const char *call, unsigned number, const char *way, bool coded)
+{
+	struct asking asking = {"chain_check", "FCALL", partition_of(call)};
+
+	add_stamp(r, &asking, by);
 	add_chain(&asking, call);
+	add_arg(&asking, call);
+	add_number(&asking, number);
+	add_number(&asking, 0);
+	add_arg(&asking, way);
+	add_arg(&asking, coded ? "1" : "");
+	return ask(r, &asking);
+}
+
+const char *
+relay_apply(struct redis *r, unsigned source, uint64_t seq, const char *person, const char *line, const char *value,
+	uint64_t joined_ms)
+{
+	struct asking asking = {"relay_apply", "FCALL", PEOPLE_IN};
+
+	add_key(&asking, KEY_RELAY);
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_SIGN_UPS, person);
+	add_key(&asking, KEY_PERSON_RECENT, person);
+	add_number(&asking, source);
+	add_number(&asking, seq);
+	add_number(&asking, 1000 * seq);
+	add_arg(&asking, line);
+	add_arg(&asking, value);
+	add_number(&asking, joined_ms);
+	return ask(r, &asking);
+}
+
+const char *
+relay_mark(struct redis *r, unsigned source, uint64_t seq)
+{
+	struct asking asking = {"relay_mark", "FCALL", PEOPLE_IN};
+
+	add_key(&asking, KEY_RELAY);
+	add_number(&asking, source);
+	add_number(&asking, seq);
+	add_number(&asking, 1000 * seq);
+	return ask(r, &asking);
+}
+
+const char *
+relay_lease(struct redis *r, const char *hub, unsigned ms)
+{
+	struct asking asking = {"relay_lease", "FCALL", 0};
+
+	add_key(&asking, KEY_RELAYER);
+	add_arg(&asking, hub);
+	add_number(&asking, ms);
+	return ask(r, &asking);
+}
+
+const char *
+relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count)
+{
+	struct asking asking = {"relay_sign_ups", "FCALL_RO", PEOPLE_IN};
+
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_SIGN_UPS, person);
+	add_key(&asking, KEY_PERSON_RECENT, person);
+	add_number(&asking, before_ms);
+	add_number(&asking, count);
 	return ask(r, &asking);
 }
 
@@ -456,14 +714,52 @@ settle(struct redis *r, const char *person)
 void
 let_deadline_pass(struct redis *r, const char *call)
 {
-	char past[24];
+	char past[24], item[64];
 
+	snprintf(item, sizeof(item), "deadline %s", call);
 	snprintf(past, sizeof(past), "%" PRIu64, redis_now_ms(r) - 1000);
 	redis(r, "HSET {%u}:call:%s deadline %s", partition_of(call), call, past);
+	redis(r, "ZADD {%u}:due XX %s %b", partition_of(call), past, item, strlen(item));
 }
 
-const char *const evening_texts[] = {
-	"西吴社区", "第1网格", "dev:", "王安", "太原供电", "博", "紧急招募志愿者", "请在群里接龙", "社区门口", NULL};
+void
+let_offer_pass(struct redis *r, const char *call, unsigned number)
+{
+	char item[64];
+
+	snprintf(item, sizeof(item), "offer %s %u", call, number);
+	redis(r, "ZADD {%u}:due XX 1 %b", partition_of(call), item, strlen(item));
+}
+
+const char *const evening_texts[] = {"西吴社区", "第1网格", "dev:", "王安", "太原供电", "博", "紧急招募志愿者",
+	"请在群里接龙", "社区门口", "手套", "大门", "李梅", "带小推车", "几点能到", "谢谢大家", "下雨", NULL};
+
+/* A call of two shifts, whose offers must be confirmed. */
+static void
+play_shifts(struct redis *r)
+{
+	struct call call = {.id = "7.5",
+		.bring = "手套",
+		.window = 30,
+		.questions = "1\t0\t几点能到",
+		.slots = {{"大门", .limit = 1}, {"后门"}}};
+
+	post_call(r, call);
+	assert_string_equal(chain_sign(r, "7.5", (struct signing){.person = "1.1", .slot = 1}), "OK 1 confirmed");
+	assert_string_equal(
+		chain_sign(r, "7.5", (struct signing){.person = "1.2", .slot = 1, .texts = "\t带小推车\t8点"}),
+		"OK 2 waiting");
+	assert_string_equal(chain_sign(r, "7.5", (struct signing){.person = "1.3", .slot = 1}), "OK 3 waiting");
+	assert_string_equal(chain_strike(r, "1.1", "7.5", 0, 1), "OK 1");
+	let_offer_pass(r, "7.5", 2);
+	assert_string_equal(chain_lapse(r, "7.5", 2), "OK");
+	assert_string_equal(chain_confirm(r, "1.3", "7.5", 0, 1), "OK 3");
+	call.slots[0].limit = 2;
+	assert_string_equal(call_edit(r, (struct edit){.version = 1, .to = call}), "OK slots");
+	assert_string_equal(call_close(r, "7.5"), "OK");
+	assert_string_equal(call_reopen(r, WORKER, "7.5", HOUR_MS), "OK");
+	assert_string_equal(call_end(r, WORKER, "7.5", "cancelled", "下雨"), "OK");
+}
 
 void
 play_evening(struct redis *r)
@@ -478,11 +774,24 @@ play_evening(struct redis *r)
 	assert_string_equal(member_register(r, "1.2", GRID_A, "博", ""), "OK");
 	assert_string_equal(member_move(r, "1.2", GRID_B), "OK");
 	assert_string_equal(data_id(r, 7), "OK 1");
+	assert_string_equal(data_secret(r, "5ec2"), "OK 5ec2");
 	post(r, .title = "紧急招募志愿者", .body = "发放抗原检测试剂,请在群里接龙。", .meeting = "社区门口",
 		.limit = 1);
 	assert_string_equal(chain_join(r, CALL, "1.1", GRID_A), "OK 1 confirmed");
 	assert_string_equal(chain_join(r, CALL, "1.2", GRID_B), "OK 2 waiting");
 	assert_string_equal(chain_withdraw(r, CALL, "1.1"), "OK 1");
+	let_deadline_pass(r, CALL);
+	assert_string_equal(call_overdue(r, CALL), "OK");
+	assert_string_equal(chain_sign(r, CALL, (struct signing){.person = NULL, .walk_up = true, .texts = "李梅\t"}),
+		"OK 3 waiting");
+	assert_string_equal(chain_check(r, WORKER, CALL, 2, "in", false), "OK 2 ");
+	assert_string_equal(chain_check(r, "1.2", CALL, 0, "out", true), "OK 2 30");
 	assert_string_equal(call_close(r, CALL), "OK");
+	assert_string_equal(call_thank(r, WORKER, CALL, "谢谢大家"), "OK");
 	assert_string_equal(member_leave(r, "1.1"), "OK");
+	play_shifts(r);
+	assert_string_equal(relay_lease(r, "a", 3000), "OK 1");
+	assert_string_equal(relay_apply(r, 7, 5, "1.2", "7.1 2", "confirmed\t0\t1\t30\t17", 17), "OK 1");
+	assert_string_equal(relay_mark(r, 7, 9), "OK");
+	assert_string_equal(relay_sign_ups(r, "1.2", 100, 1), "OK 30 7.1 2\tconfirmed\t0\t1\t30\t17");
 }

@@ -14,15 +14,8 @@
 #ifndef GV_TEST_FUNCTIONS_H
 #define GV_TEST_FUNCTIONS_H
 
+#include "places.h"
 #include "redis.h"
-
-/* A grid and what it lies in, its neighbour, and two building groups in it. */
-#define GRID_A     "140105007004001"
-#define GRID_B     "140105007004002"
-#define BUILDING_1 "140105007004001001"
-#define BUILDING_2 "140105007004001002"
-#define COMMUNITY  "140105007004"
-#define STREET     "140105007"
 
 #define CALL   "7.1"  /* the one of most tests */
 #define WORKER "1.99" /* who posts it */
@@ -30,6 +23,7 @@
 const char *data_open(
 	struct redis *r, unsigned partition, const char *layout, const char *partitions, const char *epoch);
 const char *data_id(struct redis *r, unsigned partition);
+const char *data_secret(struct redis *r, const char *offered);
 
 /* Rows of code and name. */
 #define place_import(r, under, ...) place_import_rows(r, under, (const char *const[]){__VA_ARGS__, NULL})
@@ -42,19 +36,70 @@ const char *member_register(
 const char *member_move(struct redis *r, const char *person, const char *place);
 const char *member_leave(struct redis *r, const char *person);
 
-/* What is left out: CALL at GRID_A by WORKER, no limit, open for an hour. */
+/* What is left out: CALL at GRID_A by WORKER, no limit, open for an hour, without slots and all else. */
+struct shift {
+	const char *label;
+	unsigned need, limit;
+	int64_t starts_in_ms, ends_in_ms; /* from now; 0: not said */
+};
 struct call {
 	const char *id;
 	const char *place;
-	const char *title, *body, *meeting;
+	const char *title, *body, *meeting, *bring;
 	unsigned need, limit;
-	int64_t open_ms; /* how long from now */
+	int64_t open_ms;                  /* how long from now */
+	int64_t starts_in_ms, ends_in_ms; /* from now; 0: not said */
+	unsigned names, window, grant;
+	const char *questions;
+	struct shift slots[4]; /* as many as have a label */
 };
 const char *call_post(struct redis *r, struct call call);
+
+/* As the author sees it in this edition, and as it shall be. `by` NULL: WORKER. A deadline of 0 ms from now is the one
+ * that the call has. */
+struct edit {
+	const char *by;
+	unsigned version;
+	bool demote;
+	struct call to;
+};
+const char *call_edit(struct redis *r, struct edit edit);
+const char *call_end(struct redis *r, const char *by, const char *call, const char *state, const char *reason);
+const char *call_reopen(struct redis *r, const char *by, const char *call, int64_t open_ms);
+const char *call_thank(struct redis *r, const char *by, const char *call, const char *text);
+const char *call_overdue(struct redis *r, const char *call);
+
+/* call_end() by WORKER: closed. */
 const char *call_close(struct redis *r, const char *call);
 
+/* A line of the person for himself; how many are ahead of it is in r->ahead. */
 const char *chain_join(struct redis *r, const char *call, const char *person, const char *place);
+
+/* All that a line may have; what is left out is as chain_join() has it. `by` NULL: the person himself, or WORKER. */
+struct signing {
+	const char *by;
+	const char *person; /* NULL: without an account */
+	const char *place;
+	unsigned slot, people;
+	bool walk_up;
+	const char *texts;
+};
+const char *chain_sign(struct redis *r, const char *call, struct signing signing);
+
+/* One's own line; or (`number`) any, of a slot, by somebody. */
 const char *chain_withdraw(struct redis *r, const char *call, const char *person);
+const char *chain_strike(struct redis *r, const char *by, const char *call, unsigned number, unsigned slot);
+const char *chain_confirm(struct redis *r, const char *by, const char *call, unsigned number, unsigned slot);
+const char *chain_check(
+	struct redis *r, const char *by, const char *call, unsigned number, const char *way, bool coded);
+const char *chain_lapse(struct redis *r, const char *call, unsigned number);
+
+/* What a log did to one person of partition 1: his line "7.1 3" is "confirmed<tab>0<tab>1<tab>30<tab>17…" now. */
+const char *relay_apply(struct redis *r, unsigned source, uint64_t seq, const char *person, const char *line,
+	const char *value, uint64_t joined_ms);
+const char *relay_mark(struct redis *r, unsigned source, uint64_t seq);
+const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
+const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
 
 /* The event of the last call from its kind on, "call call 7.1"; empty if it told none. Its number and time are in
  * r->seq and r->at_ms. */
@@ -71,8 +116,9 @@ void post_call(struct redis *r, struct call call);
 void claim(struct redis *r, const char *person);  /* under the identity "dev:1.7" */
 void settle(struct redis *r, const char *person); /* claimed and registered at GRID_A */
 
-/* A call's deadline passed a second ago. */
+/* A call's deadline passed a second ago; an offer's time did. */
 void let_deadline_pass(struct redis *r, const char *call);
+void let_offer_pass(struct redis *r, const char *call, unsigned number);
 
 /* The evening once through, with every function of the library called. */
 void play_evening(struct redis *r);

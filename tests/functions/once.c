@@ -49,6 +49,52 @@ prepare_queue(struct redis *r)
 	chain_join(r, CALL, "1.2", GRID_A);
 }
 
+static void
+prepare_closed(struct redis *r)
+{
+	prepare_call(r);
+	call_close(r, CALL);
+}
+
+static void
+prepare_offer(struct redis *r)
+{
+	post(r, .limit = 1, .window = 30);
+	chain_join(r, CALL, "1.1", GRID_A);
+	chain_join(r, CALL, "1.2", GRID_A);
+	chain_withdraw(r, CALL, "1.1");
+}
+
+static const char *
+ask_edit(struct redis *r)
+{
+	return call_edit(r, (struct edit){.version = 1, .to = {.limit = 2}});
+}
+
+static const char *
+ask_reopen(struct redis *r)
+{
+	return call_reopen(r, WORKER, CALL, HOUR_MS);
+}
+
+static const char *
+ask_thank(struct redis *r)
+{
+	return call_thank(r, WORKER, CALL, "谢谢");
+}
+
+static const char *
+ask_confirm(struct redis *r)
+{
+	return chain_confirm(r, "1.2", CALL, 0, 0);
+}
+
+static const char *
+ask_check(struct redis *r)
+{
+	return chain_check(r, WORKER, CALL, 1, "in", false);
+}
+
 static const char *
 ask_import(struct redis *r)
 {
@@ -103,9 +149,14 @@ static const struct writing writings[] = {
 	{"member_move", prepare_member, ask_move, "OK", "NOT_FOUND person"},
 	{"member_leave", prepare_member, ask_leave, "OK", "NOT_FOUND person"},
 	{"call_post", prepare_nothing, ask_post, "OK 7.1", NULL},
-	{"call_close", prepare_call, ask_close, "OK", "NOT_FOUND call"},
+	{"call_end", prepare_call, ask_close, "OK", "NOT_FOUND call"},
+	{"call_edit", prepare_call, ask_edit, "OK limit", "NOT_FOUND call"},
+	{"call_reopen", prepare_closed, ask_reopen, "OK", "NOT_FOUND call"},
+	{"call_thank", prepare_call, ask_thank, "OK", "NOT_FOUND call"},
 	{"chain_join", prepare_call, ask_join, "OK 1 confirmed", "NOT_FOUND call"},
 	{"chain_withdraw", prepare_queue, ask_withdraw, "OK 1", "NOT_FOUND call"},
+	{"chain_confirm", prepare_offer, ask_confirm, "OK 2", "NOT_FOUND call"},
+	{"chain_check", prepare_queue, ask_check, "OK 1 ", "NOT_FOUND call"},
 };
 
 #define WRITINGS ARRAY_LEN(writings)
@@ -122,7 +173,9 @@ begin_with(struct redis *r, size_t index)
 static void
 every_writing_function_is_in_the_table(void **state)
 {
-	static const char *const others[] = {"library_hash", "data_open", "data_id", "person_claim", "person_find"};
+	static const char *const others[] = {"library_hash", "data_open", "data_id", "data_secret", "person_claim",
+		"person_find", "call_overdue", "chain_lapse", "relay_apply", "relay_mark", "relay_lease",
+		"relay_sign_ups"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -214,7 +214,8 @@ assert_told(struct redis *r, const struct model *before, const struct model *now
 	text = strdup(event(r));
 	snprintf(head, sizeof(head), "chain call 7.1 lines %u:", cause);
 	assert_memory_equal(text, head, strlen(head));
-	at = strrchr(text, ' ') + 1;
+	at = text + strlen("chain call 7.1 lines ");
+	at[strcspn(at, " ")] = '\0'; /* "filled", and where */
 	while ((line = strsep(&at, ";")))
 		rows_add(&told, strdup(line));
 	rows_sort(&told);

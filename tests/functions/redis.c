@@ -1,148 +1,19 @@
 #include "redis.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "library.h"
+#include "program.h"
 
-#define PATIENCE_US  20000000
-#define POLL_US      2000
-#define PORT_TRIES   5
-#define SOCKET       "redis.sock"
-#define FENCED_USER  "fenced"
-#define SETTINGS_MAX 32
+#define POLL_US     2000
+#define FENCED_USER "fenced"
 
-/* The server's process. */
-
-/* A port nobody has now. Somebody may take it before Redis does, so the caller tries more than once. */
-static uint16_t
-free_port(void)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof(address);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
-	close(fd);
-	return ntohs(address.sin_port);
-}
-
-/* In the child. It ends with the test, even one that is killed. */
-static void
-become_server(const struct redis *r, const char *bus_port)
-{
-	const char *argv[SETTINGS_MAX] = {"redis-server", "--port", "0", "--unixsocket", SOCKET, "--unixsocketperm",
-		"700", "--save", "", "--appendonly", "yes", "--logfile", "redis.log"};
-	const char *cluster[] = {"--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-port",
-		bus_port, "--bind", "127.0.0.1"};
-	int null = open("/dev/null", O_RDWR);
-	size_t count = 0;
-
-	while (argv[count])
-		count++;
-	if (r->cluster)
-		memcpy(argv + count, cluster, sizeof(cluster));
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (int fd = 0; fd < 3; fd++)
-		dup2(null, fd);
-	if (chdir(r->folder) == 0)
-		execvp(argv[0], (char *const *)(uintptr_t)argv);
-	_exit(127);
-}
-
-static bool
-has_ended(struct redis *r)
-{
-	int status;
-
-	if (waitpid(r->pid, &status, WNOHANG) != r->pid)
-		return false;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		print_error("redis-server cannot be started: is it installed?\n");
-	r->pid = 0;
-	return true;
-}
-
-/* Nothing yet where the server does not answer, or is still reading its log. */
-static redisContext *
-try_connect(const struct redis *r)
-{
-	char path[sizeof(r->folder) + sizeof(SOCKET) + 1];
-	redisContext *context;
-	redisReply *reply;
-	bool good;
-
-	snprintf(path, sizeof(path), "%s/%s", r->folder, SOCKET);
-	context = redisConnectUnix(path);
-	assert_non_null(context);
-	reply = context->err ? NULL : redisCommand(context, "PING");
-	good = reply && reply->type == REDIS_REPLY_STATUS;
-	freeReplyObject(reply);
-	if (good)
-		return context;
-	redisFree(context);
-	return NULL;
-}
-
-static void
-show_log(const struct redis *r)
-{
-	char command[sizeof(r->folder) + 64];
-
-	snprintf(command, sizeof(command), "tail -n 20 '%s/redis.log' >&2", r->folder);
-	if (system(command) != 0)
-		print_error("(no log)\n");
-}
-
-/* False if it ended before it served. */
-static bool
-start_server(struct redis *r)
-{
-	uint64_t started_us = clock_mono_us();
-	char port[8];
-
-	snprintf(port, sizeof(port), "%u", r->cluster ? free_port() : 0U);
-	r->pid = fork();
-	assert_true(r->pid >= 0);
-	if (r->pid == 0)
-		become_server(r, port);
-	while (!(r->open = try_connect(r))) {
-		if (has_ended(r))
-			return false;
-		if (clock_mono_us() - started_us > PATIENCE_US) {
-			show_log(r);
-			fail_msg("waited in vain for redis-server");
-		}
-		usleep(POLL_US);
-	}
-	return true;
-}
-
-static void
-stop_server(struct redis *r, int signal)
-{
-	int status;
-
-	redisFree(r->open);
-	redisFree(r->fenced);
-	kill(r->pid, signal);
-	assert_int_equal(waitpid(r->pid, &status, 0), r->pid);
-	r->pid = 0;
-}
+/* The server. */
 
 /* Takes all slots and waits until the node believes it, which is two seconds after its start. */
 static void
@@ -152,7 +23,7 @@ take_slots(struct redis *r)
 
 	redis(r, "CLUSTER ADDSLOTSRANGE 0 16383");
 	while (!strstr(redis(r, "CLUSTER INFO"), "cluster_state:ok")) {
-		assert_true(clock_mono_us() - started_us < PATIENCE_US);
+		assert_true(clock_mono_us() - started_us < (uint64_t)PATIENCE_S * 1000000);
 		usleep(POLL_US);
 	}
 }
@@ -163,8 +34,7 @@ build_fence(struct redis *r)
 	redisReply *reply;
 
 	redis(r, "ACL SETUSER " FENCED_USER " on nopass resetkeys +@all");
-	r->fenced = try_connect(r);
-	assert_non_null(r->fenced);
+	r->fenced = redis_server_connect(&r->server);
 	reply = redisCommand(r->fenced, "AUTH " FENCED_USER " any");
 	assert_true(reply && reply->type == REDIS_REPLY_STATUS);
 	freeReplyObject(reply);
@@ -173,21 +43,27 @@ build_fence(struct redis *r)
 static void
 start(struct redis *r)
 {
-	int tries = 1;
+	char bus_port[16];
 
-	while (!start_server(r)) {
-		if (tries++ == PORT_TRIES) {
-			show_log(r);
-			fail_msg("redis-server ended at once");
-		}
-	}
+	snprintf(bus_port, sizeof(bus_port), "%u", r->cluster ? free_port() : 0);
+	redis_server_start(&r->server, r->folder, "redis", "--appendfsync", "everysec", "--cluster-enabled",
+		r->cluster ? "yes" : "no", "--cluster-port", bus_port);
+	r->open = redis_server_connect(&r->server);
 	build_fence(r);
+}
+
+static void
+stop(struct redis *r, int signal)
+{
+	redisFree(r->open);
+	redisFree(r->fenced);
+	redis_server_end(&r->server, signal);
 }
 
 void
 redis_restart(struct redis *r, int signal)
 {
-	stop_server(r, signal);
+	stop(r, signal);
 	start(r);
 }
 
@@ -200,53 +76,32 @@ redis_load_library(struct redis *r)
 
 /* Life. */
 
-static struct redis *
-open_folder(void)
+static int
+open_server(void **state, bool cluster)
 {
 	struct redis *r = calloc(1, sizeof(*r));
-	const char *root = getenv("TEST_FOLDER");
 
 	assert_non_null(r);
-	snprintf(r->folder, sizeof(r->folder), "%s/functions-XXXXXX", root ? root : "/tmp");
-	if (strlen(r->folder) + sizeof("/" SOCKET) > sizeof(((struct sockaddr_un *)0)->sun_path))
-		fail_msg("no room for a socket's path under %s", r->folder);
-	if (root)
-		mkdir(root, 0700);
-	assert_non_null(mkdtemp(r->folder));
-	return r;
+	folder_make(r->folder, sizeof(r->folder), "functions");
+	r->cluster = cluster;
+	start(r);
+	if (cluster)
+		take_slots(r);
+	redis_load_library(r);
+	*state = r;
+	return 0;
 }
 
 int
 redis_open(void **state)
 {
-	struct redis *r = open_folder();
-
-	start(r);
-	redis_load_library(r);
-	*state = r;
-	return 0;
+	return open_server(state, false);
 }
 
 int
 redis_open_cluster(void **state)
 {
-	struct redis *r = open_folder();
-
-	r->cluster = true;
-	start(r);
-	take_slots(r);
-	redis_load_library(r);
-	*state = r;
-	return 0;
-}
-
-static int
-remove_one(const char *path, const struct stat *info, int kind, struct FTW *ftw)
-{
-	(void)info;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
+	return open_server(state, true);
 }
 
 int
@@ -254,8 +109,8 @@ redis_close(void **state)
 {
 	struct redis *r = *state;
 
-	stop_server(r, SIGTERM);
-	nftw(r->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	stop(r, SIGTERM);
+	folder_remove(r->folder);
 	for (unsigned i = 0; i < TEXTS_MAX; i++)
 		free(r->texts[i]);
 	free(r->event);

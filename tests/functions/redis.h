@@ -16,11 +16,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 #include <cmocka.h>
-#include <hiredis/hiredis.h>
 
 #include "command.h"
+#include "redis_server.h"
 #include "uuid.h"
 
 #define DAY_MS    86400000
@@ -39,7 +38,7 @@ struct once {
 struct redis {
 	char folder[160];
 	bool cluster;
-	pid_t pid;
+	struct redis_server server;
 	redisContext *open;
 	redisContext *fenced;
 	char *texts[TEXTS_MAX];
@@ -52,6 +51,7 @@ struct redis {
 	char called[512];     /* all so far: " data_open place_import …" */
 	char *event;          /* of the last call, without seq and at; "" if it has none */
 	uint64_t seq, at_ms;
+	unsigned ahead; /* of the last line that was put into a chain */
 };
 
 /* Setup and teardown of a group, and of a test. */

@@ -6,16 +6,9 @@
 
 #include "frame.h"
 #include "gridvanguard/v1/frame.pb-c.h"
+#include "name.h"
+#include "packed.h"
 #include "seeds.h"
-
-/* Also in builds without assertions. */
-#define HOLDS(condition)                                                                \
-	do {                                                                            \
-		if (!(condition)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-			abort();                                                        \
-		}                                                                       \
-	} while (0)
 
 /* Whole characters, each written as short as can be, and none that is no text. */
 static void
@@ -88,21 +81,209 @@ check_import(const struct place_import *import)
 	}
 }
 
+/* Need and limit, starts and ends. */
+static void
+check_bounds(uint32_t need, uint32_t limit, uint64_t starts_ms, uint64_t ends_ms)
+{
+	HOLDS(need <= 100000 && limit <= 100000 && (limit == 0 || need <= limit));
+	HOLDS(starts_ms <= ID_NUMBER_MAX && ends_ms <= ID_NUMBER_MAX && (ends_ms == 0 || ends_ms >= starts_ms));
+}
+
+/* One of them, and its row of the packed text: the choices fit it. */
+static void
+check_question(const struct question *question, struct text row)
+{
+	const struct text *choices = question->choices.items;
+	bool has_choices = question->kind == GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_CHOICE;
+	struct text columns = row;
+
+	check_text(question->label, false, 40);
+	HOLDS(question->label.len > 0 && question->kind >= 1 && question->kind <= 3);
+	HOLDS(has_choices ? question->choices.count >= 2 && question->choices.count <= 10
+			  : question->choices.count == 0);
+	HOLDS(text_cut(&columns, '\t').data[0] == '0' + (char)question->kind);
+	HOLDS(text_equal(text_cut(&columns, '\t'), question->required ? TEXT("1") : TEXT("0")));
+	HOLDS(text_equal(text_cut(&columns, '\t'), question->label));
+	for (size_t i = 0; i < question->choices.count; i++) {
+		check_text(choices[i], false, 20);
+		HOLDS(choices[i].len > 0 && text_equal(text_cut(&columns, '\t'), choices[i]));
+		HOLDS(packed_answer_fits(row, choices[i]));
+	}
+	HOLDS(columns.len == 0 && packed_answer_fits(row, TEXT("")) == !question->required);
+}
+
+static void
+check_questions(const struct list *questions)
+{
+	const struct question *items = questions->items;
+	struct buf packed = {0};
+	struct text rows;
+
+	HOLDS(questions->count <= 8);
+	pack_questions(&packed, questions);
+	HOLDS(!packed.failed);
+	rows = buf_text(&packed);
+	for (size_t i = 0; i < questions->count; i++)
+		check_question(&items[i], text_cut(&rows, '\n'));
+	HOLDS(rows.len == 0);
+	buf_finish(&packed);
+}
+
 static void
 check_post(const struct call_post *post)
 {
-	HOLDS(!place_is_none(post->place) && post->need <= 100000 && post->limit <= 100000);
+	const struct slot_draft *slots = post->slots.items;
+
+	HOLDS(!place_is_none(post->place));
+	check_bounds(post->need, post->limit, post->starts_ms, post->ends_ms);
 	check_place(post->place);
 	check_text(post->title, false, 60);
 	check_text(post->body, true, 2000);
 	check_text(post->meeting, false, 120);
 	HOLDS(post->title.len > 0 && post->deadline_ms > 0 && post->deadline_ms <= ID_NUMBER_MAX);
+	check_text(post->bring, false, 120);
+	HOLDS(post->window_minutes <= 1440 && post->grant_minutes <= 1440 && post->names <= 3);
+	HOLDS(post->slots.count <= SLOTS_MAX);
+	for (size_t i = 0; i < post->slots.count; i++) {
+		check_text(slots[i].label, false, 40);
+		HOLDS(slots[i].label.len > 0);
+		check_bounds(slots[i].need, slots[i].limit, slots[i].starts_ms, slots[i].ends_ms);
+	}
+	check_questions(&post->questions);
+}
+
+/* A name that was let through shows to strangers as text, a character for each of its own. */
+static void
+check_name(struct text name)
+{
+	char masked[NAME_MASKED];
+	size_t characters = 0, shown = 0;
+
+	check_text(name, false, 20);
+	name_mask(masked, name);
+	check_text(text_of(masked), false, 20);
+	for (size_t i = 0; i < name.len; i++)
+		characters += ((unsigned char)name.data[i] & 0xc0) != 0x80;
+	for (size_t i = 0; masked[i]; i++)
+		shown += ((unsigned char)masked[i] & 0xc0) != 0x80;
+	HOLDS(shown == characters);
+}
+
+/* Packed, it has a column for each text, or none at all. */
+static void
+check_line_texts(const struct chain_join *join)
+{
+	const struct text *answers = join->answers.items;
+	struct buf packed = {0};
+	struct text columns;
+	size_t len = join->name.len + join->remark.len;
+
+	for (size_t i = 0; i < join->answers.count; i++)
+		len += answers[i].len;
+	pack_line_texts(&packed, join->name, join->remark, &join->answers);
+	HOLDS(!packed.failed && packed.len == (len ? len + 1 + join->answers.count : 0));
+	columns = buf_text(&packed);
+	if (len > 0) {
+		HOLDS(text_equal(text_cut(&columns, '\t'), join->name));
+		HOLDS(text_equal(text_cut(&columns, '\t'), join->remark));
+		for (size_t i = 0; i < join->answers.count; i++)
+			HOLDS(text_equal(text_cut(&columns, '\t'), answers[i]));
+	}
+	HOLDS(columns.len == 0);
+	buf_finish(&packed);
+}
+
+/* A line by its number, or one's own of a slot. */
+static void
+check_line(struct id call, uint32_t slot)
+{
+	check_id(call);
+	HOLDS(!id_is_none(call) && slot <= SLOTS_MAX);
+}
+
+static void
+check_join(const struct chain_join *join)
+{
+	const struct text *answers = join->answers.items;
+
+	check_line(join->call, join->slot);
+	check_id(join->person);
+	HOLDS(join->people <= 20 && join->answers.count <= 8);
+	check_text(join->remark, false, 100);
+	check_name(join->name);
+	HOLDS(join->name.len == 0 || id_is_none(join->person));
+	for (size_t i = 0; i < join->answers.count; i++)
+		check_text(answers[i], false, 200);
+	check_line_texts(join);
+}
+
+/* Verbs that change a call, but for posting. */
+static void
+check_change_of_call(const struct asked *asked)
+{
+	switch (asked->verb) {
+	case VERB_CALL_CLOSE:
+		check_line(asked->call_close.call, 0);
+		break;
+	case VERB_CALL_REOPEN:
+		check_line(asked->call_reopen.call, 0);
+		HOLDS(asked->call_reopen.deadline_ms > 0 && asked->call_reopen.deadline_ms <= ID_NUMBER_MAX);
+		break;
+	case VERB_CALL_EDIT:
+		check_line(asked->call_edit.call, 0);
+		check_post(&asked->call_edit.to);
+		break;
+	case VERB_CALL_CANCEL:
+		check_line(asked->call_cancel.call, 0);
+		check_text(asked->call_cancel.reason, false, 200);
+		HOLDS(asked->call_cancel.reason.len > 0);
+		break;
+	case VERB_CALL_THANK:
+		check_line(asked->call_thank.call, 0);
+		check_text(asked->call_thank.text, false, 200);
+		HOLDS(asked->call_thank.text.len > 0);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+check_chain(const struct asked *asked)
+{
+	switch (asked->verb) {
+	case VERB_CHAIN_JOIN:
+		check_join(&asked->chain_join);
+		break;
+	case VERB_CHAIN_WITHDRAW:
+		check_line(asked->chain_withdraw.call, asked->chain_withdraw.slot);
+		break;
+	case VERB_CHAIN_CONFIRM:
+		check_line(asked->chain_confirm.call, asked->chain_confirm.slot);
+		break;
+	case VERB_CHAIN_CHECK:
+		check_line(asked->chain_check.call, asked->chain_check.slot);
+		check_text(asked->chain_check.code, false, 40);
+		break;
+	case VERB_CHAIN_CODE:
+		check_line(asked->chain_code.call, 0);
+		break;
+	case VERB_CHAIN_LIST:
+		check_line(asked->chain_list.call, 0);
+		HOLDS(asked->chain_list.count >= 1 && asked->chain_list.count <= PAGE_MAX);
+		break;
+	default:
+		break;
+	}
 }
 
 static void
 check_asked(const struct asked *asked)
 {
+	static const struct uuid none;
+
 	HOLDS(asked->id >= 1 && asked->id <= ID_NUMBER_MAX && asked->verb < VERB_COUNT);
+	HOLDS(memcmp(&asked->once, &none, sizeof(none)) == 0 || uuid_is_v7(&asked->once));
 	switch (asked->verb) {
 	case VERB_LOGIN:
 		if (asked->login.by_dev)
@@ -116,29 +297,31 @@ check_asked(const struct asked *asked)
 		break;
 	case VERB_PLACE_LIST:
 		check_place(asked->place_list.under);
-		HOLDS(asked->place_list.count >= 1 && asked->place_list.count <= 200);
+		HOLDS(asked->place_list.count >= 1 && asked->place_list.count <= PAGE_MAX);
 		break;
 	case VERB_TALLY_LIST:
 		check_place(asked->tally_list.after);
-		HOLDS(asked->tally_list.count >= 1 && asked->tally_list.count <= 200);
+		HOLDS(asked->tally_list.count >= 1 && asked->tally_list.count <= PAGE_MAX);
 		break;
 	case VERB_MEMBER_REGISTER:
 		HOLDS(place_level(asked->member_register.place) >= GRID);
-		check_text(asked->member_register.name, false, 20);
+		check_name(asked->member_register.name);
 		check_text(asked->member_register.organisation, false, 60);
+		break;
+	case VERB_SIGN_UP_LIST:
+		HOLDS(asked->sign_up_list.before_ms <= ID_NUMBER_MAX);
+		HOLDS(asked->sign_up_list.count >= 1 && asked->sign_up_list.count <= SIGN_UPS_PAGE_MAX);
 		break;
 	case VERB_CALL_POST:
 		check_post(&asked->call_post);
-		break;
-	case VERB_CALL_LIST:
-		HOLDS(asked->call_list.count >= 1 && asked->call_list.count <= 50);
-		break;
-	case VERB_CHAIN_JOIN:
-		check_id(asked->chain_join.call);
 		HOLDS(uuid_is_v7(&asked->once));
 		break;
-	default:
+	case VERB_CALL_LIST:
+		HOLDS(asked->call_list.count >= 1 && asked->call_list.count <= CALLS_PAGE_MAX);
 		break;
+	default:
+		check_change_of_call(asked);
+		check_chain(asked);
 	}
 }
 
@@ -260,6 +443,55 @@ add_post(void)
 		body.deadline_ms = ID_NUMBER_MAX);
 }
 
+/* Two shifts, a question with choices; also as an edit. */
+static void
+add_shifts(void)
+{
+	Gridvanguard__V1__Slot slot = GRIDVANGUARD__V1__SLOT__INIT, *slots[] = {&slot, &slot};
+	Gridvanguard__V1__Question question = GRIDVANGUARD__V1__QUESTION__INIT, *questions[] = {&question};
+	Gridvanguard__V1__CallPost post = GRIDVANGUARD__V1__CALL_POST__INIT;
+	char *choices[] = {string("大"), string("小")};
+
+	slot.label = string("早班");
+	slot.starts_ms = 1649761200000;
+	slot.ends_ms = 1649768400000;
+	slot.need = 3;
+	slot.limit = 5;
+	question.kind = GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_CHOICE;
+	question.label = string("尺码");
+	question.choices = choices;
+	question.n_choices = 2;
+	post.place = string("140105007004001");
+	post.title = string("发放抗原试剂");
+	post.deadline_ms = 1649775600000;
+	post.slots = slots;
+	post.n_slots = 2;
+	post.questions = questions;
+	post.n_questions = 1;
+	post.bring = string("手套");
+	post.starts_ms = 1649761200000;
+	post.ends_ms = 1649775600000;
+	post.names = GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FAMILY;
+	post.window_minutes = 30;
+	post.grant_minutes = 120;
+	add_seed(GRIDVANGUARD__V1__REQUEST__VERB_CALL_POST, &post);
+	SEED(CALL_EDIT, CallEdit, CALL_EDIT, body.call = string("7.4242"), body.version = 3, body.demote = true,
+		body.to = &post);
+}
+
+/* A line for somebody else, with all there is to say. */
+static void
+add_join(void)
+{
+	char *answers[] = {string("8"), string("小")};
+
+	SEED(CHAIN_JOIN, ChainJoin, CHAIN_JOIN, body.call = string("7.4242"), body.slot = 2, body.people = 3,
+		body.remark = string("带小推车"), body.answers = answers, body.n_answers = 2,
+		body.name = string("欧阳建国"), body.walk_up = true);
+	SEED(CHAIN_JOIN, ChainJoin, CHAIN_JOIN, body.call = string("7.4242"), body.person = string("3.77"),
+		body.despite_clash = true);
+}
+
 /* Fields that nobody knows, which protobuf-c keeps: nearly more than the arena takes. */
 static void
 add_unknown(void)
@@ -286,6 +518,8 @@ seeds_write(void)
 	add_import(200);
 	add_unknown();
 	add_post();
+	add_shifts();
+	add_join();
 	SEED(PLACE_LIST, PlaceList, PLACE_LIST, body.under = string("14"), body.depth = 2, body.count = 200);
 	SEED(PLACE_SHOW, PlaceShow, PLACE_SHOW, body.place = grid);
 	SEED(TALLY_LIST, TallyList, TALLY_LIST, body.place = string("1401"), body.after = grid, body.count = 100);
@@ -297,7 +531,15 @@ seeds_write(void)
 	SEED(CALL_LIST, CallList, CALL_LIST, body.place = grid, body.count = 50);
 	SEED(CALL_SHOW, CallShow, CALL_SHOW, body.call = call);
 	SEED(CALL_CLOSE, CallClose, CALL_CLOSE, body.call = call);
+	SEED(CALL_REOPEN, CallReopen, CALL_REOPEN, body.call = call, body.deadline_ms = 1649775600000);
+	SEED(CALL_CANCEL, CallCancel, CALL_CANCEL, body.call = call, body.reason = string("下雨"));
+	SEED(CALL_THANK, CallThank, CALL_THANK, body.call = call, body.text = string("辛苦了"));
 	SEED(CHAIN_JOIN, ChainJoin, CHAIN_JOIN, body.call = call);
-	SEED(CHAIN_WITHDRAW, ChainWithdraw, CHAIN_WITHDRAW, body.call = call);
-	SEED(CHAIN_LIST, ChainList, CHAIN_LIST, body.call = call, body.after = 17, body.count = 200);
+	SEED(CHAIN_CONFIRM, ChainConfirm, CHAIN_CONFIRM, body.call = call, body.slot = 1);
+	SEED(CHAIN_CHECK, ChainCheck, CHAIN_CHECK, body.call = call, body.number = 3, body.slot = 16, body.out = true,
+		body.code = string("483920"));
+	SEED(CHAIN_CODE, ChainCode, CHAIN_CODE, body.call = call);
+	SEED(SIGN_UP_LIST, SignUpList, SIGN_UP_LIST, body.before_ms = 1649775600000, body.count = 100);
+	SEED(CHAIN_WITHDRAW, ChainWithdraw, CHAIN_WITHDRAW, body.call = call, body.number = 28, body.slot = 1);
+	SEED(CHAIN_LIST, ChainList, CHAIN_LIST, body.call = call, body.after = 17, body.count = 200, body.mine = true);
 }

@@ -14,15 +14,6 @@
 #include "status.h"
 #include "text.h"
 
-/* Also in builds without assertions. */
-#define HOLDS(condition)                                                                \
-	do {                                                                            \
-		if (!(condition)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-			abort();                                                        \
-		}                                                                       \
-	} while (0)
-
 static void
 read_redis_address(struct text text)
 {
@@ -97,6 +88,7 @@ read_number(struct text text)
 static void
 read_words(struct text text)
 {
+	enum call_state call;
 	enum line_state line;
 	enum log_level level;
 	enum status status;
@@ -104,9 +96,40 @@ read_words(struct text text)
 	if (status_parse(&status, text))
 		HOLDS(text_equal(text_of(status_name(status)), text));
 	if (line_state_parse(&line, text))
-		HOLDS(text.len > 0);
+		HOLDS(text_equal(text_of(line_state_name(line)), text));
+	if (call_state_parse(&call, text))
+		HOLDS(text.len > 0 && call != CALL_NONE);
 	if (log_level_parse(&level, text))
 		HOLDS(text.len > 0);
+}
+
+static void
+read_changes(struct text text)
+{
+	uint32_t changes;
+
+	if (!call_changes_parse(&changes, text))
+		return;
+	HOLDS(changes < 1U << CALL_CHANGES && (changes > 0) == (text.len > 0));
+}
+
+/* By its first byte, as a record has it or as an event has it. */
+static void
+read_line(struct text text)
+{
+	struct line_change line;
+	char separator;
+
+	if (text.len == 0)
+		return;
+	separator = text.data[0] % 2 ? '\t' : ':';
+	if (!line_change_parse(&line, 1, (struct text){text.data + 1, text.len - 1}, separator))
+		return;
+	HOLDS(line.number == 1 && line.state != LINE_NONE && !place_is_none(line.place));
+	HOLDS(line.person.number <= ID_NUMBER_MAX && line.by.number <= ID_NUMBER_MAX);
+	HOLDS(line.slot <= SLOTS_MAX && line.people <= UINT16_MAX && line.granted_minutes <= UINT16_MAX);
+	HOLDS(line.joined_ms <= ID_NUMBER_MAX && line.present_ms <= ID_NUMBER_MAX && line.left_ms <= ID_NUMBER_MAX);
+	HOLDS(line.until_ms <= ID_NUMBER_MAX && line.texts.len == 0);
 }
 
 static void
@@ -131,6 +154,8 @@ static void (*const readers[])(struct text text) = {
 	read_number,
 	read_words,
 	cut,
+	read_changes,
+	read_line,
 };
 
 int
@@ -166,7 +191,11 @@ seeds_write(void)
 		"\00418446744073709551615",
 		"\005TOO_LATE",
 		"\005confirmed",
+		"\005cancelled",
 		"\006140105,140106,,1",
+		"\007limit,deadline,overdue",
+		"\0100confirmed:3.77:140105007004001:1649761234567",
+		"\0101offered\t3.77\t140105007004001\t1649761234567\t2\t4\t5.6\t1\t2\t150\t1649762000000\t1",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(seeds); i++)

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "clock.h"
+#include "ears.h"
+#include "lists.h"
+#include "raw.h"
 #include "worlds.h"
 
 #define DAY_MS 86400000ULL
@@ -339,12 +342,12 @@ static void
 watchers_hear_the_close_with_the_final_numbers(void **state)
 {
 	struct world *w = *state;
-	const char *call = post_call(w, .limit = 1, .title = "搬运");
+	const char *call = post_call(w, .limit = 5, .title = "搬运");
 	struct ear *at = ear_open(w, "at", .places = {GRID_A}), *under = ear_open(w, "under", .places = {BUILDING_2});
 	struct ear *above = ear_open(w, "above", .places = {DISTRICT});
 	struct ear *chain = ear_open(w, "chain", .calls = {call});
 	struct ear *beside = ear_open(w, "beside", .places = {GRID_B});
-	const char *closed = say("call %s closed 1/2/4 搬运", call);
+	const char *closed = say("call %s closed 3/0/4 搬运", call);
 
 	join(w, call, "an", "bo", "chen", "ding");
 	withdraw(w, call, "bo");
@@ -355,6 +358,55 @@ watchers_hear_the_close_with_the_final_numbers(void **state)
 	assert_heard(above, COMMUNITY, closed);
 	assert_heard_nothing(beside, COMMUNITY);
 	assert_hears(chain, "%s", closed);
+}
+
+/* What an author may write fills any outbox, so a page ends by its bytes too. */
+
+#define LONG_CALLS 50
+
+static const char *const small_outbox[] = {"--max-outbox", "65536", NULL};
+
+static void
+post_long_calls(struct world *w)
+{
+	static char body[3 * 2000 + 1];
+
+	for (size_t i = 0; i < 2000; i++)
+		memcpy(body + 3 * i, "字", 3);
+	for (unsigned i = 0; i < LONG_CALLS; i++)
+		post_call(w, .body = body);
+}
+
+static void
+long_calls_are_listed_to_the_last(void **state)
+{
+	struct world *w = *state;
+	const char *const *calls;
+
+	post_long_calls(w);
+	calls = list_calls(person(w, "worker"), GRID_A, 50);
+	assert_int_equal(rows_count(calls), LONG_CALLS);
+	for (size_t i = 1; i < LONG_CALLS; i++)
+		assert_string_not_equal(calls[i], calls[i - 1]);
+	assert_int_equal(metric(w, "sessions_closed_total{reason=\"slow\"}"), 0);
+}
+
+/* Who asks for more in one frame than can wait for him asks again; he reads, so he is not slow. */
+static void
+pages_asked_for_at_once_end_nobody(void **state)
+{
+	struct world *w = *state;
+	struct raw raw;
+	uint64_t first;
+
+	post_long_calls(w);
+	raw_login(&raw, w, "an");
+	first = raw_send(&raw, to_list_calls(GRID_A, "", 50), to_list_calls(GRID_A, "", 50),
+		to_list_calls(GRID_A, "", 50), to_list_calls(GRID_A, "", 50));
+	raw_expect_answer(&raw, first, "OK", "");
+	raw_expect_answer(&raw, first + 3, "BUSY", "");
+	raw_expect(&raw, to_list_calls(GRID_A, "", 50), "OK", "");
+	raw_close(&raw);
 }
 
 static void
@@ -430,6 +482,8 @@ main(void)
 		fresh(call_is_heard_at_under_and_above_its_place),
 		fresh(call_of_any_level_is_heard_in_the_building),
 		fresh(calls_are_there_after_a_restart),
+		fresh_with(long_calls_are_listed_to_the_last, small_outbox),
+		fresh_with(pages_asked_for_at_once_end_nobody, small_outbox),
 	};
 
 	return run_in_worlds(tests);

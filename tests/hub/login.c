@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "lists.h"
 #include "raw.h"
 #include "worlds.h"
 
@@ -14,7 +15,7 @@
 static Answer *
 log_in(const struct world *w, const char *handle)
 {
-	char token[80];
+	char token[TOKEN_TEXT];
 	struct raw raw;
 	Answer *answer;
 
@@ -108,7 +109,7 @@ static void
 token_of_the_hub_before_is_refused(void **state)
 {
 	struct world *w = *state;
-	char token[80];
+	char token[TOKEN_TEXT];
 	struct raw raw;
 
 	read_token(w, token);
@@ -122,7 +123,7 @@ static void
 login_that_is_not_as_written_is_refused(void **state)
 {
 	Request *nothing = to_login("", "");
-	char token[80];
+	char token[TOKEN_TEXT];
 	struct raw raw;
 
 	read_token(*state, token);
@@ -181,18 +182,16 @@ what_is_sent_behind_a_login_waits_for_it(void **state)
 {
 	struct world *w = *state;
 	struct raw raw;
-	char token[80];
+	char token[TOKEN_TEXT];
 	uint64_t first;
 
 	read_token(w, token);
 	raw_open(&raw, w);
-	first = raw_send(
-		&raw, to_login(token, "new-1"), to_show_place(GRID_A), under_new_once(to_register(GRID_A, "新人", "")));
+	first = raw_send(&raw, to_login(token, "new-1"), to_show_place(GRID_A), to_register(GRID_A, "新人", ""));
 	raw_send(&raw, to_list_members(GRID_A, "", 200));
-	raw_send(&raw, under_new_once(to_leave()), to_show_place("99"));
+	raw_send(&raw, to_leave(), to_show_place("99"));
 
-	while (raw.answer_count < 6)
-		assert_true(raw_read(&raw));
+	raw_collect(&raw, 6);
 	assert_int_equal(raw.answers[0]->id, first);
 	raw_expect_answer(&raw, first, "OK", "");
 	raw_expect_answer(&raw, first + 1, "OK", "");
@@ -222,7 +221,7 @@ static void
 refused_login_leaves_room_for_another_try(void **state)
 {
 	struct raw raw;
-	char token[80];
+	char token[TOKEN_TEXT];
 	uint64_t first;
 
 	read_token(*state, token);
@@ -243,7 +242,7 @@ second_login_is_refused(void **state)
 {
 	struct world *w = *state;
 	struct raw raw;
-	char token[80];
+	char token[TOKEN_TEXT];
 	uint64_t first;
 
 	read_token(w, token);
@@ -268,7 +267,7 @@ many_who_are_the_first_of_a_handle_are_one_person(void **state)
 {
 	enum { MANY = 24 };
 	struct raw raws[MANY];
-	char token[80];
+	char token[TOKEN_TEXT];
 
 	read_token(*state, token);
 	for (unsigned i = 0; i < MANY; i++)
@@ -276,8 +275,7 @@ many_who_are_the_first_of_a_handle_are_one_person(void **state)
 	for (unsigned i = 0; i < MANY; i++)
 		raw_send(&raws[i], to_login(token, "everybody"));
 	for (unsigned i = 0; i < MANY; i++)
-		while (raws[i].answer_count == 0)
-			assert_true(raw_read(&raws[i]));
+		raw_collect(&raws[i], 1);
 	for (unsigned i = 0; i < MANY; i++) {
 		assert_int_equal(raws[i].answers[0]->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
 		assert_string_equal(raws[i].answers[0]->login->person, raws[0].answers[0]->login->person);

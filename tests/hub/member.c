@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lists.h"
 #include "raw.h"
 #include "worlds.h"
 

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "raw.h"
+#include "ears.h"
+#include "lists.h"
 #include "worlds.h"
 
 static uint8_t
@@ -223,6 +224,7 @@ list_that_cannot_be_is_refused(void **state)
 	expect(worker, to_list_places(COMMUNITY, 1, "", 0), "BAD_REQUEST", "count");
 	expect(worker, to_list_places(COMMUNITY, 1, "", 201), "BAD_REQUEST", "count");
 	expect(worker, to_list_places(GRID_A, 1, GRID_B, 10), "BAD_REQUEST", "after");
+	expect(worker, to_list_places(COMMUNITY, 1, BUILDING_1, 10), "BAD_REQUEST", "after");
 	expect(worker, to_list_places(GRID_A, 1, GRID_A "999", 10), "NOT_FOUND", "after");
 	expect(worker, to_show_place(""), "BAD_REQUEST", "place");
 	expect(worker, to_show_place("99"), "NOT_FOUND", "place");

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ears.h"
+#include "lists.h"
 #include "random.h"
-#include "raw.h"
 #include "worlds.h"
 
 /* The recount. */
@@ -295,6 +296,7 @@ list_that_cannot_be_is_refused(void **state)
 	expect(worker, to_list_tallies(GRID_A, 0, "", 0), "BAD_REQUEST", "count");
 	expect(worker, to_list_tallies(GRID_A, 0, "", 201), "BAD_REQUEST", "count");
 	expect(worker, to_list_tallies(GRID_A, 1, GRID_B, 1), "BAD_REQUEST", "after");
+	expect(worker, to_list_tallies(COMMUNITY, 1, BUILDING_1, 1), "BAD_REQUEST", "after");
 	expect(worker, to_list_tallies(GRID_A, 1, GRID_A "099", 1), "NOT_FOUND", "after");
 }
 

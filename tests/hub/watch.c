@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ears.h"
+#include "lists.h"
 #include "random.h"
 #include "raw.h"
 #include "worlds.h"
@@ -61,13 +63,6 @@ assert_events_at(const struct notes *notes, const char *const *texts, int line)
 	_assert_int_equal(notes->count, rows_count(texts), __FILE__, line);
 }
 
-static void
-hear_so_many(struct raw *raw, size_t count)
-{
-	while (raw->notes.count < count)
-		assert_true(raw_read(raw));
-}
-
 /* Nothing has been heard when the answer to this comes, for a session is told everything in its order. */
 static void
 assert_hears_no_more(struct raw *raw, size_t count)
@@ -99,7 +94,7 @@ answer_says_where_watching_begins(void **state)
 	memcpy(cursors, raw.cursors, sizeof(cursors));
 	rename_place(w, GRID_A);
 	rename_place(w, GRID_A);
-	hear_so_many(&raw, 2);
+	raw_hear(&raw, 2);
 	assert_int_equal(raw.notes.events[0].partition, partition);
 	assert_int_equal(raw.notes.events[0].seq, cursors[partition] + 1);
 	assert_int_equal(raw.notes.events[1].seq, cursors[partition] + 2);
@@ -117,21 +112,21 @@ new_watch_replaces_the_old_one(void **state)
 	raw_watch(&raw, .places = {GRID_A}, .calls = {first});
 	join(w, first, "an");
 	rename_place(w, GRID_A);
-	hear_so_many(&raw, 2);
+	raw_hear(&raw, 2);
 
 	raw_watch(&raw, .places = {GRID_B}, .calls = {second});
 	join(w, first, "bo");
 	rename_place(w, GRID_A);
 	join(w, second, "bo");
 	rename_place(w, GRID_B);
-	hear_so_many(&raw, 4);
+	raw_hear(&raw, 4);
 
 	raw_watch(&raw, .places = {NULL});
 	join(w, first, "chen");
 	rename_place(w, GRID_B);
 	raw_watch(&raw, .places = {COMMUNITY});
 	rename_place(w, COMMUNITY);
-	hear_so_many(&raw, 5);
+	raw_hear(&raw, 5);
 	assert_events(&raw.notes, say("chain %s 1 an confirmed", first), "places " GRID_A " 1",
 		say("chain %s 1 bo confirmed", second), "places " GRID_B " 1", "places " COMMUNITY " 1");
 	raw_close(&raw);
@@ -194,7 +189,7 @@ refused_watch_leaves_the_old_one(void **state)
 	raw_expect(&raw, to_watch(.places = {GRID_B}, .depth = 4), "BAD_REQUEST", "places[0].depth");
 	rename_place(w, GRID_B);
 	rename_place(w, GRID_A);
-	hear_so_many(&raw, 1);
+	raw_hear(&raw, 1);
 	assert_events(&raw.notes, "places " GRID_A " 1");
 	raw_close(&raw);
 }
@@ -291,14 +286,14 @@ hub_goes_on_from_any_cursor(void **state)
 		for (unsigned steps = rng_below(&bustle.rng, 12); steps > 0; steps--)
 			bustle_step(&bustle);
 		ear_settle(steady, COMMUNITY);
-		hear_so_many(&raw,
+		raw_hear(&raw,
 			raw.notes.count + rng_below(&bustle.rng, (uint32_t)(steady->notes.count - raw.notes.count)));
 		raw_come_back(&raw, w, "raw");
 		raw_watch(&raw, .places = {PROVINCE_}, .calls = {bustle.calls[0], bustle.calls[1], bustle.calls[2]},
 			.epoch = raw.epoch, .cursors = raw.cursors);
 	}
 	ear_settle(steady, STREET);
-	hear_so_many(&raw, steady->notes.count);
+	raw_hear(&raw, steady->notes.count);
 	assert_hears_no_more(&raw, steady->notes.count);
 	assert_same_events(&steady->notes, &raw.notes, SAME_TEXTS);
 	raw_close(&raw);
@@ -341,14 +336,14 @@ cursors_of_some_logs_will_do(void **state)
 	memcpy(cursors, raw.cursors, sizeof(cursors));
 	rename_place(w, CITY);
 	rename_place(w, GRID_A);
-	hear_so_many(&raw, 2);
+	raw_hear(&raw, 2);
 
 	raw_watch(&raw, .places = {GRID_A}, .epoch = raw.epoch, .cursors = cursors, .partitions = community);
-	hear_so_many(&raw, 3);
+	raw_hear(&raw, 3);
 	raw_watch(&raw, .places = {GRID_A}, .epoch = raw.epoch, .cursors = cursors, .partitions = city);
-	hear_so_many(&raw, 4);
+	raw_hear(&raw, 4);
 	raw_watch(&raw, .places = {GRID_A}, .epoch = raw.epoch, .cursors = cursors);
-	hear_so_many(&raw, 6);
+	raw_hear(&raw, 6);
 	assert_hears_no_more(&raw, 6);
 	assert_string_equal(raw.notes.events[2].text, "places " GRID_A " 1");
 	assert_string_equal(raw.notes.events[3].text, "places " CITY " 1");
@@ -369,7 +364,7 @@ log_named_twice_is_refused(void **state)
 	memcpy(cursors, raw.cursors, sizeof(cursors));
 	rename_place(w, GRID_A);
 	rename_place(w, GRID_A);
-	hear_so_many(&raw, 2);
+	raw_hear(&raw, 2);
 	request = to_watch(.places = {GRID_A}, .epoch = raw.epoch, .cursors = cursors,
 		.partitions = 1U << partition | 1U << (partition + 1) % PARTITIONS);
 	for (size_t i = 0; i < 2; i++) {
@@ -399,7 +394,7 @@ what_was_not_watched_is_not_told_again(void **state)
 	close_call(w, other);
 	raw_come_back(&raw, w, "raw");
 	raw_watch(&raw, .places = {BUILDING_1}, .calls = {call}, .epoch = raw.epoch, .cursors = cursors);
-	hear_so_many(&raw, 2);
+	raw_hear(&raw, 2);
 	assert_hears_no_more(&raw, 2);
 	assert_events(&raw.notes, "places " BUILDING_1 " 1", say("chain %s 1 an confirmed", call));
 	raw_close(&raw);
@@ -427,7 +422,7 @@ own_lines_are_told_again(void **state)
 		cursors[partition_of(COMMUNITY)] -= 2;
 		raw_watch(&raw, .places = {NULL}, .epoch = raw.epoch, .cursors = cursors);
 	}
-	hear_so_many(&raw, 1);
+	raw_hear(&raw, 1);
 	assert_hears_no_more(&raw, 1);
 	assert_events(&raw.notes, say("chain %s 1 an struck, 2 bo confirmed", call));
 	raw_close(&raw);
@@ -446,7 +441,7 @@ closed_call_does_not_keep_one_from_going_on(void **state)
 	join(w, call, "an");
 	close_call(w, call);
 	raw_watch(&raw, .calls = {call}, .epoch = raw.epoch, .cursors = raw.cursors);
-	hear_so_many(&raw, 2);
+	raw_hear(&raw, 2);
 	assert_hears_no_more(&raw, 2);
 	assert_events(&raw.notes, say("chain %s 1 an confirmed", call), say("call %s closed 1/0/1 收尾", call));
 	raw_close(&raw);
@@ -487,7 +482,7 @@ restart_loses_nothing_for_who_comes_back(void **state)
 	raw_watch(&raw, .places = {COMMUNITY}, .calls = {call});
 	memcpy(cursors, raw.cursors, sizeof(cursors));
 	join(w, call, "an", "bo");
-	hear_so_many(&raw, 1);
+	raw_hear(&raw, 1);
 
 	rename_place(w, GRID_A);
 	hub_again(w, SIGTERM);
@@ -498,7 +493,7 @@ restart_loses_nothing_for_who_comes_back(void **state)
 	close_call(w, call);
 	raw_come_back(&raw, w, "raw");
 	raw_watch(&raw, .places = {COMMUNITY}, .calls = {call}, .epoch = raw.epoch, .cursors = raw.cursors);
-	hear_so_many(&raw, 7);
+	raw_hear(&raw, 7);
 	assert_hears_no_more(&raw, 7);
 	assert_events(&raw.notes, say("chain %s 1 an confirmed", call), say("chain %s 2 bo waiting", call),
 		"places " GRID_A " 1", say("chain %s 1 an struck, 2 bo confirmed", call),
@@ -507,7 +502,7 @@ restart_loses_nothing_for_who_comes_back(void **state)
 
 	/* And again from the start of it all. */
 	raw_watch(&raw, .places = {COMMUNITY}, .calls = {call}, .epoch = raw.epoch, .cursors = cursors);
-	hear_so_many(&raw, 14);
+	raw_hear(&raw, 14);
 	for (size_t i = 0; i < 7; i++)
 		assert_string_equal(raw.notes.events[i].text, raw.notes.events[7 + i].text);
 	raw_close(&raw);
@@ -533,14 +528,14 @@ killed_hub_goes_on_from_any_cursor(void **state)
 		for (unsigned member = 0; member < 6; member++)
 			caller_send(person(w, say("m-%u", member)), to_withdraw(bustle.calls[1]), NULL, NULL);
 		uv_run(&w->loop, UV_RUN_NOWAIT);
-		hear_so_many(&raw, raw.notes.count + 1);
+		raw_hear(&raw, raw.notes.count + 1);
 		hub_again(w, i % 2 ? SIGTERM : SIGKILL);
 		raw_come_back(&raw, w, "raw");
 		raw_watch(&raw, .places = {GRID_A}, .calls = {bustle.calls[1]}, .epoch = raw.epoch,
 			.cursors = raw.cursors);
 	}
 	rename_place(w, GRID_A);
-	hear_so_many(&raw, 1);
+	raw_hear(&raw, 1);
 	raw_login(&all, w, "raw");
 	raw_watch(&all, .places = {GRID_A}, .calls = {bustle.calls[1]}, .epoch = raw.epoch, .cursors = from);
 	while (all.notes.count < raw.notes.count || raw.notes.count < all.notes.count) {
@@ -591,7 +586,7 @@ go_on_after(struct world *w, unsigned events, unsigned count, bool restart)
 	notes_finish(&raw.notes);
 	if (count > 0) {
 		raw_watch(&raw, .places = {GRID_A}, .epoch = raw.epoch, .cursors = cursors);
-		hear_so_many(&raw, count);
+		raw_hear(&raw, count);
 	} else {
 		raw_expect(&raw, to_watch(.places = {GRID_A}, .epoch = raw.epoch, .cursors = cursors), "STALE_CURSOR",
 			"cursors");
@@ -601,7 +596,7 @@ go_on_after(struct world *w, unsigned events, unsigned count, bool restart)
 	assert_hears_no_more(&raw, count);
 	raw_watch(&raw, .places = {GRID_A});
 	rename_place(w, GRID_A);
-	hear_so_many(&raw, count + 1);
+	raw_hear(&raw, count + 1);
 	raw_close(&raw);
 }
 
@@ -639,8 +634,29 @@ busy_log_does_not_make_the_others_stale(void **state)
 		"cursors");
 	raw_watch(&raw, .places = {GRID_A}, .epoch = raw.epoch, .cursors = raw.cursors,
 		.partitions = 1U << partition_of(COMMUNITY));
-	hear_so_many(&raw, 1);
+	raw_hear(&raw, 1);
 	assert_hears_no_more(&raw, 1);
+	raw_close(&raw);
+}
+
+/* What is refused changes nothing: it hears on what it watched. */
+static void
+stale_watch_leaves_the_old_one(void **state)
+{
+	struct world *w = *state;
+	uint64_t cursors[PARTITIONS];
+	struct raw raw;
+
+	raw_login(&raw, w, "raw");
+	raw_watch(&raw, .places = {GRID_A});
+	memcpy(cursors, raw.cursors, sizeof(cursors));
+	for (unsigned i = 0; i < 17; i++)
+		rename_place(w, GRID_A);
+	raw_hear(&raw, 17);
+	raw_expect(
+		&raw, to_watch(.places = {GRID_B}, .epoch = raw.epoch, .cursors = cursors), "STALE_CURSOR", "cursors");
+	rename_place(w, GRID_A);
+	raw_hear(&raw, 18);
 	raw_close(&raw);
 }
 
@@ -679,12 +695,12 @@ what_is_too_much_to_tell_again_is_stale(void **state)
 	memcpy(cursors, raw.cursors, sizeof(cursors));
 	for (unsigned i = 0; i < 4; i++)
 		expect(person(w, "worker"), to_post(.place = GRID_A, .title = "长", .body = body), "OK", "");
-	hear_so_many(&raw, 4);
+	raw_hear(&raw, 4);
 	raw_watch(&raw, .places = {GRID_A}, .epoch = raw.epoch, .cursors = cursors);
-	hear_so_many(&raw, 8);
+	raw_hear(&raw, 8);
 	for (unsigned i = 0; i < 4; i++)
 		expect(person(w, "worker"), to_post(.place = GRID_A, .title = "长", .body = body), "OK", "");
-	hear_so_many(&raw, 12);
+	raw_hear(&raw, 12);
 	raw_expect(
 		&raw, to_watch(.places = {GRID_A}, .epoch = raw.epoch, .cursors = cursors), "STALE_CURSOR", "cursors");
 	assert_hears_no_more(&raw, 12);
@@ -718,6 +734,7 @@ main(void)
 		fresh_with(cursor_older_than_the_history_is_stale, short_history),
 		fresh_with(history_is_as_long_after_a_restart, short_history),
 		fresh_with(busy_log_does_not_make_the_others_stale, short_history),
+		fresh_with(stale_watch_leaves_the_old_one, short_history),
 		fresh_with(client_that_is_too_far_behind_begins_anew, short_history),
 		fresh_with(what_is_too_much_to_tell_again_is_stale, small_outbox),
 	};

@@ -1,11 +1,8 @@
 #include "world.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <hiredis/hiredis.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,11 +13,9 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "status.h"
-#include "world_people.h"
+#include "socket.h"
 
-#define POLL_US    5000
-#define TIMEOUT_MS (WORLD_PATIENCE_S * 1000)
+#define POLL_US 5000
 
 uint64_t
 world_now_us(void)
@@ -44,82 +39,12 @@ fail_with_log(struct world *w, const char *what, const char *file, int line)
 void
 world_turn(struct world *w, uint64_t since_us, const char *what, const char *file, int line)
 {
-	if (world_now_us() - since_us > (uint64_t)WORLD_PATIENCE_S * 1000000)
+	if (world_now_us() - since_us > (uint64_t)PATIENCE_S * 1000000)
 		fail_with_log(w, what, file, line);
 	if (w->dialer)
 		uv_run(&w->loop, UV_RUN_ONCE); /* the dialer's clock ticks every 20 ms */
 	else
 		usleep(POLL_US);
-}
-
-/* Programs. */
-
-static const char *
-binary(const char *name)
-{
-	const char *path = getenv(name);
-
-	if (!path)
-		fail_msg("%s is not in the environment: run the tests by ./run test", name);
-	return path;
-}
-
-const char *
-hub_binary(void)
-{
-	return binary("GRIDHUB");
-}
-
-const char *
-gridctl_binary(void)
-{
-	return binary("GRIDCTL");
-}
-
-/* With all its output in one place. It ends when the test does, however that ends: a hub then stops its Redis too. */
-pid_t
-spawn(const char *const *argv, int output)
-{
-	pid_t pid = fork();
-
-	if (pid != 0)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	dup2(output, STDERR_FILENO);
-	dup2(output, STDOUT_FILENO);
-	execvp(argv[0], UNCONST(argv));
-	_exit(127);
-}
-
-static int
-exit_of(int wait_status)
-{
-	return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
-}
-
-int
-run_program(const char *const *argv, char *error)
-{
-	int pipes[2], status;
-	char bytes[512];
-	size_t len = 0;
-	ssize_t got;
-	pid_t pid;
-
-	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
-	pid = spawn(argv, pipes[1]);
-	close(pipes[1]);
-	while ((got = read(pipes[0], bytes, sizeof(bytes))) > 0) {
-		size_t room = error ? 511 - len : 0, keep = (size_t)got < room ? (size_t)got : room;
-		if (keep)
-			memcpy(error + len, bytes, keep);
-		len += keep;
-	}
-	if (error)
-		error[len] = '\0';
-	close(pipes[0]);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return exit_of(status);
 }
 
 /* The hub. */
@@ -132,7 +57,7 @@ read_word(const char *folder, const char *name, char *out, size_t room)
 	bool good;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "r");
+	file = fopen(path, "re");
 	if (!file)
 		return false;
 	good = fgets(out, (int)room, file);
@@ -140,6 +65,12 @@ read_word(const char *folder, const char *name, char *out, size_t room)
 	if (good)
 		out[strcspn(out, "\n")] = '\0';
 	return good;
+}
+
+void
+read_token(const struct world *w, char token[TOKEN_TEXT])
+{
+	assert_true(read_word(w->folder, "dev.token", token, TOKEN_TEXT));
 }
 
 static bool
@@ -154,24 +85,42 @@ hub_serves(struct world *w)
 	return read_word(w->folder, "listen", w->address, sizeof(w->address));
 }
 
-void
-hub_start(struct world *w)
+/* With one flag more, or NULL. */
+static pid_t
+spawn_hub(struct world *w, const char *flag)
 {
 	const char *argv[FLAGS_MAX + 8] = {
 		hub_binary(), "--dev", "--data", w->folder, "--listen", w->address[0] ? w->address : "127.0.0.1:0"};
 	unsigned count = 6;
 	char path[256];
 	int log;
+	pid_t pid;
 
 	for (unsigned i = 0; w->flags[i]; i++)
 		argv[count++] = w->flags[i];
+	argv[count++] = flag;
+	snprintf(path, sizeof(path), "%s/hub.log", w->folder);
+	log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	pid = spawn(argv, log);
+	close(log);
+	return pid;
+}
+
+pid_t
+hub_successor(struct world *w)
+{
+	return spawn_hub(w, "--takeover");
+}
+
+void
+hub_start(struct world *w)
+{
+	char path[256];
+
 	snprintf(path, sizeof(path), "%s/listen", w->folder);
 	unlink(path);
 	mkdir(w->folder, 0700);
-	snprintf(path, sizeof(path), "%s/hub.log", w->folder);
-	log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	w->hub = spawn(argv, log);
-	close(log);
+	w->hub = spawn_hub(w, NULL);
 	wait_until(w, hub_serves(w), "the hub to serve");
 }
 
@@ -186,6 +135,25 @@ hub_signal(struct world *w, int signal)
 		world_turn(w, started_us, "the hub to end", __FILE__, __LINE__);
 	w->hub = 0;
 	return status;
+}
+
+void
+hub_end(struct world *w, int signal)
+{
+	int status = hub_signal(w, signal);
+
+	if (signal == SIGKILL)
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	else
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+void
+hub_again(struct world *w, int signal)
+{
+	people_go(w);
+	hub_end(w, signal);
+	hub_start(w);
 }
 
 pid_t
@@ -210,38 +178,25 @@ redis_pid(const struct world *w)
 	return pid;
 }
 
-/* /metrics over a plain socket. */
-static char *
-get_metrics(struct world *w)
-{
-	static char page[65536];
-	const char *colon = strrchr(w->address, ':');
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	size_t len = 0;
-	ssize_t got;
-
-	address.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
-	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	dprintf(fd, "GET /metrics HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", w->address);
-	while (len < sizeof(page) - 1 && (got = read(fd, page + len, sizeof(page) - 1 - len)) > 0)
-		len += (size_t)got;
-	page[len] = '\0';
-	close(fd);
-	return page;
-}
-
 uint64_t
 metric(struct world *w, const char *name)
 {
+	struct socket peer;
 	char wanted[128];
 	const char *found;
+	uint64_t value;
 
+	socket_open(&peer, w->address, 0);
+	assert_int_equal(socket_http(&peer, "GET /metrics", "Connection: close\r\n"), 200);
+	socket_read_all(&peer);
+	buf_add(&peer.in, "", 1);
 	snprintf(wanted, sizeof(wanted), "\ngridhub_%s ", name);
-	found = strstr(get_metrics(w), wanted);
+	found = strstr((char *)peer.in.bytes, wanted);
 	if (!found)
 		fail_msg("no metric %s", name);
-	return strtoull(found + strlen(wanted), NULL, 10);
+	value = strtoull(found + strlen(wanted), NULL, 10);
+	socket_close(&peer);
+	return value;
 }
 
 /* Life. */
@@ -250,13 +205,10 @@ struct world *
 world_prepare(const char *const *flags)
 {
 	struct world *w = calloc(1, sizeof(*w));
-	const char *root = getenv("TEST_FOLDER");
 
+	assert_non_null(w);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	snprintf(w->folder, sizeof(w->folder), "%s/world-XXXXXX", root ? root : "/tmp");
-	if (root)
-		mkdir(root, 0700);
-	assert_non_null(mkdtemp(w->folder));
+	folder_make(w->folder, sizeof(w->folder), "world");
 	for (unsigned i = 0; flags && flags[i]; i++)
 		w->flags[i] = flags[i];
 	uv_loop_init(&w->loop);
@@ -295,15 +247,6 @@ world_open(const char *const *flags)
 	return w;
 }
 
-static int
-remove_one(const char *path, const struct stat *info, int kind, struct FTW *ftw)
-{
-	(void)info;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
 /* What a hub leaves behind falls to us (world_prepare), and is a process until we have looked at how it ended. */
 static bool
 has_ended(pid_t pid)
@@ -312,23 +255,41 @@ has_ended(pid_t pid)
 	return kill(pid, 0) != 0 && errno == ESRCH;
 }
 
+static void
+on_forgotten_closed(uv_handle_t *handle)
+{
+	free(handle);
+}
+
+/* Debian's libwebsockets forgets the handle of a client's connection that is refused at the wrong moment, which happens
+ * to people who come back while their hub is away. Nobody else has any on the loop by now. */
+static void
+close_forgotten(uv_handle_t *handle, void *context)
+{
+	(void)context;
+	if (!uv_is_closing(handle))
+		uv_close(handle, on_forgotten_closed);
+}
+
 void
 world_close(struct world *w)
 {
 	pid_t redis = redis_pid(w);
 
-	people_leave(w);
+	people_go(w);
 	if (w->dialer)
 		dialer_destroy(w->dialer);
 	uv_run(&w->loop, UV_RUN_DEFAULT);
 	if (w->dialer)
 		dialer_finish(w->dialer);
-	uv_loop_close(&w->loop);
+	uv_walk(&w->loop, close_forgotten, NULL);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&w->loop), 0);
 	w->dialer = NULL;
 	if (w->hub)
-		assert_int_equal(exit_of(hub_signal(w, SIGTERM)), 0);
+		hub_end(w, SIGTERM);
 	if (redis)
 		wait_until(w, has_ended(redis), "the Redis to be gone");
-	nftw(w->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(w->folder);
 	free(w);
 }

@@ -6,7 +6,7 @@
  *   assert_chain(w, call, "1 an confirmed", "2 bo confirmed", "3 chen waiting");
  *   world_close(w);
  *
- * Everything waits for a condition, never for a time, and gives up after WORLD_PATIENCE_S with a failed assertion that
+ * Everything waits for a condition, never for a time, and gives up after PATIENCE_S with a failed assertion that
  * says what it waited for. The hub is the real binary (GRIDHUB in the environment), its log is in the folder and is
  * printed when a test fails; the folder goes when the world is closed in order. */
 #ifndef GV_WORLD_H
@@ -20,21 +20,13 @@
 #include <sys/types.h>
 
 #include "caller.h"
+#include "places.h"
+#include "program.h"
+#include "requests.h"
 
-#define WORLD_PATIENCE_S 20
-#define PEOPLE_MAX       64
-#define FLAGS_MAX        16
-
-/* The grid of the tests, and its neighbour; the community they lie in and what is above are known too. */
-#define GRID_A     "140105007004001"
-#define GRID_B     "140105007004002"
-#define BUILDING_1 "140105007004001001"
-#define BUILDING_2 "140105007004001002"
-#define COMMUNITY  "140105007004"
-#define STREET     "140105007"
-#define DISTRICT   "140105"
-#define CITY       "1401"
-#define PROVINCE_  "14"
+#define PEOPLE_MAX 64
+#define FLAGS_MAX  16
+#define TOKEN_TEXT 80
 
 struct person_in_test {
 	char handle[32];
@@ -68,16 +60,18 @@ void world_close(struct world *w);
 void hub_start(struct world *w);
 int hub_signal(struct world *w, int signal);
 
-/* Starts a program, with what it says on either output going to `output`. */
-pid_t spawn(const char *const *argv, int output);
+/* Ends it by that signal, and asserts that it ends as it should: SIGKILL kills it, with any other it exits 0. */
+void hub_end(struct world *w, int signal);
 
-/* Starts a program with its standard error in `error` (at least 512 bytes, may be NULL), and waits for its end: the exit
- * status, or 128 and the signal. */
-int run_program(const char *const *argv, char *error);
+/* The same, when everybody has left, and starts it again. */
+void hub_again(struct world *w, int signal);
 
-/* What the hub's --listen and so on are: argv for run_program(). */
-const char *hub_binary(void);
-const char *gridctl_binary(void);
+/* Starts another hub that is to take the place of the one that runs, and does not wait for anything. Returns its pid;
+ * w->hub remains the old one. */
+pid_t hub_successor(struct world *w);
+
+/* The token of the development login. A hub that starts makes a new one, so nobody comes back to it with the old one. */
+void read_token(const struct world *w, char token[TOKEN_TEXT]);
 
 /* The pid of the Redis on the folder; 0 if none runs. */
 pid_t redis_pid(const struct world *w);
@@ -102,28 +96,29 @@ struct caller *person(struct world *w, const char *handle);
 struct caller *member(struct world *w, const char *handle);
 struct caller *member_at(struct world *w, const char *handle, const char *place);
 
+/* Everybody leaves, and no ear listens any more; person() makes them anew. */
+void people_go(struct world *w);
+
 /* Asks and gives the answer, whatever its status; fails if there is none. free_answer() it. */
 Answer *ask(struct caller *caller, Request *request);
 void free_answer(Answer *answer);
 
-/* Asks, and asserts how it ends: expect(an, &request, "TOO_LATE", "call"). */
+/* Asks, and asserts how it ends: expect(an, to_join(call), "TOO_LATE", "call"). */
 #define expect(caller, request, status, field) expect_at(caller, request, status, field, __FILE__, __LINE__)
 void expect_at(
 	struct caller *caller, Request *request, const char *status, const char *field, const char *file, int line);
+
+/* Asserts how an answer ends, and frees it. */
+#define expect_answer(answer, status, field) expect_answer_at(answer, status, field, __FILE__, __LINE__)
+void expect_answer_at(Answer *answer, const char *status, const char *field, const char *file, int line);
 
 /* Imports a place; the parent must be known. */
 void import_place(struct world *w, const char *code, const char *name);
 
 /* Posts a call by the person "worker": GRID_A, no limit, open for an hour unless said otherwise. Returns its id, which
  * lives until the world is closed. */
-struct call_in_test {
-	const char *place;
-	const char *title;
-	uint32_t need, limit;
-	uint64_t deadline_ms;
-};
-#define post_call(w, ...) post_call_as((w), (struct call_in_test){__VA_ARGS__})
-const char *post_call_as(struct world *w, struct call_in_test call);
+#define post_call(w, ...) post_call_as((w), (struct posting){__VA_ARGS__})
+const char *post_call_as(struct world *w, struct posting posting);
 void close_call(struct world *w, const char *call);
 
 /* Members sign up, or strike their lines, one after the other; each must be accepted. */

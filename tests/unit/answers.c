@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "answers.h"
+#include "evening.h"
 #include "requests.h"
 #include "unit.h"
 
@@ -26,52 +27,35 @@ check_says(struct piece *piece, const char *expected, const char *file, int line
 		_fail(file, line);
 }
 
+/* The evening's, with a text of two lines. */
 static struct call_record
 call_record(void)
 {
-	return (struct call_record){
-		.id = {7, 4242},
-		.state = CALL_OPEN,
-		.place = place_of("140105007004001"),
-		.author = {3, 77},
-		.posted_ms = 1649761200000,
-		.deadline_ms = 1649775600000,
-		.need = 20,
-		.limit = 28,
-		.title = TEXT("紧急招募"),
-		.body = TEXT("请在群里接龙。\n"),
-		.meeting = TEXT("社区门口"),
-	};
+	struct call_record record = evening_call();
+
+	record.body = TEXT("请在群里接龙。\n");
+	return record;
 }
 
 /* It as text, six blanks in. */
-#define CALL_TEXT(confirmed, waiting, lines)                                                                         \
-	"      id: \"7.4242\"\n      state: CALL_STATE_OPEN\n      place: \"140105007004001\"\n      author: "       \
-	"\"3.77\"\n"                                                                                                 \
-	"      posted_ms: 1649761200000\n      deadline_ms: 1649775600000\n      need: 20\n      limit: 28\n"        \
-	"      title: \"紧急招募\"\n      body: \"请在群里接龙。\\n\"\n      meeting: \"社区门口\"\n" \
+#define CALL_TEXT(confirmed, waiting, lines)                                                                                                \
+	"      id: \"7.4242\"\n      state: CALL_STATE_OPEN\n      place: \"140105007004001\"\n      author: "                              \
+	"\"3.77\"\n"                                                                                                                        \
+	"      posted_ms: 1649761200000\n      deadline_ms: 1649775600000\n      need: 20\n      limit: 28\n"                               \
+	"      title: \"紧急招募志愿者发放抗原检测试剂\"\n      body: \"请在群里接龙。\\n\"\n      meeting: \"19:30 " \
+	"社区门口\"\n"                                                                                                                  \
 	"      confirmed: " #confirmed "\n      waiting: " #waiting "\n      lines: " #lines "\n"
 
-/* A view with a member, a call and three lines. */
+/* The evening, in a tree with gaps. */
 static struct view *
 make_view(void)
 {
-	struct view *view = view_create();
 	struct call_record record = call_record();
-	struct line_change lines[] = {
-		{1, LINE_STRUCK, {3, 77}, place_of("140105007004001001"), 1649761201000},
-		{2, LINE_CONFIRMED, {3, 78}, place_of("140105007004001002"), 1649761202000},
-		{3, LINE_WAITING, {3, 79}, place_of("140105007004001"), 1649761203000},
-	};
-	struct call *call;
+	struct view *view = evening_view(&record);
 
 	tree_add(view->tree, place_of("140105"), TEXT("小店区"));
 	tree_add(view->tree, place_of("140105007"), TEXT("龙城街道"));
 	tree_add(view->tree, place_of("140105007004001"), TEXT("一网格"));
-	view_load_member(view, (struct id){3, 78}, place_of("140105007004001002"), TEXT("王芳"), TEXT("市第二医院"));
-	call = view_load_call(view, &record);
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
-		view_load_line(view, call, &lines[i]);
 	return view;
 }
 
@@ -232,6 +216,22 @@ tallies_are_told_in_a_list_and_alone(void **state)
 	view_destroy(view);
 }
 
+/* Those who came are among those who are confirmed. */
+static void
+tallies_say_who_came(void **state)
+{
+	struct call_record record = evening_shifts();
+	struct view *view = evening_shifts_view(&record);
+
+	(void)state;
+	assert_says(encode_place_tally(tree_find(view->tree, place_of("140105007004001002"))),
+		"tallies {\n  place: \"140105007004001002\"\n  members: 1\n  confirmed: 3\n  present: 3\n}\n");
+	assert_says(encode_call_tally(view_call(view, id_of("7.4242"))),
+		"tallies {\n  place: \"140105007004001\"\n  call: \"7.4242\"\n  calls: 1\n  confirmed: 5\n  waiting: "
+		"1\n  present: 3\n}\n");
+	view_destroy(view);
+}
+
 static void
 members_are_told_by_id_place_and_name(void **state)
 {
@@ -256,7 +256,7 @@ calls_are_told_with_their_numbers(void **state)
 	(void)state;
 	assert_says(answer_call_post(7, id_of("7.4242")),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  call_post {\n    call: \"7.4242\"\n  }\n}\n");
-	assert_says(answer_call_show(7, &record, (struct call_numbers){26, 2, 30}),
+	assert_says(answer_call_show(7, &record, &(struct call_numbers){26, 2, 30}),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  call_show {\n    call {\n" CALL_TEXT(
 			26, 2, 30) "    }\n  }\n}\n");
 	assert_says(answer_call_list(7, calls, 1, false),
@@ -265,14 +265,109 @@ calls_are_told_with_their_numbers(void **state)
 	view_destroy(view);
 }
 
+/* Each slot with its own numbers; questions as they were asked. */
+static void
+call_is_told_with_slots_and_questions(void **state)
+{
+	struct call_record record = evening_cancelled();
+	struct call_numbers numbers = {8, 1, 9, {{5, 1}, {3, 0}}};
+	struct piece *piece = answer_call_show(7, &record, &numbers);
+	Frame *frame = gridvanguard__v1__frame__unpack(NULL, piece->len, piece->bytes);
+	const Gridvanguard__V1__Call *call = frame->answers[0]->call_show->call;
+
+	(void)state;
+	assert_int_equal(call->state, CALL_CANCELLED);
+	assert_string_equal(call->bring, "手套");
+	assert_string_equal(call->reason, "下雨");
+	assert_string_equal(call->thanks, "辛苦了");
+	assert_int_equal(call->starts_ms, 1649761200000);
+	assert_int_equal(call->ends_ms, 1649775600000);
+	assert_int_equal(call->names, GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FAMILY);
+	assert_int_equal(call->window_minutes, 30);
+	assert_int_equal(call->grant_minutes, 120);
+	assert_int_equal(call->version, 3);
+	assert_int_equal(call->n_slots, 2);
+	assert_string_equal(call->slots[0]->label, "早班");
+	assert_int_equal(call->slots[0]->starts_ms, 1649761200000);
+	assert_int_equal(call->slots[0]->ends_ms, 1649768400000);
+	assert_int_equal(call->slots[0]->need, 3);
+	assert_int_equal(call->slots[0]->limit, 5);
+	assert_int_equal(call->slots[0]->confirmed, 5);
+	assert_int_equal(call->slots[0]->waiting, 1);
+	assert_string_equal(call->slots[1]->label, "晚班");
+	assert_int_equal(call->slots[1]->confirmed, 3);
+	assert_int_equal(call->slots[1]->waiting, 0);
+	assert_int_equal(call->n_questions, 3);
+	assert_int_equal(call->questions[0]->kind, GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_NUMBER);
+	assert_true(call->questions[0]->required);
+	assert_string_equal(call->questions[0]->label, "几点能到");
+	assert_int_equal(call->questions[0]->n_choices, 0);
+	assert_int_equal(call->questions[1]->kind, GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_CHOICE);
+	assert_false(call->questions[1]->required);
+	assert_int_equal(call->questions[1]->n_choices, 2);
+	assert_string_equal(call->questions[1]->choices[1], "小");
+	assert_int_equal(call->questions[2]->kind, GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_TEXT);
+	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	piece_drop(piece);
+}
+
+static void
+edit_says_what_it_changed(void **state)
+{
+	struct piece *piece = answer_call_edit(7, (1U << CALL_CHANGES) - 1);
+	Frame *frame = gridvanguard__v1__frame__unpack(NULL, piece->len, piece->bytes);
+
+	(void)state;
+	assert_int_equal(frame->answers[0]->call_edit->n_changed, CALL_CHANGES);
+	for (unsigned i = 0; i < CALL_CHANGES; i++)
+		assert_string_equal(frame->answers[0]->call_edit->changed[i], call_change_name(i));
+	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	piece_drop(piece);
+	assert_says(answer_call_edit(7, CALL_CHANGED_LIMIT | CALL_CHANGED_DEADLINE),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  call_edit {\n    changed: \"limit\"\n    changed: "
+		"\"deadline_ms\"\n  }\n}\n");
+	assert_says(answer_call_edit(7, 0), "answers {\n  id: 7\n  status: STATUS_OK\n  call_edit {\n  }\n}\n");
+}
+
+static void
+sign_ups_are_told_with_their_minutes(void **state)
+{
+	static const struct sign_up sign_ups[] = {
+		{{7, 4242}, 2, LINE_CONFIRMED, 1, 3, 120, 1649761202000}, {{8, 1}, 1, LINE_STRUCK, 0, 1, 0, 5}};
+
+	(void)state;
+	assert_says(answer_sign_up_list(7, sign_ups, 2, true, 240),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  sign_up_list {\n"
+		"    sign_ups {\n      call: \"7.4242\"\n      number: 2\n      state: LINE_STATE_CONFIRMED\n"
+		"      slot: 1\n      people: 3\n      granted_minutes: 120\n      joined_ms: 1649761202000\n    }\n"
+		"    sign_ups {\n      call: \"8.1\"\n      number: 1\n      state: LINE_STATE_STRUCK\n"
+		"      people: 1\n      joined_ms: 5\n    }\n    more: true\n    minutes: 240\n  }\n}\n");
+	assert_says(answer_sign_up_list(7, sign_ups, 0, false, 0),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  sign_up_list {\n  }\n}\n");
+}
+
 static void
 chain_answers_carry_number_and_state(void **state)
 {
 	(void)state;
-	assert_says(answer_chain_join(7, OK, 28, LINE_CONFIRMED),
+	assert_says(answer_chain_join(7, OK, 29, LINE_WAITING, 3),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_join {\n    number: 29\n    state: "
+		"LINE_STATE_WAITING\n    ahead: 3\n  }\n}\n");
+	assert_says(answer_chain_join(7, ALREADY, 30, LINE_OFFERED, 0),
+		"answers {\n  id: 7\n  status: STATUS_ALREADY\n  chain_join {\n    number: 30\n    state: "
+		"LINE_STATE_OFFERED\n  }\n}\n");
+	assert_says(answer_chain_check(7, 2, 0),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_check {\n    number: 2\n  }\n}\n");
+	assert_says(answer_chain_check(7, 2, 120),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_check {\n    number: 2\n    granted_minutes: 120\n  "
+		"}\n}\n");
+	assert_says(answer_chain_code(7, "483920", 1649761260000),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_code {\n    code: \"483920\"\n    until_ms: "
+		"1649761260000\n  }\n}\n");
+	assert_says(answer_chain_join(7, OK, 28, LINE_CONFIRMED, 0),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_join {\n    number: 28\n    state: "
 		"LINE_STATE_CONFIRMED\n  }\n}\n");
-	assert_says(answer_chain_join(7, ALREADY, 29, LINE_WAITING),
+	assert_says(answer_chain_join(7, ALREADY, 29, LINE_WAITING, 0),
 		"answers {\n  id: 7\n  status: STATUS_ALREADY\n  chain_join {\n    number: 29\n    state: "
 		"LINE_STATE_WAITING\n  }\n}\n");
 	assert_says(answer_chain_withdraw(7, 3),
@@ -290,13 +385,120 @@ chain_is_told_with_the_names_of_those_who_are_there(void **state)
 	};
 
 	(void)state;
-	assert_says(answer_chain_list(7, view, lines, 2, true),
+	assert_says(answer_chain_list(7, view, (struct telling_lines){.full = true}, lines, 2, 2),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_list {\n"
 		"    lines {\n      number: 1\n      state: LINE_STATE_STRUCK\n      person: \"3.77\"\n"
 		"      place: \"140105007004001001\"\n      joined_ms: 1\n    }\n"
 		"    lines {\n      number: 2\n      state: LINE_STATE_CONFIRMED\n      person: \"3.78\"\n      name: "
 		"\"王芳\"\n"
-		"      place: \"140105007004001002\"\n      joined_ms: 2\n    }\n    more: true\n  }\n}\n");
+		"      place: \"140105007004001002\"\n      joined_ms: 2\n    }\n    more: true\n    after: 2\n  "
+		"}\n}\n");
+	view_destroy(view);
+}
+
+/* The chain of the shifts as it is told; the caller frees the frame. */
+static Frame *
+tell_shifts(const struct view *view, struct telling_lines how)
+{
+	struct piece *piece = answer_chain_list(7, view, how, evening_shift_lines(), EVENING_LINES, 0);
+	Frame *frame = gridvanguard__v1__frame__unpack(NULL, piece->len, piece->bytes);
+
+	assert_non_null(frame);
+	assert_int_equal(frame->answers[0]->chain_list->n_lines, EVENING_LINES);
+	piece_drop(piece);
+	return frame;
+}
+
+/* What a line says of persons, to people whom it does not concern. */
+static void
+names_show_as_the_call_wants_it(void **state)
+{
+	static const struct {
+		uint32_t names;
+		const char *member, *person, *by, *nameless;
+	} cases[] = {
+		{GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_UNSPECIFIED, "王芳", "3.78", "3.79", "欧阳建国"},
+		{GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FULL, "王芳", "3.78", "3.79", "欧阳建国"},
+		{GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FAMILY, "王*", "", "", "欧阳**"},
+		{GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_NONE, "", "", "", ""},
+	};
+	struct call_record record = evening_shifts();
+	struct view *view = evening_shifts_view(&record);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		Frame *frame = tell_shifts(view, (struct telling_lines){.names = cases[i].names});
+		Gridvanguard__V1__Line **lines = frame->answers[0]->chain_list->lines;
+		assert_string_equal(lines[0]->name, cases[i].member);
+		assert_string_equal(lines[0]->person, cases[i].person);
+		assert_string_equal(lines[0]->by, cases[i].by);
+		assert_string_equal(lines[1]->name, ""); /* he has left */
+		assert_string_equal(lines[2]->name, cases[i].nameless);
+		assert_string_equal(lines[2]->person, "");
+		for (size_t j = 0; j < EVENING_LINES; j++) {
+			assert_string_equal(lines[j]->remark, "");
+			assert_int_equal(lines[j]->n_answers, 0);
+			assert_int_equal(lines[j]->number, j + 1);
+			assert_int_equal(lines[j]->ahead, 0);
+		}
+		gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	}
+	view_destroy(view);
+}
+
+/* To the author, or to him whose lines they are, whatever the call wants others to see. */
+static void
+line_is_told_in_full_where_it_concerns(void **state)
+{
+	static const uint32_t ahead[EVENING_LINES] = {0, 0, 4};
+	struct call_record record = evening_shifts();
+	struct view *view = evening_shifts_view(&record);
+
+	(void)state;
+	for (uint32_t names = 0; names <= GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_NONE; names++) {
+		Frame *frame = tell_shifts(view, (struct telling_lines){names, true, ahead});
+		Gridvanguard__V1__Line **lines = frame->answers[0]->chain_list->lines;
+		assert_string_equal(lines[0]->name, "王芳");
+		assert_string_equal(lines[0]->person, "3.78");
+		assert_string_equal(lines[0]->by, "3.79");
+		assert_string_equal(lines[0]->remark, "带小推车");
+		assert_int_equal(lines[0]->n_answers, 3);
+		assert_string_equal(lines[0]->answers[0], "8");
+		assert_string_equal(lines[0]->answers[1], "小");
+		assert_string_equal(lines[0]->answers[2], "\"急\"");
+		assert_int_equal(lines[0]->slot, 1);
+		assert_int_equal(lines[0]->people, 3);
+		assert_int_equal(lines[0]->present_ms, 1649761260000);
+		assert_int_equal(lines[0]->left_ms, 1649768460000);
+		assert_int_equal(lines[0]->granted_minutes, 120);
+		assert_int_equal(lines[1]->state, LINE_OFFERED);
+		assert_string_equal(lines[1]->person, "4.1");
+		assert_int_equal(lines[1]->until_ms, 1649763000000);
+		assert_string_equal(lines[2]->name, "欧阳建国");
+		assert_string_equal(lines[2]->person, "");
+		assert_string_equal(lines[2]->by, "3.78");
+		assert_string_equal(lines[2]->remark, "");
+		assert_int_equal(lines[2]->n_answers, 1);
+		assert_int_equal(lines[2]->ahead, 4);
+		gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	}
+	view_destroy(view);
+}
+
+/* There is more where a number to go on behind is told. */
+static void
+page_of_a_chain_says_where_to_go_on(void **state)
+{
+	struct view *view = make_view();
+	struct line_change line = {28, LINE_CONFIRMED, {3, 78}, place_of("14"), 2};
+	struct telling_lines how = {0};
+
+	(void)state;
+	assert_says(answer_chain_list(7, view, how, &line, 0, 0),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_list {\n  }\n}\n");
+	/* Of one's own lines there may be none in a page and more behind it. */
+	assert_says(answer_chain_list(7, view, how, &line, 0, 200),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_list {\n    more: true\n    after: 200\n  }\n}\n");
 	view_destroy(view);
 }
 
@@ -366,6 +568,123 @@ call_event_has_the_numbers_of_the_moment(void **state)
 }
 
 static void
+call_event_says_what_changed(void **state)
+{
+	struct view *view = make_view();
+	struct event event = {.partition = 7,
+		.seq = 5,
+		.kind = EVENT_CALL,
+		.call = {.record = call_record(), .changes = CALL_CHANGED_LIMIT | CALL_CHANGED_OVERDUE}};
+	struct piece *piece = encode_event(view, &event);
+	Frame *frame = gridvanguard__v1__frame__unpack(NULL, piece->len, piece->bytes);
+
+	(void)state;
+	assert_int_equal(frame->events[0]->call_changed->n_changed, 2);
+	assert_string_equal(frame->events[0]->call_changed->changed[0], "limit");
+	assert_string_equal(frame->events[0]->call_changed->changed[1], "overdue");
+	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	piece_drop(piece);
+	event.call.changes = 0;
+	piece = encode_event(view, &event);
+	frame = gridvanguard__v1__frame__unpack(NULL, piece->len, piece->bytes);
+	assert_int_equal(frame->events[0]->call_changed->n_changed, 0); /* it was posted */
+	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	piece_drop(piece);
+	view_destroy(view);
+}
+
+/* The event of a chain as clients hear it; the caller frees the frame. */
+static Frame *
+hear_chain(const struct view *view, const struct event *event)
+{
+	struct piece *piece = encode_event(view, event);
+	Frame *frame = gridvanguard__v1__frame__unpack(NULL, piece->len, piece->bytes);
+
+	assert_non_null(frame);
+	piece_drop(piece);
+	return frame;
+}
+
+/* Everybody hears it who watches: so it says no more than anybody may know. */
+static void
+chain_event_keeps_remarks_and_answers(void **state)
+{
+	static const uint32_t shown[] = {GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FULL,
+		GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FAMILY, GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_NONE};
+	static const char *const members[] = {"王芳", "王*", ""}, *const nameless[] = {"欧阳建国", "欧阳**", ""};
+	struct event event = {.kind = EVENT_CHAIN,
+		.chain = {.call = {7, 4242}, .lines = evening_shift_lines(), .count = EVENING_LINES}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
+		struct call_record record = evening_shifts();
+		struct view *view;
+		Frame *frame;
+		record.names = shown[i];
+		view = evening_shifts_view(&record);
+		frame = hear_chain(view, &event);
+		for (size_t j = 0; j < EVENING_LINES; j++) {
+			const Gridvanguard__V1__Line *line = frame->events[0]->chain_changed->lines[j];
+			assert_string_equal(line->remark, "");
+			assert_int_equal(line->n_answers, 0);
+			assert_string_equal(line->person, i || j == 2 ? "" : j ? "4.1" : "3.78");
+		}
+		assert_string_equal(frame->events[0]->chain_changed->lines[0]->name, members[i]);
+		assert_string_equal(frame->events[0]->chain_changed->lines[2]->name, nameless[i]);
+		gridvanguard__v1__frame__free_unpacked(frame, NULL);
+		view_destroy(view);
+	}
+}
+
+/* A client that comes back hears of what the view was loaded with: the event has no texts, the view has. */
+static void
+name_of_somebody_without_account_is_found_in_the_view(void **state)
+{
+	struct call_record record = evening_call();
+	struct view *view = evening_shifts_view(&record), *empty = view_create();
+	struct line_change line = evening_shift_lines()[2];
+	struct event event = {
+		.kind = EVENT_CHAIN, .loaded = true, .chain = {.call = {7, 4242}, .lines = &line, .count = 1}};
+	Frame *frame;
+
+	(void)state;
+	line.texts = TEXT("");
+	frame = hear_chain(view, &event);
+	assert_string_equal(frame->events[0]->chain_changed->lines[0]->name, "欧阳建国");
+	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+
+	/* Of a call that is not there it is not known how names show. */
+	line = evening_shift_lines()[0];
+	frame = hear_chain(empty, &event);
+	assert_string_equal(frame->events[0]->chain_changed->lines[0]->name, "");
+	assert_string_equal(frame->events[0]->chain_changed->lines[0]->person, "");
+	assert_string_equal(frame->events[0]->chain_changed->lines[0]->by, "");
+	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	view_destroy(view);
+	view_destroy(empty);
+}
+
+static void
+chain_event_says_late_and_filled(void **state)
+{
+	struct view *view = make_view();
+	struct event event = {
+		.kind = EVENT_CHAIN, .chain = {.call = {7, 4242}, .lines = evening_lines(), .count = EVENING_LINES}};
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		Frame *frame;
+		event.chain.late_for = i & 1 ? (struct id){3, 77} : (struct id){0};
+		event.chain.filled_at = i & 2 ? place_of("140105007004001") : (struct place){0};
+		frame = hear_chain(view, &event);
+		assert_int_equal(frame->events[0]->chain_changed->late, i & 1);
+		assert_int_equal(frame->events[0]->chain_changed->filled, i >> 1);
+		gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	}
+	view_destroy(view);
+}
+
+static void
 nobody_hears_of_a_member(void **state)
 {
 	struct view *view = make_view();
@@ -392,7 +711,7 @@ pieces_in_a_row_are_one_frame(void **state)
 		encode_event(view, &event),
 		answer_status(1, OK, NULL, 0),
 		encode_place_tally(tree_find(view->tree, place_of("14"))),
-		answer_chain_join(2, OK, 1, LINE_CONFIRMED),
+		answer_chain_join(2, OK, 1, LINE_CONFIRMED, 0),
 		encode_call_tally(view_call(view, id_of("7.4242"))),
 		encode_event(view, &event),
 		encode_pulse("epoch", seq),
@@ -489,7 +808,7 @@ answers_events_and_pulses_replace_nothing(void **state)
 	uint64_t seq[PARTITIONS] = {0};
 	struct event event = {.partition = 7, .seq = 5, .kind = EVENT_CALL, .call = {.record = call_record()}};
 	struct place_node *node = tree_find(view->tree, place_of("14"));
-	struct piece *pieces[] = {answer_status(1, OK, NULL, 0), answer_chain_join(1, OK, 1, LINE_CONFIRMED),
+	struct piece *pieces[] = {answer_status(1, OK, NULL, 0), answer_chain_join(1, OK, 1, LINE_CONFIRMED, 0),
 		answer_tally_list(1, &node, 1, false), encode_event(view, &event), encode_pulse("epoch", seq)};
 
 	(void)state;
@@ -502,9 +821,9 @@ answers_events_and_pulses_replace_nothing(void **state)
 
 /* Bounds. */
 
-/* 200 items, more than any page has, of the longest names. */
+/* 200 items of the longest names: as many of them as a page takes are told, whole, and that there are more. */
 static void
-long_pages_are_told_whole(void **state)
+long_pages_end_by_their_bytes(void **state)
 {
 	enum { ITEMS = 200 };
 	struct view *view = view_create();
@@ -526,19 +845,115 @@ long_pages_are_told_whole(void **state)
 	}
 	places = answer_place_list(7, nodes, ITEMS, false);
 	members = answer_member_list(7, persons, ITEMS, false);
+	assert_in_range(places->len, PAGE_BYTES / 2, PAGE_BYTES + 1000);
+	assert_in_range(members->len, PAGE_BYTES / 2, PAGE_BYTES + 1000);
 	frame = gridvanguard__v1__frame__unpack(NULL, places->len, places->bytes);
-	assert_int_equal(frame->answers[0]->place_list->n_places, ITEMS);
-	assert_string_equal(frame->answers[0]->place_list->places[ITEMS - 1]->code, "140105007004001199");
+	assert_in_range(frame->answers[0]->place_list->n_places, 1, ITEMS - 1);
+	assert_true(frame->answers[0]->place_list->more);
 	assert_string_equal(frame->answers[0]->place_list->places[0]->name, name);
 	gridvanguard__v1__frame__free_unpacked(frame, NULL);
 	frame = gridvanguard__v1__frame__unpack(NULL, members->len, members->bytes);
-	assert_int_equal(frame->answers[0]->member_list->n_members, ITEMS);
+	assert_in_range(frame->answers[0]->member_list->n_members, 1, ITEMS - 1);
+	assert_true(frame->answers[0]->member_list->more);
 	assert_string_equal(frame->answers[0]->member_list->members[0]->person, "15.9007199254740991");
-	assert_string_equal(frame->answers[0]->member_list->members[ITEMS - 1]->organisation, name);
+	assert_string_equal(frame->answers[0]->member_list->members[0]->organisation, name);
 	gridvanguard__v1__frame__free_unpacked(frame, NULL);
 	piece_drop(places);
 	piece_drop(members);
 	view_destroy(view);
+}
+
+/* 200 lines that say all that lines may say: so many of them as a page takes, and the number to go on behind. */
+static void
+long_page_of_a_chain_goes_on_behind_its_last_line(void **state)
+{
+	enum { ITEMS = 200 };
+	struct view *view = view_create();
+	struct line_change lines[ITEMS];
+	char texts[20 * 3 + 100 * 3 + 8 * (200 * 3 + 1) + 3] = "";
+	struct piece *piece;
+	Frame *frame;
+	size_t told;
+
+	(void)state;
+	for (size_t i = 0; i < 20 + 100 + 8 * 200; i++) {
+		if (i == 20 || (i >= 120 && (i - 120) % 200 == 0))
+			strcat(texts, "\t");
+		strcat(texts, "长");
+	}
+	for (uint32_t i = 0; i < ITEMS; i++)
+		lines[i] = (struct line_change){3 * i + 1, LINE_CONFIRMED, {0}, place_of("140105007004001001"), 1,
+			.people = 20, .has_texts = true, .texts = text_of(texts)};
+	piece = answer_chain_list(7, view, (struct telling_lines){.full = true}, lines, ITEMS, 0);
+	assert_in_range(piece->len, PAGE_BYTES / 2, PAGE_BYTES + 1000);
+	frame = gridvanguard__v1__frame__unpack(NULL, piece->len, piece->bytes);
+	told = frame->answers[0]->chain_list->n_lines;
+	assert_in_range(told, 1, ITEMS - 1);
+	assert_true(frame->answers[0]->chain_list->more);
+	assert_int_equal(frame->answers[0]->chain_list->after, lines[told - 1].number);
+	assert_int_equal(frame->answers[0]->chain_list->lines[told - 1]->n_answers, 8);
+	assert_int_equal(strlen(frame->answers[0]->chain_list->lines[told - 1]->answers[7]), 200 * 3);
+	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	piece_drop(piece);
+	/* What does not concern the reader is not told, and takes no room. */
+	piece = answer_chain_list(7, view, (struct telling_lines){.names = 3}, lines, ITEMS, 0);
+	frame = gridvanguard__v1__frame__unpack(NULL, piece->len, piece->bytes);
+	assert_int_equal(frame->answers[0]->chain_list->n_lines, ITEMS);
+	assert_false(frame->answers[0]->chain_list->more);
+	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	piece_drop(piece);
+	view_destroy(view);
+}
+
+/* The fullest call there is, and 50 of them: one fits a page whatever it says, and a page holds more than one. */
+static void
+long_page_of_calls_ends_by_its_bytes(void **state)
+{
+	enum { ITEMS = 50 };
+	struct call_record record = evening_cancelled();
+	struct call *calls[ITEMS], call = {0};
+	char body[2000 * 4 + 1] = "";
+	struct piece *piece;
+	Frame *frame;
+
+	(void)state;
+	for (size_t i = 0; i < 2000; i++)
+		strcat(body, "𠀋");
+	record.body = text_of(body);
+	record.slot_count = SLOTS_MAX;
+	for (size_t i = 0; i < SLOTS_MAX; i++)
+		record.slots[i] = record.slots[0];
+	call.record = record;
+	for (size_t i = 0; i < ITEMS; i++)
+		calls[i] = &call;
+	piece = answer_call_list(7, calls, ITEMS, false);
+	assert_in_range(piece->len, PAGE_BYTES / 2, PAGE_BYTES + 1000);
+	frame = gridvanguard__v1__frame__unpack(NULL, piece->len, piece->bytes);
+	assert_in_range(frame->answers[0]->call_list->n_calls, 2, ITEMS - 1);
+	assert_true(frame->answers[0]->call_list->more);
+	assert_int_equal(frame->answers[0]->call_list->calls[0]->n_slots, SLOTS_MAX);
+	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	piece_drop(piece);
+}
+
+static void
+long_page_of_sign_ups_is_told_whole(void **state)
+{
+	enum { ITEMS = SIGN_UPS_PAGE_MAX };
+	struct sign_up sign_ups[ITEMS];
+	struct piece *piece;
+	Frame *frame;
+
+	(void)state;
+	for (size_t i = 0; i < ITEMS; i++)
+		sign_ups[i] = (struct sign_up){
+			{15, ID_NUMBER_MAX}, UINT32_MAX, LINE_OFFERED, SLOTS_MAX, 20, 720, ID_NUMBER_MAX};
+	piece = answer_sign_up_list(7, sign_ups, ITEMS, false, UINT32_MAX);
+	frame = gridvanguard__v1__frame__unpack(NULL, piece->len, piece->bytes);
+	assert_int_equal(frame->answers[0]->sign_up_list->n_sign_ups, ITEMS);
+	assert_false(frame->answers[0]->sign_up_list->more);
+	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+	piece_drop(piece);
 }
 
 /* One of each that needs a list beside the piece. */
@@ -551,6 +966,7 @@ make_listing(const struct view *view, size_t which)
 	struct line_change line = {2, LINE_CONFIRMED, {3, 78}, place_of("14"), 2};
 	struct event event = {.kind = EVENT_CHAIN, .chain = {.call = {7, 4242}, .lines = &line, .count = 1}};
 	struct import_result import = {.added = 1};
+	struct sign_up sign_up = {.call = {7, 4242}};
 
 	switch (which) {
 	case 0:
@@ -562,9 +978,11 @@ make_listing(const struct view *view, size_t which)
 	case 3:
 		return answer_call_list(1, &call, 1, false);
 	case 4:
-		return answer_chain_list(1, view, &line, 1, false);
+		return answer_chain_list(1, view, (struct telling_lines){0}, &line, 1, 0);
 	case 5:
 		return answer_place_import(1, &import);
+	case 6:
+		return answer_sign_up_list(1, &sign_up, 1, false, 0);
 	default:
 		return encode_event(view, &event);
 	}
@@ -581,13 +999,60 @@ without_memory_there_is_no_piece(void **state)
 	piece = answer_status(1, OK, NULL, 0);
 	memory_is_back();
 	assert_null(piece);
-	for (size_t which = 0; which < 7; which++) {
+	for (size_t which = 0; which < 8; which++) {
 		for (unsigned allocations = 0; allocations < 2; allocations++) { /* none; for the list alone */
 			memory_runs_out_after(allocations);
 			piece = make_listing(view, which);
 			memory_is_back();
 			assert_null(piece);
 		}
+	}
+	view_destroy(view);
+}
+
+/* One of each that cuts packed texts for a while. */
+static struct piece *
+make_of_texts(const struct view *view, size_t which)
+{
+	struct call_record record = evening_cancelled();
+	struct call call = {.record = record}, *calls[] = {&call};
+	struct event event = {.kind = EVENT_CALL, .call = {.record = record}};
+	struct event chain = {.kind = EVENT_CHAIN,
+		.chain = {.call = {7, 4242}, .lines = evening_shift_lines(), .count = EVENING_LINES}};
+
+	switch (which) {
+	case 0:
+		return answer_call_show(1, &record, &call.numbers);
+	case 1:
+		return answer_call_list(1, calls, 1, false);
+	case 2:
+		return answer_chain_list(
+			1, view, (struct telling_lines){.full = true}, evening_shift_lines(), EVENING_LINES, 0);
+	case 3:
+		return encode_event(view, &event);
+	default:
+		return encode_event(view, &chain);
+	}
+}
+
+/* Wherever memory ends on the way there is no piece, and nothing is left behind, as the sanitizer sees. */
+static void
+without_memory_for_texts_there_is_no_piece(void **state)
+{
+	struct call_record record = evening_shifts();
+	struct view *view = evening_shifts_view(&record);
+
+	(void)state;
+	for (size_t which = 0; which < 5; which++) {
+		struct piece *piece = NULL;
+		unsigned allocations = 0;
+		for (; !piece && allocations < 20; allocations++) {
+			memory_runs_out_after(allocations);
+			piece = make_of_texts(view, which);
+			memory_is_back();
+		}
+		assert_in_range(allocations, 3, 19);
+		piece_drop(piece);
 	}
 	view_destroy(view);
 }
@@ -604,18 +1069,33 @@ main(void)
 		cmocka_unit_test(places_are_told_with_their_known_children),
 		cmocka_unit_test(place_is_shown_with_the_way_down_to_it),
 		cmocka_unit_test(tallies_are_told_in_a_list_and_alone),
+		cmocka_unit_test(tallies_say_who_came),
 		cmocka_unit_test(members_are_told_by_id_place_and_name),
 		cmocka_unit_test(calls_are_told_with_their_numbers),
+		cmocka_unit_test(call_is_told_with_slots_and_questions),
+		cmocka_unit_test(edit_says_what_it_changed),
+		cmocka_unit_test(sign_ups_are_told_with_their_minutes),
 		cmocka_unit_test(chain_answers_carry_number_and_state),
 		cmocka_unit_test(chain_is_told_with_the_names_of_those_who_are_there),
+		cmocka_unit_test(names_show_as_the_call_wants_it),
+		cmocka_unit_test(line_is_told_in_full_where_it_concerns),
+		cmocka_unit_test(page_of_a_chain_says_where_to_go_on),
 		cmocka_unit_test(event_carries_its_place_in_the_log),
 		cmocka_unit_test(call_event_has_the_numbers_of_the_moment),
+		cmocka_unit_test(call_event_says_what_changed),
+		cmocka_unit_test(chain_event_keeps_remarks_and_answers),
+		cmocka_unit_test(name_of_somebody_without_account_is_found_in_the_view),
+		cmocka_unit_test(chain_event_says_late_and_filled),
 		cmocka_unit_test(nobody_hears_of_a_member),
 		cmocka_unit_test(pieces_in_a_row_are_one_frame),
 		cmocka_unit_test(tally_replaces_only_that_of_the_same_place_or_call),
 		cmocka_unit_test(answers_events_and_pulses_replace_nothing),
-		cmocka_unit_test(long_pages_are_told_whole),
+		cmocka_unit_test(long_pages_end_by_their_bytes),
+		cmocka_unit_test(long_page_of_a_chain_goes_on_behind_its_last_line),
+		cmocka_unit_test(long_page_of_calls_ends_by_its_bytes),
+		cmocka_unit_test(long_page_of_sign_ups_is_told_whole),
 		cmocka_unit_test(without_memory_there_is_no_piece),
+		cmocka_unit_test(without_memory_for_texts_there_is_no_piece),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,9 @@
 static char title_60[60 * 4 + 1], title_61[60 * 4 + 2], title_10000[10001], body_2000[2000 * 3 + 1],
 	body_2001[2000 * 3 + 2], meeting_120[120 * 3 + 1], meeting_121[120 * 3 + 2], name_20[20 * 3 + 1],
 	name_21[20 * 3 + 2], org_60[60 * 3 + 1], org_61[60 * 3 + 2], token_63[64], token_65[66], handle_33[34],
-	epoch_64[65], epoch_65[66], code_19[20];
+	epoch_64[65], epoch_65[66], code_19[20], label_40[40 * 3 + 1], label_41[40 * 3 + 2], choice_20[20 * 3 + 1],
+	choice_21[20 * 3 + 2], remark_100[100 * 3 + 1], remark_101[100 * 3 + 2], words_200[200 * 3 + 1],
+	words_201[200 * 3 + 2], code_40[41], code_41[42];
 
 static void
 repeat(char *out, const char *unit, size_t times, const char *end)
@@ -43,6 +45,16 @@ make_texts(void **state)
 	repeat(epoch_64, "e", 64, "");
 	repeat(epoch_65, "e", 65, "");
 	repeat(code_19, "1", 19, "");
+	repeat(label_40, "班", 40, "");
+	repeat(label_41, "班", 40, "a");
+	repeat(choice_20, "码", 20, "");
+	repeat(choice_21, "码", 20, "a");
+	repeat(remark_100, "晚", 100, "");
+	repeat(remark_101, "晚", 100, "a");
+	repeat(words_200, "谢", 200, "");
+	repeat(words_201, "谢", 200, "a");
+	repeat(code_40, "4", 40, "");
+	repeat(code_41, "4", 41, "");
 	return 0;
 }
 
@@ -217,12 +229,86 @@ calls_are_read(void **state)
 	assert_int_equal(asked.call_post.need, 20);
 	assert_int_equal(asked.call_post.limit, 28);
 	assert_int_equal(asked.call_post.deadline_ms, 1649775600000);
+	assert_text(asked.call_post.bring, "手套");
+	assert_int_equal(asked.call_post.starts_ms, 1649761200000);
+	assert_int_equal(asked.call_post.ends_ms, 1649775600000);
+	assert_int_equal(asked.call_post.names, GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FAMILY);
+	assert_int_equal(asked.call_post.window_minutes, 30);
+	assert_int_equal(asked.call_post.grant_minutes, 120);
 	asked = ask_good(VERB_CALL_LIST);
 	assert_place(asked.call_list.place, "140105");
 	assert_true(id_equal(asked.call_list.after, id_of("7.4242")));
 	assert_int_equal(asked.call_list.count, 50);
 	assert_true(id_equal(ask_good(VERB_CALL_SHOW).call_show.call, id_of("7.4242")));
 	assert_true(id_equal(ask_good(VERB_CALL_CLOSE).call_close.call, id_of("7.4242")));
+}
+
+/* Posted, or as it shall be. */
+static void
+assert_good_slots_and_questions(const struct call_post *post)
+{
+	const struct slot_draft *slots = post->slots.items;
+	const struct question *questions = post->questions.items;
+	const struct text *choices = questions[1].choices.items;
+
+	assert_int_equal(post->slots.count, 2);
+	assert_text(slots[0].label, "早班");
+	assert_int_equal(slots[0].starts_ms, 1649761200000);
+	assert_int_equal(slots[0].ends_ms, 1649768400000);
+	assert_int_equal(slots[0].need, 3);
+	assert_int_equal(slots[0].limit, 5);
+	assert_text(slots[1].label, "晚班");
+	assert_int_equal(slots[1].starts_ms, 0);
+	assert_int_equal(slots[1].ends_ms, 0);
+	assert_int_equal(slots[1].need, 0);
+	assert_int_equal(slots[1].limit, 0);
+	assert_int_equal(post->questions.count, 2);
+	assert_int_equal(questions[0].kind, GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_NUMBER);
+	assert_true(questions[0].required);
+	assert_text(questions[0].label, "几点能到");
+	assert_int_equal(questions[0].choices.count, 0);
+	assert_int_equal(questions[1].kind, GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_CHOICE);
+	assert_false(questions[1].required);
+	assert_text(questions[1].label, "尺码");
+	assert_int_equal(questions[1].choices.count, 2);
+	assert_text(choices[0], "大");
+	assert_text(choices[1], "小");
+}
+
+static void
+slots_and_questions_are_read(void **state)
+{
+	struct asked asked = ask_good(VERB_CALL_POST);
+
+	(void)state;
+	assert_good_slots_and_questions(&asked.call_post);
+	asked = ask_good(VERB_CALL_EDIT);
+	assert_good_slots_and_questions(&asked.call_edit.to);
+}
+
+static void
+changes_of_calls_are_read(void **state)
+{
+	struct asked asked = ask_good(VERB_CALL_REOPEN);
+
+	(void)state;
+	assert_true(id_equal(asked.call_reopen.call, id_of("7.4242")));
+	assert_int_equal(asked.call_reopen.deadline_ms, 1649775600000);
+	asked = ask_good(VERB_CALL_CANCEL);
+	assert_true(id_equal(asked.call_cancel.call, id_of("7.4242")));
+	assert_text(asked.call_cancel.reason, "下雨");
+	asked = ask_good(VERB_CALL_THANK);
+	assert_true(id_equal(asked.call_thank.call, id_of("7.4242")));
+	assert_text(asked.call_thank.text, "辛苦了");
+	asked = ask_good(VERB_CALL_EDIT);
+	assert_true(id_equal(asked.call_edit.call, id_of("7.4242")));
+	assert_int_equal(asked.call_edit.version, 3);
+	assert_true(asked.call_edit.demote);
+	assert_place(asked.call_edit.to.place, "140105007004001");
+	assert_text(asked.call_edit.to.title, "紧急招募志愿者发放抗原检测试剂");
+	assert_text(asked.call_edit.to.bring, "手套");
+	assert_int_equal(asked.call_edit.to.limit, 28);
+	assert_int_equal(asked.call_edit.to.grant_minutes, 120);
 }
 
 static void
@@ -232,11 +318,84 @@ chains_are_read(void **state)
 
 	(void)state;
 	assert_true(id_equal(ask_good(VERB_CHAIN_JOIN).chain_join.call, id_of("7.4242")));
-	assert_true(id_equal(ask_good(VERB_CHAIN_WITHDRAW).chain_withdraw.call, id_of("7.4242")));
+	asked = ask_good(VERB_CHAIN_WITHDRAW);
+	assert_true(id_equal(asked.chain_withdraw.call, id_of("7.4242")));
+	assert_int_equal(asked.chain_withdraw.number, 28);
+	assert_int_equal(asked.chain_withdraw.slot, 1);
+	asked = ask_good(VERB_CHAIN_CONFIRM);
+	assert_true(id_equal(asked.chain_confirm.call, id_of("7.4242")));
+	assert_int_equal(asked.chain_confirm.number, 28);
+	assert_int_equal(asked.chain_confirm.slot, 1);
+	asked = ask_good(VERB_CHAIN_CHECK);
+	assert_true(id_equal(asked.chain_check.call, id_of("7.4242")));
+	assert_int_equal(asked.chain_check.number, 28);
+	assert_int_equal(asked.chain_check.slot, 1);
+	assert_true(asked.chain_check.out);
+	assert_text(asked.chain_check.code, "0123456789");
+	assert_true(id_equal(ask_good(VERB_CHAIN_CODE).chain_code.call, id_of("7.4242")));
 	asked = ask_good(VERB_CHAIN_LIST);
 	assert_true(id_equal(asked.chain_list.call, id_of("7.4242")));
 	assert_int_equal(asked.chain_list.after, 28);
 	assert_int_equal(asked.chain_list.count, 200);
+	assert_true(asked.chain_list.mine);
+	asked = ask_good(VERB_SIGN_UP_LIST);
+	assert_int_equal(asked.sign_up_list.before_ms, 1649775600000);
+	assert_int_equal(asked.sign_up_list.count, 100);
+}
+
+static void
+line_is_read_with_all_it_says(void **state)
+{
+	struct asked asked = ask_good(VERB_CHAIN_JOIN);
+	const struct text *answers = asked.chain_join.answers.items;
+
+	(void)state;
+	assert_int_equal(asked.chain_join.slot, 1);
+	assert_int_equal(asked.chain_join.people, 3);
+	assert_text(asked.chain_join.remark, "带小推车");
+	assert_int_equal(asked.chain_join.answers.count, 2);
+	assert_text(answers[0], "8");
+	assert_text(answers[1], "小");
+	assert_true(id_equal(asked.chain_join.person, id_of("3.77")));
+	assert_text(asked.chain_join.name, "");
+	assert_true(asked.chain_join.walk_up);
+	assert_true(asked.chain_join.despite_clash);
+}
+
+/* What a client sends that knows of nothing else: a call. */
+static void
+line_may_say_nothing(void **state)
+{
+	Gridvanguard__V1__ChainJoin plain = GRIDVANGUARD__V1__CHAIN_JOIN__INIT;
+	Request *request = good_request(VERB_CHAIN_JOIN);
+	char field[FIELD_TEXT_MAX];
+	struct asked asked;
+
+	(void)state;
+	plain.call = UNCONST("7.4242");
+	request->chain_join = &plain;
+	assert_int_equal(ask(request, &asked, field), OK);
+	assert_int_equal(asked.chain_join.slot, 0);
+	assert_int_equal(asked.chain_join.people, 0); /* which is one */
+	assert_text(asked.chain_join.remark, "");
+	assert_int_equal(asked.chain_join.answers.count, 0);
+	assert_true(id_is_none(asked.chain_join.person));
+	assert_text(asked.chain_join.name, "");
+	assert_false(asked.chain_join.walk_up);
+	assert_false(asked.chain_join.despite_clash);
+}
+
+static void
+edit_needs_what_it_shall_be(void **state)
+{
+	Request *request = good_request(VERB_CALL_EDIT);
+	char field[FIELD_TEXT_MAX];
+	struct asked asked;
+
+	(void)state;
+	request->call_edit->to = NULL;
+	assert_int_equal(ask(request, &asked, field), BAD_REQUEST);
+	assert_string_equal(field, "to");
 }
 
 /* Texts are those of the frame, not of the one before. */
@@ -384,6 +543,84 @@ value_at_its_bound_is_taken(void **state)
 		{VERB_CHAIN_LIST, "after", .number = UINT32_MAX},
 		{VERB_CHAIN_LIST, "count", .number = 1},
 		{VERB_CHAIN_LIST, "count", .number = 200},
+		{VERB_CALL_POST, "bring", ""},
+		{VERB_CALL_POST, "bring", meeting_120},
+		{VERB_CALL_POST, "starts_ms", .number = 0},
+		{VERB_CALL_POST, "starts_ms", .number = 1649775600000}, /* when it ends */
+		{VERB_CALL_POST, "ends_ms", .number = 0},
+		{VERB_CALL_POST, "ends_ms", .number = ID_NUMBER_MAX},
+		{VERB_CALL_POST, "names", .number = 0},
+		{VERB_CALL_POST, "names", .number = 1},
+		{VERB_CALL_POST, "names", .number = 3},
+		{VERB_CALL_POST, "window_minutes", .number = 0},
+		{VERB_CALL_POST, "window_minutes", .number = 1440},
+		{VERB_CALL_POST, "grant_minutes", .number = 0},
+		{VERB_CALL_POST, "grant_minutes", .number = 1440},
+		{VERB_CALL_POST, "slots", .number = 0, .count = true},
+		{VERB_CALL_POST, "slots", .number = 16, .count = true},
+		{VERB_CALL_POST, "slots[0].label", "早"},
+		{VERB_CALL_POST, "slots[0].label", label_40},
+		{VERB_CALL_POST, "slots[0].starts_ms", .number = 0},
+		{VERB_CALL_POST, "slots[0].starts_ms", .number = 1649768400000},
+		{VERB_CALL_POST, "slots[0].ends_ms", .number = 0},
+		{VERB_CALL_POST, "slots[0].ends_ms", .number = 1649761200000},
+		{VERB_CALL_POST, "slots[0].ends_ms", .number = ID_NUMBER_MAX},
+		{VERB_CALL_POST, "slots[0].need", .number = 5},
+		{VERB_CALL_POST, "slots[1].need", .number = 100000},
+		{VERB_CALL_POST, "slots[0].limit", .number = 0},
+		{VERB_CALL_POST, "slots[0].limit", .number = 3},
+		{VERB_CALL_POST, "slots[1].limit", .number = 100000},
+		{VERB_CALL_POST, "slots[0].confirmed", .number = UINT32_MAX}, /* the hub's to say, and not looked at */
+		{VERB_CALL_POST, "slots[0].waiting", .number = UINT32_MAX},
+		{VERB_CALL_POST, "questions", .number = 0, .count = true},
+		{VERB_CALL_POST, "questions", .number = 8, .count = true},
+		{VERB_CALL_POST, "questions[0].kind", .number = 1},
+		{VERB_CALL_POST, "questions[0].label", label_40},
+		{VERB_CALL_POST, "questions[1].label", "码"},
+		{VERB_CALL_POST, "questions[1].choices[1]", "中"},
+		{VERB_CALL_POST, "questions[1].choices[0]", choice_20},
+		{VERB_CALL_REOPEN, "deadline_ms", .number = 1},
+		{VERB_CALL_REOPEN, "deadline_ms", .number = ID_NUMBER_MAX},
+		{VERB_CALL_CANCEL, "reason", "雨"},
+		{VERB_CALL_CANCEL, "reason", words_200},
+		{VERB_CALL_THANK, "text", "谢"},
+		{VERB_CALL_THANK, "text", words_200},
+		{VERB_CALL_EDIT, "version", .number = 0},
+		{VERB_CALL_EDIT, "version", .number = UINT32_MAX},
+		{VERB_CALL_EDIT, "to.title", title_60},
+		{VERB_CALL_EDIT, "to.body", body_2000},
+		{VERB_CALL_EDIT, "to.limit", .number = 100000},
+		{VERB_CALL_EDIT, "to.slots[1].limit", .number = 100000},
+		{VERB_CHAIN_JOIN, "slot", .number = 0},
+		{VERB_CHAIN_JOIN, "slot", .number = 16},
+		{VERB_CHAIN_JOIN, "people", .number = 0},
+		{VERB_CHAIN_JOIN, "people", .number = 20},
+		{VERB_CHAIN_JOIN, "remark", ""},
+		{VERB_CHAIN_JOIN, "remark", remark_100},
+		{VERB_CHAIN_JOIN, "answers", .number = 0, .count = true},
+		{VERB_CHAIN_JOIN, "answers", .number = 8, .count = true},
+		{VERB_CHAIN_JOIN, "answers[0]", ""},
+		{VERB_CHAIN_JOIN, "answers[1]", words_200},
+		{VERB_CHAIN_JOIN, "person", ""},
+		{VERB_CHAIN_JOIN, "person", "15.9007199254740991"},
+		{VERB_CHAIN_WITHDRAW, "number", .number = 0},
+		{VERB_CHAIN_WITHDRAW, "number", .number = UINT32_MAX},
+		{VERB_CHAIN_WITHDRAW, "slot", .number = 0},
+		{VERB_CHAIN_WITHDRAW, "slot", .number = 16},
+		{VERB_CHAIN_CONFIRM, "number", .number = 0},
+		{VERB_CHAIN_CONFIRM, "number", .number = UINT32_MAX},
+		{VERB_CHAIN_CONFIRM, "slot", .number = 0},
+		{VERB_CHAIN_CONFIRM, "slot", .number = 16},
+		{VERB_CHAIN_CHECK, "number", .number = 0},
+		{VERB_CHAIN_CHECK, "number", .number = UINT32_MAX},
+		{VERB_CHAIN_CHECK, "slot", .number = 0},
+		{VERB_CHAIN_CHECK, "slot", .number = 16},
+		{VERB_CHAIN_CHECK, "code", ""},
+		{VERB_CHAIN_CHECK, "code", code_40},
+		{VERB_SIGN_UP_LIST, "before_ms", .number = 0},
+		{VERB_SIGN_UP_LIST, "before_ms", .number = ID_NUMBER_MAX},
+		{VERB_SIGN_UP_LIST, "count", .number = 1},
+		{VERB_SIGN_UP_LIST, "count", .number = 100},
 	};
 
 	(void)state;
@@ -492,10 +729,162 @@ value_beyond_its_bound_is_refused_by_its_name(void **state)
 		{VERB_CHAIN_LIST, "call", ""},
 		{VERB_CHAIN_LIST, "count", .number = 0},
 		{VERB_CHAIN_LIST, "count", .number = 201},
+		{VERB_CALL_POST, "bring", meeting_121},
+		{VERB_CALL_POST, "bring", "a\nb"},
+		{VERB_CALL_POST, "starts_ms", .number = ID_NUMBER_MAX + 1},
+		{VERB_CALL_POST, "ends_ms", .number = ID_NUMBER_MAX + 1},
+		{VERB_CALL_POST, "names", .number = 4},
+		{VERB_CALL_POST, "names", .number = UINT32_MAX}, /* -1 */
+		{VERB_CALL_POST, "window_minutes", .number = 1441},
+		{VERB_CALL_POST, "grant_minutes", .number = 1441},
+		{VERB_CALL_POST, "slots", .number = 17, .count = true},
+		{VERB_CALL_POST, "slots[0].label", ""},
+		{VERB_CALL_POST, "slots[0].label", " "},
+		{VERB_CALL_POST, "slots[1].label", label_41},
+		{VERB_CALL_POST, "slots[0].label", "早\n班"},
+		{VERB_CALL_POST, "slots[0].need", .number = 100001},
+		{VERB_CALL_POST, "slots[1].limit", .number = 100001},
+		{VERB_CALL_POST, "slots[0].starts_ms", .number = ID_NUMBER_MAX + 1},
+		{VERB_CALL_POST, "slots[0].ends_ms", .number = ID_NUMBER_MAX + 1},
+		{VERB_CALL_POST, "questions", .number = 9, .count = true},
+		{VERB_CALL_POST, "questions[0].kind", .number = 0},
+		{VERB_CALL_POST, "questions[0].kind", .number = 4},
+		{VERB_CALL_POST, "questions[0].kind", .number = UINT32_MAX},
+		{VERB_CALL_POST, "questions[0].label", ""},
+		{VERB_CALL_POST, "questions[0].label", label_41},
+		{VERB_CALL_POST, "questions[1].choices[0]", ""},
+		{VERB_CALL_POST, "questions[1].choices[1]", " "},
+		{VERB_CALL_POST, "questions[1].choices[1]", choice_21},
+		{VERB_CALL_REOPEN, "call", ""},
+		{VERB_CALL_REOPEN, "deadline_ms", .number = 0},
+		{VERB_CALL_REOPEN, "deadline_ms", .number = ID_NUMBER_MAX + 1},
+		{VERB_CALL_CANCEL, "call", "7"},
+		{VERB_CALL_CANCEL, "reason", ""},
+		{VERB_CALL_CANCEL, "reason", " "},
+		{VERB_CALL_CANCEL, "reason", words_201},
+		{VERB_CALL_CANCEL, "reason", "a\nb"},
+		{VERB_CALL_EDIT, "call", ""},
+		{VERB_CALL_EDIT, "to.place", "1401050"},
+		{VERB_CALL_EDIT, "to.title", ""},
+		{VERB_CALL_EDIT, "to.title", title_61},
+		{VERB_CALL_EDIT, "to.deadline_ms", .number = 0},
+		{VERB_CALL_EDIT, "to.limit", .number = 100001},
+		{VERB_CALL_EDIT, "to.slots", .number = 17, .count = true},
+		{VERB_CALL_EDIT, "to.slots[0].label", ""},
+		{VERB_CALL_EDIT, "to.questions", .number = 9, .count = true},
+		{VERB_CALL_EDIT, "to.questions[1].choices[1]", ""},
+		{VERB_CALL_THANK, "call", "x"},
+		{VERB_CALL_THANK, "text", ""},
+		{VERB_CALL_THANK, "text", words_201},
+		{VERB_CALL_THANK, "text", "a\tb"},
+		{VERB_CHAIN_JOIN, "slot", .number = 17},
+		{VERB_CHAIN_JOIN, "people", .number = 21},
+		{VERB_CHAIN_JOIN, "people", .number = UINT32_MAX},
+		{VERB_CHAIN_JOIN, "remark", remark_101},
+		{VERB_CHAIN_JOIN, "remark", "a\nb"},
+		{VERB_CHAIN_JOIN, "answers", .number = 9, .count = true},
+		{VERB_CHAIN_JOIN, "answers[0]", words_201},
+		{VERB_CHAIN_JOIN, "answers[1]", "a\nb"},
+		{VERB_CHAIN_JOIN, "person", "3.0"},
+		{VERB_CHAIN_JOIN, "name", name_21},
+		{VERB_CHAIN_JOIN, "name", "王\t芳"},
+		{VERB_CHAIN_WITHDRAW, "slot", .number = 17},
+		{VERB_CHAIN_CONFIRM, "call", ""},
+		{VERB_CHAIN_CONFIRM, "slot", .number = 17},
+		{VERB_CHAIN_CHECK, "call", "7."},
+		{VERB_CHAIN_CHECK, "slot", .number = 17},
+		{VERB_CHAIN_CHECK, "code", code_41},
+		{VERB_CHAIN_CHECK, "code", "a\nb"},
+		{VERB_CHAIN_CODE, "call", "7"},
+		{VERB_SIGN_UP_LIST, "before_ms", .number = ID_NUMBER_MAX + 1},
+		{VERB_SIGN_UP_LIST, "count", .number = 0},
+		{VERB_SIGN_UP_LIST, "count", .number = 101},
 	};
 
 	(void)state;
 	try_each(trials, ARRAY_LEN(trials), BAD_REQUEST);
+}
+
+/* What must hold between two fields: each may be so, both together not; it is said of the one that is named. */
+static void
+fields_must_fit_each_other(void **state)
+{
+	static const struct {
+		struct trial first, second;
+		const char *field; /* NULL: they do fit */
+	} pairs[] = {
+		{{VERB_CALL_POST, "need", .number = 29}, {VERB_CALL_POST, "limit", .number = 28}, "need"},
+		{{VERB_CALL_POST, "need", .number = 28}, {VERB_CALL_POST, "limit", .number = 28}, NULL},
+		{{VERB_CALL_POST, "need", .number = 2}, {VERB_CALL_POST, "limit", .number = 1}, "need"},
+		{{VERB_CALL_POST, "need", .number = 100000}, {VERB_CALL_POST, "limit", .number = 0}, NULL},
+		{{VERB_CALL_POST, "starts_ms", .number = 8}, {VERB_CALL_POST, "ends_ms", .number = 7}, "ends_ms"},
+		{{VERB_CALL_POST, "starts_ms", .number = 8}, {VERB_CALL_POST, "ends_ms", .number = 8}, NULL},
+		{{VERB_CALL_POST, "starts_ms", .number = 8}, {VERB_CALL_POST, "ends_ms", .number = 0}, NULL},
+		{{VERB_CALL_POST, "starts_ms", .number = 0}, {VERB_CALL_POST, "ends_ms", .number = 1}, NULL},
+		{{VERB_CALL_POST, "slots[1].need", .number = 4}, {VERB_CALL_POST, "slots[1].limit", .number = 3},
+			"slots[1].need"},
+		{{VERB_CALL_POST, "slots[1].need", .number = 3}, {VERB_CALL_POST, "slots[1].limit", .number = 3}, NULL},
+		{{VERB_CALL_POST, "slots[0].need", .number = 4}, {VERB_CALL_POST, "slots[0].limit", .number = 0}, NULL},
+		{{VERB_CALL_POST, "slots[1].starts_ms", .number = 8}, {VERB_CALL_POST, "slots[1].ends_ms", .number = 7},
+			"slots[1].ends_ms"},
+		{{VERB_CALL_POST, "slots[1].starts_ms", .number = 8}, {VERB_CALL_POST, "slots[1].ends_ms", .number = 8},
+			NULL},
+		{{VERB_CALL_POST, "slots[0].starts_ms", .number = 8}, {VERB_CALL_POST, "slots[0].ends_ms", .number = 0},
+			NULL},
+		{{VERB_CALL_POST, "questions[0].kind", .number = 2},
+			{VERB_CALL_POST, "questions[0].choices", .number = 0, .count = true}, "questions[0].choices"},
+		{{VERB_CALL_POST, "questions[1].kind", .number = 1}, {VERB_CALL_POST, "need", .number = 1},
+			"questions[1].choices"},
+		{{VERB_CALL_POST, "questions[1].kind", .number = 3}, {VERB_CALL_POST, "need", .number = 1},
+			"questions[1].choices"},
+		{{VERB_CALL_EDIT, "to.need", .number = 29}, {VERB_CALL_EDIT, "to.limit", .number = 28}, "to.need"},
+		{{VERB_CALL_EDIT, "to.starts_ms", .number = 8}, {VERB_CALL_EDIT, "to.ends_ms", .number = 7},
+			"to.ends_ms"},
+		{{VERB_CALL_EDIT, "to.slots[1].need", .number = 4}, {VERB_CALL_EDIT, "to.slots[1].limit", .number = 3},
+			"to.slots[1].need"},
+		{{VERB_CALL_EDIT, "to.questions[1].kind", .number = 1}, {VERB_CALL_EDIT, "to.need", .number = 1},
+			"to.questions[1].choices"},
+		{{VERB_CHAIN_JOIN, "person", "3.77"}, {VERB_CHAIN_JOIN, "name", "王建国"}, "name"},
+		{{VERB_CHAIN_JOIN, "person", ""}, {VERB_CHAIN_JOIN, "name", "王建国"}, NULL},
+		{{VERB_CHAIN_JOIN, "person", ""}, {VERB_CHAIN_JOIN, "name", name_20}, NULL},
+		{{VERB_CHAIN_JOIN, "person", ""}, {VERB_CHAIN_JOIN, "name", ""}, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		Request *request = good_request(pairs[i].first.verb);
+		char field[FIELD_TEXT_MAX];
+		struct asked asked;
+		enum status status;
+		set_field(request, &pairs[i].first);
+		set_field(request, &pairs[i].second);
+		status = ask(request, &asked, field);
+		if (status != (pairs[i].field ? BAD_REQUEST : OK) ||
+			strcmp(field, pairs[i].field ? pairs[i].field : FIELD_NONE) != 0)
+			fail_msg("%s with %s (pair %zu): %s, field '%s'", pairs[i].first.field, pairs[i].second.field,
+				i, status_name(status), field);
+	}
+}
+
+/* A choice is between 2 and 10. */
+static void
+question_of_choice_has_2_to_10_choices(void **state)
+{
+	char *choices[11];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(choices); i++)
+		choices[i] = choice_20;
+	for (size_t count = 0; count <= ARRAY_LEN(choices); count++) {
+		Request *request = good_request(VERB_CALL_POST);
+		bool good = count >= 2 && count <= 10;
+		char field[FIELD_TEXT_MAX];
+		struct asked asked;
+		request->call_post->questions[1]->n_choices = count;
+		request->call_post->questions[1]->choices = choices;
+		assert_int_equal(ask(request, &asked, field), good ? OK : BAD_REQUEST);
+		assert_string_equal(field, good ? FIELD_NONE : "questions[1].choices");
+	}
 }
 
 static void
@@ -596,7 +985,19 @@ text_with_a_nul_in_it_is_refused(void **state)
 		{VERB_CALL_POST, "title", "<a"},
 		{VERB_CALL_POST, "body", "a<"},
 		{VERB_CALL_POST, "meeting", "<"},
+		{VERB_CALL_POST, "bring", "<"},
+		{VERB_CALL_POST, "slots[1].label", "晚班<"},
+		{VERB_CALL_POST, "questions[0].label", "<"},
+		{VERB_CALL_POST, "questions[1].choices[1]", "小<"},
+		{VERB_CALL_EDIT, "to.slots[0].label", "早<班"},
+		{VERB_CALL_CANCEL, "reason", "雨<"},
+		{VERB_CALL_THANK, "text", "<谢"},
 		{VERB_CHAIN_JOIN, "call", "7.4242<"},
+		{VERB_CHAIN_JOIN, "remark", "<"},
+		{VERB_CHAIN_JOIN, "answers[1]", "<"},
+		{VERB_CHAIN_JOIN, "person", "3.77<"},
+		{VERB_CHAIN_JOIN, "name", "<"},
+		{VERB_CHAIN_CHECK, "code", "4<"},
 		{VERB_MEMBER_LIST, "after", "<"},
 	};
 
@@ -638,7 +1039,7 @@ no_text_field_of_the_proto_is_left_unchecked(void **state)
 	(void)state;
 	for (enum verb verb = 0; verb < VERB_COUNT; verb++)
 		try_texts_of(verb, good_request(verb)->login->base.descriptor, "", &tried);
-	assert_true(tried >= 26);
+	assert_true(tried >= 55);
 }
 
 /* What holds for every request. */
@@ -954,6 +1355,42 @@ full_frame_of_short_rows_is_read(void **state)
 	}
 }
 
+/* All that a call may say, in Chinese: it fits into a frame, and so does an edit to it. */
+static void
+fullest_call_fits_into_a_frame(void **state)
+{
+	static const enum verb verbs[] = {VERB_CALL_POST, VERB_CALL_EDIT};
+	char *choices[10], field[FIELD_TEXT_MAX], title[60 * 3 + 1];
+
+	(void)state;
+	repeat(title, "招", 60, "");
+	for (size_t i = 0; i < ARRAY_LEN(choices); i++)
+		choices[i] = choice_20;
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+		Request *request = good_request(verbs[i]);
+		Gridvanguard__V1__CallPost *post = i ? request->call_edit->to : request->call_post;
+		Gridvanguard__V1__Slot *slot = post->slots[0];
+		Gridvanguard__V1__Question *question = post->questions[1];
+		struct asked asked;
+		post->title = title;
+		post->body = body_2000;
+		post->meeting = post->bring = meeting_120;
+		*slot = (Gridvanguard__V1__Slot){slot->base, label_40, ID_NUMBER_MAX, ID_NUMBER_MAX, 100000, 100000};
+		question->required = true;
+		question->label = label_40;
+		question->choices = choices;
+		question->n_choices = ARRAY_LEN(choices);
+		post->questions[0] = question;
+		post->slots[1] = slot;
+		post->n_slots = post->n_questions = 1;
+		set_count(request, i ? "to.slots" : "slots", 16);
+		set_count(request, i ? "to.questions" : "questions", 8);
+		if (ask(request, &asked, field) != OK)
+			fail_msg("%s: %s", verb_name(verbs[i]), field);
+		assert_int_equal((i ? &asked.call_edit.to : &asked.call_post)->questions.count, 8);
+	}
+}
+
 /* Any bytes. */
 
 /* Whatever came out of a frame keeps its promises. */
@@ -1054,10 +1491,17 @@ main(void)
 		cmocka_unit_test(lists_of_places_are_read),
 		cmocka_unit_test(members_are_read),
 		cmocka_unit_test(calls_are_read),
+		cmocka_unit_test(slots_and_questions_are_read),
+		cmocka_unit_test(changes_of_calls_are_read),
 		cmocka_unit_test(chains_are_read),
+		cmocka_unit_test(line_is_read_with_all_it_says),
+		cmocka_unit_test(line_may_say_nothing),
+		cmocka_unit_test(edit_needs_what_it_shall_be),
 		cmocka_unit_test(requests_of_one_frame_are_read_each_for_itself),
 		cmocka_unit_test(value_at_its_bound_is_taken),
 		cmocka_unit_test(value_beyond_its_bound_is_refused_by_its_name),
+		cmocka_unit_test(fields_must_fit_each_other),
+		cmocka_unit_test(question_of_choice_has_2_to_10_choices),
 		cmocka_unit_test(title_must_be_text_of_one_line),
 		cmocka_unit_test(body_may_have_lines_and_no_other_controls),
 		cmocka_unit_test(text_with_a_nul_in_it_is_refused),
@@ -1076,6 +1520,7 @@ main(void)
 		cmocka_unit_test(nesting_takes_no_stack),
 		cmocka_unit_test(frame_that_takes_too_much_memory_is_refused),
 		cmocka_unit_test(full_frame_of_short_rows_is_read),
+		cmocka_unit_test(fullest_call_fits_into_a_frame),
 		cmocka_unit_test(random_bytes_do_no_harm),
 		cmocka_unit_test(spoiled_requests_do_no_harm),
 	};

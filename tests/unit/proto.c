@@ -94,7 +94,7 @@ every_result_belongs_to_a_verb(void **state)
 		assert_int_equal(field->type, PROTOBUF_C_TYPE_MESSAGE);
 		count++;
 	}
-	assert_true(count >= 13);
+	assert_true(count >= 17);
 }
 
 /* Rules. */
@@ -200,7 +200,7 @@ verb_needs_once_where_the_proto_says_so(void **state)
 				"the proto says that %s %s `once`", verb_name(verb), needs ? "needs" : "does not need");
 		said += needs;
 	}
-	assert_true(said >= 8);
+	assert_true(said >= 14);
 	frame_finish(&frame);
 	free(protos);
 }
@@ -239,39 +239,114 @@ states_of_lines_are_those_of_the_proto(void **state)
 	const ProtobufCEnumDescriptor *proto = &gridvanguard__v1__line_state__descriptor;
 
 	(void)state;
-	assert_int_equal(proto->n_values, 4);
+	assert_int_equal(proto->n_values, 5);
 	assert_int_equal(GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_UNSPECIFIED, LINE_NONE);
 	assert_int_equal(GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_CONFIRMED, LINE_CONFIRMED);
 	assert_int_equal(GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_WAITING, LINE_WAITING);
 	assert_int_equal(GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_STRUCK, LINE_STRUCK);
+	assert_int_equal(GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_OFFERED, LINE_OFFERED);
+}
+
+/* A value's name behind the prefix, in small letters. */
+static const char *
+word_of(const ProtobufCEnumValue *value, const char *prefix)
+{
+	static char word[32];
+	size_t len = 0;
+
+	assert_int_equal(strncmp(value->name, prefix, strlen(prefix)), 0);
+	for (const char *at = value->name + strlen(prefix); *at; at++)
+		word[len++] = (char)tolower((unsigned char)*at);
+	word[len] = '\0';
+	return word;
 }
 
 /* The words in which the functions in Redis write them are those of the proto, in small letters. */
 static void
 words_for_states_are_those_of_the_proto(void **state)
 {
-	const ProtobufCEnumDescriptor *proto = &gridvanguard__v1__line_state__descriptor;
+	const ProtobufCEnumDescriptor *lines = &gridvanguard__v1__line_state__descriptor;
+	const ProtobufCEnumDescriptor *calls = &gridvanguard__v1__call_state__descriptor;
 
 	(void)state;
-	for (unsigned i = 0; i < proto->n_values; i++) {
-		const ProtobufCEnumValue *value = &proto->values[i];
+	for (unsigned i = 0; i < lines->n_values; i++) {
+		const ProtobufCEnumValue *value = &lines->values[i];
 		enum line_state line_state = LINE_NONE;
-		char word[32] = "";
-		for (size_t at = strlen("LINE_STATE_"); value->name[at]; at++)
-			word[at - strlen("LINE_STATE_")] = (char)tolower((unsigned char)value->name[at]);
-		assert_int_equal(line_state_parse(&line_state, text_of(word)), value->value != 0);
+		assert_int_equal(
+			line_state_parse(&line_state, text_of(word_of(value, "LINE_STATE_"))), value->value != 0);
 		assert_int_equal(line_state, value->value);
 	}
+	for (unsigned i = 0; i < calls->n_values; i++) {
+		const ProtobufCEnumValue *value = &calls->values[i];
+		enum call_state call_state = CALL_NONE;
+		assert_int_equal(
+			call_state_parse(&call_state, text_of(word_of(value, "CALL_STATE_"))), value->value != 0);
+		assert_int_equal(call_state, value->value);
+	}
+}
+
+/* CallChanged and CallEditResult name fields of Call, and one thing that is none. */
+static void
+changes_of_calls_are_fields_of_the_proto(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < CALL_CHANGES; i++) {
+		const char *name = call_change_name(i);
+		bool is_field =
+			protobuf_c_message_descriptor_get_field_by_name(&gridvanguard__v1__call__descriptor, name);
+		if (is_field == (1U << i == CALL_CHANGED_OVERDUE))
+			fail_msg("%s is%s a field of Call", name, is_field ? "" : " not");
+	}
+}
+
+/* Whether a request to post a call is taken with this number in that field. */
+static bool
+is_taken(struct frame *frame, const char *path, int number)
+{
+	Request *request = good_request(VERB_CALL_POST);
+	char field[FIELD_TEXT_MAX];
+	struct asked asked;
+	struct bytes bytes;
+	enum status status;
+
+	set_number(request, path, (uint64_t)number);
+	bytes = pack_requests(&request, 1);
+	assert_int_equal(frame_open(frame, bytes.data, bytes.len), OK);
+	status = frame_request(frame, 0, &asked, field);
+	free(bytes.data);
+	return status == OK;
+}
+
+/* And none that it has not. Nothing is asked without a kind. */
+static void
+every_value_of_an_enum_may_be_asked(void **state)
+{
+	const ProtobufCEnumDescriptor *names = &gridvanguard__v1__names_shown__descriptor;
+	const ProtobufCEnumDescriptor *kinds = &gridvanguard__v1__question_kind__descriptor;
+	struct frame frame;
+
+	(void)state;
+	frame_init(&frame);
+	for (int value = -1; value < 10; value++) {
+		const ProtobufCEnumValue *name = protobuf_c_enum_descriptor_get_value(names, value);
+		const ProtobufCEnumValue *kind = protobuf_c_enum_descriptor_get_value(kinds, value);
+		bool has_choices = value == GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_CHOICE;
+		assert_int_equal(is_taken(&frame, "names", value), name != NULL);
+		assert_int_equal(is_taken(&frame, has_choices ? "questions[1].kind" : "questions[0].kind", value),
+			kind != NULL && value != 0);
+	}
+	frame_finish(&frame);
 }
 
 static void
 states_of_calls_are_those_of_the_proto(void **state)
 {
 	(void)state;
-	assert_int_equal(gridvanguard__v1__call_state__descriptor.n_values, 3);
+	assert_int_equal(gridvanguard__v1__call_state__descriptor.n_values, 4);
 	assert_int_equal(GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_UNSPECIFIED, CALL_NONE);
 	assert_int_equal(GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_OPEN, CALL_OPEN);
 	assert_int_equal(GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_CLOSED, CALL_CLOSED);
+	assert_int_equal(GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_CANCELLED, CALL_CANCELLED);
 }
 
 /* JavaScript's codec has no place for a scalar in a oneof, nor C's arena one for messages within themselves. */
@@ -309,6 +384,8 @@ main(void)
 		cmocka_unit_test(states_of_lines_are_those_of_the_proto),
 		cmocka_unit_test(words_for_states_are_those_of_the_proto),
 		cmocka_unit_test(states_of_calls_are_those_of_the_proto),
+		cmocka_unit_test(changes_of_calls_are_fields_of_the_proto),
+		cmocka_unit_test(every_value_of_an_enum_may_be_asked),
 		cmocka_unit_test(proto_keeps_to_what_all_codecs_can_do),
 	};
 

@@ -115,6 +115,16 @@ is_absent(const ProtobufCFieldDescriptor *field, const void *at, const char *mes
 	}
 }
 
+bool
+field_is_set(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+{
+	const char *start = (const char *)message;
+
+	if (field->label == PROTOBUF_C_LABEL_REPEATED)
+		return *(const size_t *)(const void *)(start + field->quantifier_offset) > 0;
+	return !is_absent(field, start + field->offset, start);
+}
+
 static void
 render_fields(struct buf *out, const ProtobufCMessage *message, int indent)
 {

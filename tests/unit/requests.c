@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "unit.h"
-#include "varint.h"
 
 #define ITEMS_MAX 255
 
@@ -132,10 +131,26 @@ static void *
 good_call_post(void)
 {
 	static Gridvanguard__V1__CallPost post;
+	static Gridvanguard__V1__Slot slots[2], *slot_list[ITEMS_MAX];
+	static Gridvanguard__V1__Question questions[2], *question_list[ITEMS_MAX];
+	static char *choices[ITEMS_MAX];
 
+	slots[0] = (Gridvanguard__V1__Slot){INIT(slot), STR("早班"), 1649761200000, 1649768400000, 3, 5};
+	slots[1] = (Gridvanguard__V1__Slot){INIT(slot), STR("晚班"), 0, 0, 0, 0};
+	choices[0] = STR("大");
+	choices[1] = STR("小");
+	questions[0] = (Gridvanguard__V1__Question){INIT(question),
+		GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_NUMBER, true, STR("几点能到"), 0, choices};
+	questions[1] = (Gridvanguard__V1__Question){
+		INIT(question), GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_CHOICE, false, STR("尺码"), 2, choices};
+	for (size_t i = 0; i < 2; i++) {
+		slot_list[i] = &slots[i];
+		question_list[i] = &questions[i];
+	}
 	post = (Gridvanguard__V1__CallPost){INIT(call_post), STR("140105007004001"),
 		STR("紧急招募志愿者发放抗原检测试剂"), STR("请在群里接龙。\n带好口罩。"), STR("19:30 社区门口"), 20, 28,
-		1649775600000};
+		1649775600000, STR("手套"), 1649761200000, 1649775600000,
+		GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FAMILY, 30, 120, 2, slot_list, 2, question_list};
 	return &post;
 }
 
@@ -148,7 +163,7 @@ good_call_list(void)
 	return &list;
 }
 
-/* The four verbs whose message is a call and nothing else. */
+/* Verbs whose message is a call and nothing else. */
 static void *
 good_call(const ProtobufCMessageDescriptor *descriptor)
 {
@@ -163,8 +178,85 @@ good_chain_list(void)
 {
 	static Gridvanguard__V1__ChainList list;
 
-	list = (Gridvanguard__V1__ChainList){INIT(chain_list), STR("7.4242"), 28, 200};
+	list = (Gridvanguard__V1__ChainList){INIT(chain_list), STR("7.4242"), 28, 200, true};
 	return &list;
+}
+
+static void *
+good_call_reopen(void)
+{
+	static Gridvanguard__V1__CallReopen in;
+
+	in = (Gridvanguard__V1__CallReopen){INIT(call_reopen), STR("7.4242"), 1649775600000};
+	return &in;
+}
+
+static void *
+good_call_cancel(void)
+{
+	static Gridvanguard__V1__CallCancel in;
+
+	in = (Gridvanguard__V1__CallCancel){INIT(call_cancel), STR("7.4242"), STR("下雨")};
+	return &in;
+}
+
+static void *
+good_call_edit(void)
+{
+	static Gridvanguard__V1__CallEdit in;
+
+	in = (Gridvanguard__V1__CallEdit){INIT(call_edit), STR("7.4242"), 3, true, good_call_post()};
+	return &in;
+}
+
+static void *
+good_call_thank(void)
+{
+	static Gridvanguard__V1__CallThank in;
+
+	in = (Gridvanguard__V1__CallThank){INIT(call_thank), STR("7.4242"), STR("辛苦了")};
+	return &in;
+}
+
+static void *
+good_chain_join(void)
+{
+	static Gridvanguard__V1__ChainJoin in;
+	static char *answers[ITEMS_MAX];
+
+	answers[0] = STR("8");
+	answers[1] = STR("小");
+	in = (Gridvanguard__V1__ChainJoin){
+		INIT(chain_join), STR("7.4242"), 1, 3, STR("带小推车"), 2, answers, STR("3.77"), STR(""), true, true};
+	return &in;
+}
+
+/* The two that mean a line by its number, or one's own of a slot. */
+static void *
+good_line(const ProtobufCMessageDescriptor *descriptor)
+{
+	static Gridvanguard__V1__ChainWithdraw in;
+
+	in = (Gridvanguard__V1__ChainWithdraw){{descriptor, 0, NULL}, STR("7.4242"), 28, 1};
+	return &in;
+}
+
+static void *
+good_chain_check(void)
+{
+	static Gridvanguard__V1__ChainCheck in;
+
+	in = (Gridvanguard__V1__ChainCheck){INIT(chain_check), STR("7.4242"), 28, 1, true, STR("0123456789")};
+	return &in;
+}
+
+static void *
+good_sign_up_list(void)
+{
+	static Gridvanguard__V1__SignUpList in;
+
+	in = (Gridvanguard__V1__SignUpList){INIT(sign_up_list), 1649775600000, 100};
+	return &in;
 }
 
 static void *
@@ -199,10 +291,26 @@ good_body(enum verb verb)
 		return good_call(&gridvanguard__v1__call_show__descriptor);
 	case VERB_CALL_CLOSE:
 		return good_call(&gridvanguard__v1__call_close__descriptor);
+	case VERB_CALL_REOPEN:
+		return good_call_reopen();
+	case VERB_CALL_CANCEL:
+		return good_call_cancel();
+	case VERB_CALL_EDIT:
+		return good_call_edit();
+	case VERB_CALL_THANK:
+		return good_call_thank();
 	case VERB_CHAIN_JOIN:
-		return good_call(&gridvanguard__v1__chain_join__descriptor);
+		return good_chain_join();
 	case VERB_CHAIN_WITHDRAW:
-		return good_call(&gridvanguard__v1__chain_withdraw__descriptor);
+		return good_line(&gridvanguard__v1__chain_withdraw__descriptor);
+	case VERB_CHAIN_CONFIRM:
+		return good_line(&gridvanguard__v1__chain_confirm__descriptor);
+	case VERB_CHAIN_CHECK:
+		return good_chain_check();
+	case VERB_CHAIN_CODE:
+		return good_call(&gridvanguard__v1__chain_code__descriptor);
+	case VERB_SIGN_UP_LIST:
+		return good_sign_up_list();
 	case VERB_CHAIN_LIST:
 		return good_chain_list();
 	case VERB_COUNT:
@@ -237,7 +345,8 @@ good_request(enum verb verb)
 	return &request;
 }
 
-/* Where a path leads: the field, where its value or list lies, and where a list is counted. */
+/* Where a path leads: the field, where its value or list lies, and where a list is counted. The index is ITEMS_MAX for
+ * what is no item of a list. */
 struct spot {
 	const ProtobufCFieldDescriptor *field;
 	char *at;
@@ -258,7 +367,7 @@ step(char *message, struct text part, size_t *index)
 		fail_msg("%s has no field %s", descriptor->name, field_name);
 	spot.at = message + spot.field->offset;
 	spot.count = (size_t *)(void *)(message + spot.field->quantifier_offset);
-	*index = number.len ? (size_t)strtoul(number.data, NULL, 10) : 0;
+	*index = number.len ? (size_t)strtoul(number.data, NULL, 10) : ITEMS_MAX;
 	return spot;
 }
 
@@ -272,7 +381,7 @@ find_spot(Request *rq, const char *path)
 	while (rest.len > 0) {
 		size_t index;
 		spot = step(message, text_cut(&rest, '.'), &index);
-		if (spot.field->label == PROTOBUF_C_LABEL_REPEATED && strchr(path, '['))
+		if (index < ITEMS_MAX)
 			spot.at = (char *)(*(void ***)(void *)spot.at + index);
 		if (spot.field->type == PROTOBUF_C_TYPE_MESSAGE)
 			message = *(char **)(void *)spot.at;
@@ -294,10 +403,17 @@ set_number(Request *rq, const char *path, uint64_t number)
 {
 	struct spot spot = find_spot(rq, path);
 
-	if (spot.field->type == PROTOBUF_C_TYPE_UINT32)
-		*(uint32_t *)(void *)spot.at = (uint32_t)number;
-	else
+	switch (spot.field->type) {
+	case PROTOBUF_C_TYPE_UINT64:
 		*(uint64_t *)(void *)spot.at = number;
+		break;
+	case PROTOBUF_C_TYPE_BOOL:
+		*(protobuf_c_boolean *)(void *)spot.at = number != 0;
+		break;
+	default:
+		assert_true(spot.field->type == PROTOBUF_C_TYPE_UINT32 || spot.field->type == PROTOBUF_C_TYPE_ENUM);
+		*(uint32_t *)(void *)spot.at = (uint32_t)number;
+	}
 }
 
 void
@@ -311,27 +427,6 @@ set_count(Request *rq, const char *path, size_t count)
 	for (size_t i = *spot.count; i < count; i++)
 		list[i] = list[0];
 	*spot.count = count;
-}
-
-void
-add_field(struct buf *out, unsigned field, const void *bytes, size_t len)
-{
-	uint8_t head[2 * VARINT_MAX];
-	size_t head_len = varint_put(head, VARINT_TAG(field));
-
-	head_len += varint_put(head + head_len, len);
-	buf_add(out, head, head_len);
-	buf_add(out, bytes, len);
-}
-
-void
-add_number(struct buf *out, unsigned field, uint64_t number)
-{
-	uint8_t bytes[2 * VARINT_MAX];
-	size_t len = varint_put(bytes, field << 3);
-
-	len += varint_put(bytes + len, number);
-	buf_add(out, bytes, len);
 }
 
 struct bytes

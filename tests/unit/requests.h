@@ -2,7 +2,7 @@
 #ifndef GV_REQUESTS_IN_TEST_H
 #define GV_REQUESTS_IN_TEST_H
 
-#include "buf.h"
+#include "fields.h"
 #include "frame.h"
 #include "gridvanguard/v1/frame.pb-c.h"
 
@@ -18,14 +18,10 @@ extern const uint8_t good_once[16];
 
 /* Sets a field of the verb's message by its path, "places[1].depth". The text must outlive the request. */
 void set_text(Request *request, const char *path, const char *text);
-void set_number(Request *request, const char *path, uint64_t number);
+void set_number(Request *request, const char *path, uint64_t number); /* also an enum or a bool */
 
 /* Makes a list this long, at most 255, by repeating its first item. */
 void set_count(Request *request, const char *path, size_t count);
-
-/* Appends one field as protobuf writes it: of text, bytes or a message; and of a number. */
-void add_field(struct buf *out, unsigned field, const void *bytes, size_t len);
-void add_number(struct buf *out, unsigned field, uint64_t number);
 
 /* Bytes alone on the heap, so that the sanitizer sees who reads beyond them. */
 struct bytes {
@@ -40,6 +36,9 @@ struct bytes pack_requests(Request *const *requests, size_t count); /* as a Fram
 /* Appends the message in protobuf's text format, but for UTF-8, which stands as it is. What today's proto does not know
  * is "?". */
 void render(struct buf *out, const ProtobufCMessage *message);
+
+/* Whether the field of the message is sent: not zero, not empty, there. */
+bool field_is_set(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
 
 /* The frame in these bytes as text; the caller frees it. The test fails if it is none. */
 char *render_frame(const uint8_t *bytes, size_t len);

@@ -34,6 +34,10 @@ names_are_those_of_lua(void **state)
 	assert_int_equal(status, TOO_LATE);
 	assert_true(status_parse(&status, TEXT("ALREADY")));
 	assert_int_equal(status, ALREADY);
+	assert_true(status_parse(&status, TEXT("CHANGED")));
+	assert_int_equal(status, CHANGED);
+	assert_true(status_parse(&status, TEXT("CLASH")));
+	assert_int_equal(status, CLASH);
 }
 
 static void
@@ -50,7 +54,7 @@ other_names_are_refused(void **state)
 		assert_int_equal(status, CLOSED);
 	}
 	assert_string_equal(status_name((enum status)0), "UNKNOWN");
-	assert_string_equal(status_name((enum status)14), "UNKNOWN");
+	assert_string_equal(status_name((enum status)16), "UNKNOWN");
 	assert_string_equal(status_name((enum status) - 1), "UNKNOWN");
 }
 

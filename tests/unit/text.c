@@ -82,6 +82,19 @@ number_ends_with_its_text(void **state)
 }
 
 static void
+number_of_32_bits_goes_so_far(void **state)
+{
+	uint32_t out = 7;
+
+	(void)state;
+	assert_false(text_to_u32(&out, TEXT("4294967296")));
+	assert_false(text_to_u32(&out, TEXT("x")));
+	assert_int_equal(out, 7);
+	assert_true(text_to_u32(&out, TEXT("4294967295")));
+	assert_int_equal(out, UINT32_MAX);
+}
+
+static void
 cut_takes_what_stands_before_the_separator(void **state)
 {
 	struct text rest = TEXT("a.bc..d");
@@ -164,6 +177,7 @@ main(void)
 		cmocka_unit_test(number_above_the_max_is_refused),
 		cmocka_unit_test(any_number_is_read_as_it_was_printed),
 		cmocka_unit_test(number_ends_with_its_text),
+		cmocka_unit_test(number_of_32_bits_goes_so_far),
 		cmocka_unit_test(cut_takes_what_stands_before_the_separator),
 		cmocka_unit_test(cut_at_either_end_leaves_an_empty_text),
 		cmocka_unit_test(texts_are_equal_by_length_and_bytes),

@@ -117,11 +117,42 @@ set_call(struct world *w, const char *call, const char *place, enum call_state s
 }
 
 static void
-set_line(struct world *w, const char *call, uint32_t number, const char *place, enum line_state state)
+put_line(struct world *w, const char *call, struct line_change line)
 {
-	struct line_change line = {number, state, {3, number}, place_of(place), 1649761200000 + number};
 	struct event event = chain_event(&w->log, id_of(call), &line, 1);
 
+	assert_true(view_apply(w->view, &event));
+}
+
+/* A line for one, whose person is 3 and its number. */
+static void
+set_line(struct world *w, const char *call, uint32_t number, const char *place, enum line_state state)
+{
+	put_line(w, call,
+		(struct line_change){number, state, {3, number}, place_of(place), 1649761200000 + number, .people = 1});
+}
+
+/* Shifts of an open call, in hours from midnight; 0: not said. */
+struct shift {
+	uint32_t starts;
+	uint32_t ends;
+};
+
+#define HOUR_MS UINT64_C(3600000)
+
+/* A call at those hours: its own, and with any those of its slots. */
+static void
+set_shifts(struct world *w, const char *call, struct shift own, const struct shift *slots, uint32_t count)
+{
+	struct event event = call_event(&w->log, id_of(call), place_of("140105007004001"), CALL_OPEN);
+	struct call_record *record = &event.call.record;
+
+	record->starts_ms = own.starts * HOUR_MS;
+	record->ends_ms = own.ends * HOUR_MS;
+	record->slot_count = count;
+	for (uint32_t i = 0; i < count; i++)
+		record->slots[i] = (struct slot){
+			TEXT("班"), .starts_ms = slots[i].starts * HOUR_MS, .ends_ms = slots[i].ends * HOUR_MS};
 	assert_true(view_apply(w->view, &event));
 }
 
@@ -135,8 +166,8 @@ check_tally(struct world *w, const char *code, struct tally expected, const char
 
 	if (memcmp(&tally, &expected, sizeof(tally)) == 0)
 		return;
-	print_error("%s has %u members, %u calls, %u confirmed, %u waiting\n", code, tally.members, tally.calls,
-		tally.confirmed, tally.waiting);
+	print_error("%s has %u members, %u calls, %u confirmed, %u waiting, %u present\n", code, tally.members,
+		tally.calls, tally.confirmed, tally.waiting, tally.present);
 	_fail(file, line);
 }
 
@@ -243,13 +274,248 @@ line_counts_by_its_state(void **state)
 	assert_tally(&w, "140105007004001001", .confirmed = 0);
 	assert_tally(&w, "140105007004001", .calls = 1, .confirmed = 2);
 	assert_tally(&w, "14", .calls = 1, .confirmed = 2);
-	assert_int_equal(call->confirmed, 2);
-	assert_int_equal(call->waiting, 0);
+	assert_int_equal(call->numbers.confirmed, 2);
+	assert_int_equal(call->numbers.waiting, 0);
 	assert_int_equal(call->line_count, 3);
-	assert_int_equal(call->lines[0].state, LINE_STRUCK);
-	assert_int_equal(call->lines[2].state, LINE_CONFIRMED);
-	assert_true(id_equal(call->lines[2].person, (struct id){3, 3}));
-	assert_int_equal(call->lines[2].joined_ms, 1649761200003);
+	assert_int_equal(call->lines[0].is.state, LINE_STRUCK);
+	assert_int_equal(call->lines[2].is.state, LINE_CONFIRMED);
+	assert_true(id_equal(call->lines[2].is.person, (struct id){3, 3}));
+	assert_int_equal(call->lines[2].is.joined_ms, 1649761200003);
+	view_destroy(w.view);
+}
+
+static void
+people_on_a_line_count_each(void **state)
+{
+	struct world w;
+	struct line_change line = {1, LINE_CONFIRMED, {3, 1}, place_of("140105007004001001"), 1, .people = 20};
+	struct call *call;
+
+	(void)state;
+	world_init(&w);
+	set_call(&w, "7.1", "140105007004001", CALL_OPEN);
+	call = view_call(w.view, id_of("7.1"));
+	put_line(&w, "7.1", line);
+	set_line(&w, "7.1", 2, "140105007004001002", LINE_CONFIRMED);
+	assert_tally(&w, "140105007004001001", .confirmed = 20);
+	assert_tally(&w, "140105007004001", .calls = 1, .confirmed = 21);
+	assert_int_equal(call->numbers.confirmed, 21);
+	assert_int_equal(call->numbers.lines, 2);
+	line.state = LINE_WAITING;
+	line.people = 3; /* as if it had been read again */
+	put_line(&w, "7.1", line);
+	assert_tally(&w, "140105007004001", .calls = 1, .confirmed = 1, .waiting = 3);
+	assert_int_equal(call->numbers.confirmed, 1);
+	assert_int_equal(call->numbers.waiting, 3);
+	view_destroy(w.view);
+}
+
+/* It was promoted, and keeps its place until it is confirmed or struck. */
+static void
+offered_line_counts_as_a_confirmed_one(void **state)
+{
+	struct world w;
+	struct line_change line = {1, LINE_OFFERED, {3, 1}, place_of("140105007004001"), 1, .people = 2};
+
+	(void)state;
+	world_init(&w);
+	set_call(&w, "7.1", "140105007004001", CALL_OPEN);
+	line.until_ms = 1649761800000;
+	put_line(&w, "7.1", line);
+	assert_tally(&w, "140105007004001", .calls = 1, .confirmed = 2);
+	assert_int_equal(view_call(w.view, id_of("7.1"))->numbers.confirmed, 2);
+	assert_int_equal(view_call(w.view, id_of("7.1"))->lines[0].is.until_ms, 1649761800000);
+	line.state = LINE_CONFIRMED;
+	line.until_ms = 0;
+	put_line(&w, "7.1", line);
+	assert_tally(&w, "140105007004001", .calls = 1, .confirmed = 2);
+	line.state = LINE_STRUCK;
+	put_line(&w, "7.1", line);
+	assert_tally(&w, "140105007004001", .calls = 1);
+	view_destroy(w.view);
+}
+
+/* From when he is checked in; also when he has left again, for he came. */
+static void
+who_came_is_present_while_his_line_is_live(void **state)
+{
+	struct world w;
+	struct line_change line = {1, LINE_CONFIRMED, {3, 1}, place_of("140105007004001001"), 1, .people = 3};
+	struct call *call;
+
+	(void)state;
+	world_init(&w);
+	set_call(&w, "7.1", "140105007004001", CALL_OPEN);
+	call = view_call(w.view, id_of("7.1"));
+	put_line(&w, "7.1", line);
+	assert_int_equal(call->present, 0);
+	line.present_ms = 1649761200000;
+	put_line(&w, "7.1", line);
+	assert_tally(&w, "140105007004001001", .confirmed = 3, .present = 3);
+	assert_tally(&w, "14", .calls = 1, .confirmed = 3, .present = 3);
+	assert_int_equal(call->present, 3);
+	line.left_ms = 1649764800000;
+	line.granted_minutes = 60;
+	put_line(&w, "7.1", line);
+	assert_tally(&w, "14", .calls = 1, .confirmed = 3, .present = 3);
+	line.state = LINE_STRUCK;
+	put_line(&w, "7.1", line);
+	assert_tally(&w, "14", .calls = 1);
+	assert_int_equal(call->present, 0);
+	line.state = LINE_CONFIRMED;
+	put_line(&w, "7.1", line);
+	set_call(&w, "7.1", "140105007004001", CALL_CLOSED);
+	assert_tally(&w, "14", .calls = 0);
+	view_destroy(w.view);
+}
+
+static void
+each_slot_counts_its_own_lines(void **state)
+{
+	static const struct shift slots[] = {{8, 12}, {12, 16}, {16, 20}};
+	struct world w;
+	struct line_change line = {1, LINE_CONFIRMED, {3, 1}, place_of("140105007004001"), 1, .slot = 1, .people = 2};
+	struct call *call;
+
+	(void)state;
+	world_init(&w);
+	set_shifts(&w, "7.1", (struct shift){0}, slots, ARRAY_LEN(slots));
+	call = view_call(w.view, id_of("7.1"));
+	put_line(&w, "7.1", line);
+	line.number = 2;
+	line.state = LINE_WAITING;
+	put_line(&w, "7.1", line);
+	line.number = 3;
+	line.slot = 3;
+	line.people = 1;
+	put_line(&w, "7.1", line);
+	line.number = 4;
+	line.state = LINE_OFFERED;
+	put_line(&w, "7.1", line);
+	assert_int_equal(call->numbers.slots[0].confirmed, 2);
+	assert_int_equal(call->numbers.slots[0].waiting, 2);
+	assert_int_equal(call->numbers.slots[1].confirmed, 0);
+	assert_int_equal(call->numbers.slots[1].waiting, 0);
+	assert_int_equal(call->numbers.slots[2].confirmed, 1);
+	assert_int_equal(call->numbers.slots[2].waiting, 1);
+	assert_int_equal(call->numbers.confirmed, 3);
+	assert_int_equal(call->numbers.waiting, 3);
+	assert_tally(&w, "140105007004001", .calls = 1, .confirmed = 3, .waiting = 3);
+	line.state = LINE_STRUCK;
+	put_line(&w, "7.1", line);
+	assert_int_equal(call->numbers.slots[2].confirmed, 0);
+	assert_int_equal(call->numbers.confirmed, 2);
+	view_destroy(w.view);
+}
+
+/* A page of lines may come with holes, which are no lines yet. */
+static void
+line_not_heard_of_yet_counts_nowhere(void **state)
+{
+	struct world w;
+	struct call *call;
+
+	(void)state;
+	world_init(&w);
+	set_call(&w, "7.1", "140105007004001", CALL_OPEN);
+	set_line(&w, "7.1", 5, "140105007004001", LINE_CONFIRMED);
+	call = view_call(w.view, id_of("7.1"));
+	assert_int_equal(call->line_count, 5);
+	assert_int_equal(call->numbers.lines, 5);
+	assert_int_equal(call->lines[3].is.number, 4);
+	assert_int_equal(call->lines[3].is.state, LINE_NONE);
+	assert_null(call->lines[3].at);
+	assert_tally(&w, "140105007004001", .calls = 1, .confirmed = 1);
+	view_destroy(w.view);
+}
+
+/* They are written once, when somebody joins; what is told of the line later may come without them. */
+static void
+texts_of_a_line_stay_with_it(void **state)
+{
+	struct world w;
+	char said[] = "王建国\t带小推车\t8";
+	struct line_change line = {1, LINE_WAITING, {3, 1}, place_of("140105007004001"), 1, .people = 1};
+	const struct call *call;
+
+	(void)state;
+	world_init(&w);
+	set_call(&w, "7.1", "140105007004001", CALL_OPEN);
+	line.has_texts = true;
+	line.texts = text_of(said);
+	put_line(&w, "7.1", line);
+	memset(said, 'x', sizeof(said) - 1); /* they were copied */
+	call = view_call(w.view, id_of("7.1"));
+	assert_text(call->lines[0].is.texts, "王建国\t带小推车\t8");
+	assert_string_equal(call->lines[0].is.texts.data, "王建国\t带小推车\t8"); /* with its NUL */
+	line.state = LINE_CONFIRMED;
+	line.texts = TEXT("");
+	put_line(&w, "7.1", line);
+	assert_text(call->lines[0].is.texts, "王建国\t带小推车\t8");
+	assert_int_equal(call->text_count, 1);
+	set_line(&w, "7.1", 2, "140105007004001", LINE_WAITING);
+	assert_int_equal(call->text_count, 1);
+	assert_int_equal(call->lines[1].is.texts.len, 0);
+	view_destroy(w.view);
+}
+
+/* Loading brings lines first, and their texts behind them; once more does no harm. */
+static void
+texts_are_loaded_behind_their_lines(void **state)
+{
+	struct call_record record = {.id = {7, 1}, .state = CALL_OPEN, .place = place_of("140105")};
+	struct line_change line = {2, LINE_CONFIRMED, {3, 1}, place_of("140105007004001"), 1, .people = 1};
+	struct view *view = view_create();
+	struct call *call = view_load_call(view, &record);
+
+	(void)state;
+	line.has_texts = true;
+	line.texts = TEXT("");
+	view_load_line(view, call, &line);
+	assert_int_equal(call->text_count, 1);
+	view_load_texts(call, 2, TEXT("\t晚到"));
+	assert_text(call->lines[1].is.texts, "\t晚到");
+	view_load_texts(call, 2, TEXT("\t晚到十分钟"));
+	assert_text(call->lines[1].is.texts, "\t晚到十分钟");
+	view_load_texts(call, 0, TEXT("x")); /* of lines that are not there */
+	view_load_texts(call, 3, TEXT("x"));
+	assert_int_equal(call->line_count, 2);
+	assert_int_equal(call->lines[0].is.texts.len, 0);
+	view_destroy(view);
+}
+
+/* A view forgets the chain of a closed call; the event that reopens it brings all of it. */
+static void
+reopened_call_comes_with_its_chain(void **state)
+{
+	const struct line_change lines[] = {
+		{1, LINE_STRUCK, {3, 1}, place_of("140105007004001"), 1, .people = 1},
+		{2, LINE_CONFIRMED, {3, 2}, place_of("140105007004001"), 2, .people = 4, .has_texts = true,
+			.texts = TEXT("王建国\t")},
+		{3, LINE_WAITING, {3, 3}, place_of("140105007004001"), 3, .people = 2},
+	};
+	struct world w;
+	struct event event;
+	const struct call *call;
+
+	(void)state;
+	world_init(&w);
+	set_call(&w, "7.1", "140105007004001", CALL_OPEN);
+	set_line(&w, "7.1", 1, "140105007004001", LINE_CONFIRMED);
+	set_call(&w, "7.1", "140105007004001", CALL_CLOSED);
+	assert_null(view_call(w.view, id_of("7.1")));
+	assert_tally(&w, "140105007004001", .calls = 0);
+	event = call_event(&w.log, id_of("7.1"), place_of("140105007004001"), CALL_OPEN);
+	event.call.changes = CALL_CHANGED_STATE;
+	event.call.lines = lines;
+	event.call.line_count = ARRAY_LEN(lines);
+	assert_true(view_apply(w.view, &event));
+	call = view_call(w.view, id_of("7.1"));
+	assert_int_equal(call->line_count, 3);
+	assert_int_equal(call->numbers.confirmed, 4);
+	assert_int_equal(call->numbers.waiting, 2);
+	assert_text(call->lines[1].is.texts, "王建国\t");
+	assert_tally(&w, "140105007004001", .calls = 1, .confirmed = 4, .waiting = 2);
 	view_destroy(w.view);
 }
 
@@ -273,6 +539,11 @@ closed_call_takes_its_figures_with_it(void **state)
 	set_line(&w, "7.1", 3, "140105007004001001", LINE_CONFIRMED); /* of no interest any more */
 	assert_tally(&w, "140105007004001001", .confirmed = 1);
 	assert_int_equal(w.view->call_count, 1);
+	set_call(&w, "7.2", "140105", CALL_CANCELLED); /* the same */
+	assert_tally(&w, "140105", .confirmed = 0);
+	assert_null(view_call(w.view, id_of("7.2")));
+	set_call(&w, "7.2", "140105", CALL_OPEN);
+	set_line(&w, "7.2", 1, "140105007004001001", LINE_CONFIRMED);
 	set_call(&w, "7.9", "140105", CALL_CLOSED); /* was never seen open */
 	assert_tally(&w, "140105", .calls = 1, .confirmed = 1);
 	view_destroy(w.view);
@@ -282,7 +553,7 @@ static void
 call_keeps_copies_of_its_texts(void **state)
 {
 	struct world w;
-	char title[] = "接龙";
+	char title[] = "接龙", label[] = "早班";
 	struct event event;
 	struct call *call;
 
@@ -298,11 +569,121 @@ call_keeps_copies_of_its_texts(void **state)
 	assert_string_equal(call->record.body.data, "发放抗原检测试剂");
 	assert_string_equal(call->record.meeting.data, "");
 	event.seq = ++w.log.seq[7];
+	event.call.record.slot_count = SLOTS_MAX;
+	for (size_t i = 0; i < SLOTS_MAX; i++)
+		event.call.record.slots[i].label = text_of(label);
+	event.call.record.questions = TEXT("1\t0\t几点能到");
+	event.call.record.thanks = TEXT("辛苦了");
 	event.call.record.title = TEXT("接龙(改)");
 	assert_true(view_apply(w.view, &event));
 	assert_ptr_equal(view_call(w.view, id_of("7.1")), call);
+	memset(label, 'x', sizeof(label) - 1);
 	assert_string_equal(call->record.title.data, "接龙(改)");
+	assert_string_equal(call->record.questions.data, "1\t0\t几点能到");
+	assert_string_equal(call->record.thanks.data, "辛苦了");
+	assert_string_equal(call->record.reason.data, ""); /* which the event does not have at all */
+	for (size_t i = 0; i < SLOTS_MAX; i++)
+		assert_string_equal(call->record.slots[i].label.data, "早班");
 	assert_tally(&w, "1401", .calls = 1);
+	view_destroy(w.view);
+}
+
+/* Who is in front, what is at the same time. */
+
+static void
+ahead_are_those_who_wait_for_the_same_slot(void **state)
+{
+	static const struct {
+		enum line_state state;
+		uint32_t slot;
+		uint32_t ahead;
+	} chain[] = {{LINE_CONFIRMED, 1, 0}, {LINE_WAITING, 1, 0}, {LINE_WAITING, 2, 0}, {LINE_STRUCK, 1, 0},
+		{LINE_WAITING, 1, 1}, {LINE_OFFERED, 2, 0}, {LINE_WAITING, 2, 1}, {LINE_WAITING, 1, 2}};
+	static const struct shift slots[] = {{8, 12}, {12, 16}};
+	struct world w;
+	const struct call *call;
+
+	(void)state;
+	world_init(&w);
+	set_shifts(&w, "7.1", (struct shift){0}, slots, ARRAY_LEN(slots));
+	for (uint32_t i = 0; i < ARRAY_LEN(chain); i++)
+		put_line(&w, "7.1",
+			(struct line_change){i + 1, chain[i].state, {3, i + 1}, place_of("140105007004001"), i,
+				.slot = chain[i].slot, .people = 5});
+	call = view_call(w.view, id_of("7.1"));
+	for (uint32_t i = 0; i < ARRAY_LEN(chain); i++)
+		if (chain[i].state == LINE_WAITING)
+			assert_int_equal(view_ahead_of(call, &call->lines[i]), chain[i].ahead);
+	view_destroy(w.view);
+}
+
+/* He is in one call at some hours and would join another at others. */
+static void
+shifts_clash_where_their_times_overlap(void **state)
+{
+	static const struct {
+		struct shift has, wants;
+		bool clash;
+	} cases[] = {
+		{{8, 12}, {8, 12}, true}, {{8, 12}, {11, 13}, true}, {{11, 13}, {8, 12}, true},
+		{{8, 18}, {9, 10}, true}, {{9, 10}, {8, 18}, true},
+		{{8, 12}, {12, 14}, false}, /* one after the other */
+		{{12, 14}, {8, 12}, false}, {{8, 9}, {14, 15}, false},
+		{{8, 0}, {8, 9}, true}, /* it lasts an hour where its end is not said */
+		{{8, 0}, {9, 10}, false}, {{9, 10}, {8, 0}, false}, {{8, 10}, {9, 0}, true},
+		{{0, 0}, {0, 0}, false}, /* nobody said when */
+		{{8, 12}, {0, 0}, false}, {{0, 0}, {8, 12}, false},
+		{{0, 12}, {8, 9}, false}, /* nor with an end alone */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct world w;
+		const struct call *found;
+		world_init(&w);
+		set_shifts(&w, "7.1", cases[i].has, NULL, 0);
+		set_shifts(&w, "7.2", cases[i].wants, NULL, 0);
+		set_line(&w, "7.1", 1, "140105007004001", LINE_CONFIRMED); /* of 3.1 */
+		found = view_clash(w.view, id_of("3.1"), view_call(w.view, id_of("7.2")), 0);
+		if (found != (cases[i].clash ? view_call(w.view, id_of("7.1")) : NULL))
+			fail_msg("case %zu", i);
+		assert_null(view_clash(w.view, id_of("3.2"), view_call(w.view, id_of("7.2")), 0)); /* another's */
+		set_line(&w, "7.1", 1, "140105007004001", LINE_STRUCK);
+		assert_null(view_clash(w.view, id_of("3.1"), view_call(w.view, id_of("7.2")), 0));
+		view_destroy(w.view);
+	}
+}
+
+/* Of a call with slots the slots count, not what it says itself; two of them may clash as well. */
+static void
+slots_clash_each_for_itself(void **state)
+{
+	static const struct shift slots[] = {{8, 12}, {11, 15}, {15, 18}};
+	struct line_change line = {1, LINE_WAITING, {3, 77}, place_of("140105007004001"), 1, .slot = 1, .people = 1};
+	struct world w;
+	const struct call *shifts, *whole_day;
+
+	(void)state;
+	world_init(&w);
+	set_shifts(&w, "7.1", (struct shift){1, 23}, slots, ARRAY_LEN(slots));
+	set_shifts(&w, "7.2", (struct shift){12, 14}, NULL, 0);
+	put_line(&w, "7.1", line);
+	shifts = view_call(w.view, id_of("7.1"));
+	whole_day = view_call(w.view, id_of("7.2"));
+	assert_null(view_clash(w.view, id_of("3.77"), whole_day, 0));
+	assert_null(view_clash(w.view, id_of("3.77"), shifts, 1)); /* his own line: that is ALREADY's to say */
+	assert_ptr_equal(view_clash(w.view, id_of("3.77"), shifts, 2), shifts);
+	assert_null(view_clash(w.view, id_of("3.77"), shifts, 3));
+	assert_null(view_clash(w.view, id_of("3.77"), shifts, 4)); /* there is no such slot */
+	line.number = 2;
+	line.slot = 2;
+	put_line(&w, "7.1", line);
+	assert_ptr_equal(view_clash(w.view, id_of("3.77"), whole_day, 0), shifts);
+	assert_null(view_clash(w.view, id_of("3.77"), shifts, 3));
+	line.state = LINE_STRUCK;
+	put_line(&w, "7.1", line);
+	assert_null(view_clash(w.view, id_of("3.77"), whole_day, 0)); /* he is out of that one, and in the first */
+	assert_ptr_equal(view_clash(w.view, id_of("3.77"), shifts, 2), shifts);
 	view_destroy(w.view);
 }
 
@@ -394,9 +775,9 @@ loaded_view_equals_one_made_by_events(void **state)
 		.body = TEXT(""),
 		.meeting = TEXT("")};
 	struct line_change lines[] = {
-		{2, LINE_WAITING, {3, 2}, place_of("140105007004001"), 2}, /* pages come in any order */
-		{1, LINE_CONFIRMED, {3, 1}, place_of("140105007004001001"), 1},
-		{2, LINE_CONFIRMED, {3, 2}, place_of("140105007004001"), 2}, /* read again */
+		{2, LINE_WAITING, {3, 2}, place_of("140105007004001"), 2, .people = 1}, /* pages come in any order */
+		{1, LINE_CONFIRMED, {3, 1}, place_of("140105007004001001"), 1, .people = 1},
+		{2, LINE_CONFIRMED, {3, 2}, place_of("140105007004001"), 2, .people = 1}, /* read again */
 	};
 	struct call *call;
 
@@ -420,17 +801,26 @@ loaded_view_equals_one_made_by_events(void **state)
 #define MODEL_PERSONS 40
 #define MODEL_CALLS   12
 #define MODEL_LINES   24
+#define MODEL_SLOTS   3
 #define MODEL_EVENTS  4000
 
 struct model_line {
 	enum line_state state;
-	size_t at; /* a place */
+	size_t at;     /* a place */
+	size_t person; /* MODEL_PERSONS: one without an account */
+	uint32_t slot;
+	uint32_t people;
+	bool present;
+	bool has_texts;
+	bool told; /* its texts, since the call was opened */
 };
 
 struct model_call {
 	uint64_t number; /* of its id; 0: none was posted yet */
 	enum call_state state;
 	size_t at;
+	uint32_t slot_count;
+	struct shift shifts[1 + MODEL_SLOTS]; /* the call's own, and its slots' */
 	size_t line_count;
 	struct model_line lines[MODEL_LINES];
 };
@@ -446,7 +836,8 @@ struct model {
 struct kept_event {
 	struct event event;
 	struct named_place item;
-	struct line_change lines[3];
+	struct line_change lines[MODEL_LINES];
+	char texts[MODEL_LINES][40];
 	char name[32];
 };
 
@@ -476,6 +867,26 @@ model_init(struct model *model, struct rng *rng)
 		model->lived_in[i] = MODEL_PLACES;
 }
 
+/* People on a line who have a place, wait for one, have come. */
+
+static uint32_t
+confirmed_on(const struct model_line *line)
+{
+	return line->state == LINE_CONFIRMED || line->state == LINE_OFFERED ? line->people : 0;
+}
+
+static uint32_t
+waiting_on(const struct model_line *line)
+{
+	return line->state == LINE_WAITING ? line->people : 0;
+}
+
+static uint32_t
+present_on(const struct model_line *line)
+{
+	return line->present && line->state != LINE_STRUCK ? line->people : 0;
+}
+
 static struct tally
 model_tally(const struct model *model, size_t place)
 {
@@ -491,8 +902,9 @@ model_tally(const struct model *model, size_t place)
 		for (size_t j = 0; j < call->line_count; j++) {
 			if (!model->covers[place][call->lines[j].at])
 				continue;
-			tally.confirmed += call->lines[j].state == LINE_CONFIRMED;
-			tally.waiting += call->lines[j].state == LINE_WAITING;
+			tally.confirmed += confirmed_on(&call->lines[j]);
+			tally.waiting += waiting_on(&call->lines[j]);
+			tally.present += present_on(&call->lines[j]);
 		}
 	}
 	return tally;
@@ -515,23 +927,101 @@ happen_member(struct model *model, struct rng *rng, struct log *log, struct kept
 	return true;
 }
 
+/* The line as an event tells it; its texts not always. */
+static void
+tell_line(struct kept_event *kept, size_t index, const struct model *model, struct model_line *line, uint32_t number,
+	bool texts)
+{
+	struct line_change *change = &kept->lines[index];
+
+	*change = (struct line_change){.number = number,
+		.state = line->state,
+		.person = line->person < MODEL_PERSONS ? person_of(line->person) : (struct id){0},
+		.place = model->places[line->at],
+		.joined_ms = 1649761200000 + number,
+		.slot = line->slot,
+		.people = line->people,
+		.present_ms = line->present ? 1649761300000 : 0,
+		.has_texts = line->has_texts,
+		.texts = TEXT("")};
+	if (!line->has_texts || !texts)
+		return;
+	snprintf(kept->texts[index], sizeof(kept->texts[index]), "\t晚到 %u 分钟", number);
+	change->texts = text_of(kept->texts[index]);
+	line->told = true;
+}
+
+static struct shift
+random_shift(struct rng *rng)
+{
+	uint32_t starts = rng_below(rng, 4) ? 1 + rng_below(rng, 60) : 0;
+
+	return (struct shift){starts, rng_below(rng, 4) ? starts + 1 + rng_below(rng, 8) : 0};
+}
+
+/* New hours; of a call with slots there may be another one. */
+static void
+edit_shifts(struct model_call *call, struct rng *rng)
+{
+	if (call->slot_count > 0 && call->slot_count < MODEL_SLOTS)
+		call->slot_count += rng_below(rng, 2);
+	for (size_t i = 0; i <= call->slot_count; i++)
+		call->shifts[i] = random_shift(rng);
+}
+
+static void
+fill_shifts(struct call_record *record, const struct model_call *call)
+{
+	record->starts_ms = call->shifts[0].starts * HOUR_MS;
+	record->ends_ms = call->shifts[0].ends * HOUR_MS;
+	record->slot_count = call->slot_count;
+	for (uint32_t i = 0; i < call->slot_count; i++)
+		record->slots[i] = (struct slot){TEXT("班"), .starts_ms = call->shifts[i + 1].starts * HOUR_MS,
+			.ends_ms = call->shifts[i + 1].ends * HOUR_MS};
+}
+
+/* An open call is changed or closed; a closed one is opened again with all its lines, or gives way to another. */
 static bool
 happen_call(struct model *model, struct rng *rng, struct log *log, struct kept_event *kept)
 {
-	size_t index = rng_below(rng, MODEL_CALLS);
+	size_t index = rng_below(rng, MODEL_CALLS), reopened = 0;
 	struct model_call *call = &model->calls[index];
 
-	/* A call may be changed while it is open; once closed it stays so, and another one is posted. */
-	if (call->state != CALL_OPEN)
+	if (call->state == CALL_OPEN && rng_below(rng, 3) == 0) {
+		call->state = CALL_CLOSED + rng_below(rng, 2);
+	} else if (call->state != CALL_OPEN && call->number > 0 && rng_below(rng, 2)) {
+		call->state = CALL_OPEN;
+		for (; reopened < call->line_count; reopened++)
+			tell_line(kept, reopened, model, &call->lines[reopened], (uint32_t)reopened + 1, true);
+	} else if (call->state != CALL_OPEN) {
 		*call = (struct model_call){call->number + 1, CALL_OPEN, .at = rng_below(rng, MODEL_PLACES)};
-	else if (rng_below(rng, 4) == 0)
-		call->state = CALL_CLOSED;
+		call->slot_count = rng_below(rng, MODEL_SLOTS);
+		edit_shifts(call, rng);
+	} else {
+		edit_shifts(call, rng);
+	}
 	kept->event = call_event(log, call_of(model, index), model->places[call->at], call->state);
+	kept->event.call.lines = kept->lines;
+	kept->event.call.line_count = reopened;
+	fill_shifts(&kept->event.call.record, call);
 	snprintf(kept->name, sizeof(kept->name), "改%u", rng_below(rng, 1000));
 	kept->event.call.record.title = text_of(kept->name);
 	return true;
 }
 
+static void
+join_model(struct model_call *call, struct rng *rng)
+{
+	call->lines[call->line_count++] = (struct model_line){
+		.at = rng_below(rng, MODEL_PLACES),
+		.person = rng_below(rng, 5) ? rng_below(rng, MODEL_PERSONS) : MODEL_PERSONS,
+		.slot = call->slot_count ? 1 + rng_below(rng, call->slot_count) : 0,
+		.people = 1 + rng_below(rng, 20),
+		.has_texts = rng_below(rng, 2),
+	};
+}
+
+/* A call takes lines and changes of them while it is open; of one that is closed a late event may be heard. */
 static bool
 happen_chain(struct model *model, struct rng *rng, struct log *log, struct kept_event *kept)
 {
@@ -541,12 +1031,13 @@ happen_chain(struct model *model, struct rng *rng, struct log *log, struct kept_
 	if (call->number == 0)
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		size_t line = rng_below(rng, (uint32_t)MIN(call->line_count + 1, MODEL_LINES));
-		if (line == call->line_count)
-			call->lines[call->line_count++] = (struct model_line){LINE_NONE, rng_below(rng, MODEL_PLACES)};
-		call->lines[line].state = LINE_CONFIRMED + rng_below(rng, 3);
-		kept->lines[i] = (struct line_change){(uint32_t)line + 1, call->lines[line].state, person_of(line),
-			model->places[call->lines[line].at], 1649761200000 + line};
+		size_t number = rng_below(rng, (uint32_t)MIN(call->line_count + 1, MODEL_LINES));
+		struct model_line *line = &call->lines[number];
+		if (number == call->line_count)
+			join_model(call, rng);
+		line->state = LINE_CONFIRMED + rng_below(rng, 4);
+		line->present = rng_below(rng, 3) == 0;
+		tell_line(kept, i, model, line, (uint32_t)number + 1, rng_below(rng, 3) > 0);
 	}
 	kept->event = chain_event(log, call_of(model, index), kept->lines, count);
 	return true;
@@ -585,6 +1076,108 @@ happen(struct model *model, struct rng *rng, struct log *log, struct kept_event 
 	}
 }
 
+/* Hours that both have, counted one by one; without an end it is one hour, without a start it is none. */
+static bool
+shifts_overlap(struct shift a, struct shift b)
+{
+	uint32_t common = 0;
+
+	for (uint32_t hour = 1; hour < 100; hour++)
+		common += hour >= a.starts && hour < (a.ends ? a.ends : a.starts + 1) && hour >= b.starts &&
+			  hour < (b.ends ? b.ends : b.starts + 1);
+	return a.starts > 0 && b.starts > 0 && common > 0;
+}
+
+static bool
+model_clashes(const struct model_call *has, const struct model_call *wants, size_t person, uint32_t slot)
+{
+	for (size_t i = 0; has->state == CALL_OPEN && i < has->line_count; i++) {
+		const struct model_line *line = &has->lines[i];
+		bool live = line->state == LINE_CONFIRMED || line->state == LINE_OFFERED || line->state == LINE_WAITING;
+		if (live && line->person == person && !(has == wants && line->slot == slot) &&
+			shifts_overlap(has->shifts[line->slot], wants->shifts[slot]))
+			return true;
+	}
+	return false;
+}
+
+/* Which call it is does not matter, as long as it clashes. */
+static void
+assert_clash_is_models(const struct view *view, const struct model *model, size_t index, size_t person, uint32_t slot)
+{
+	const struct model_call *wants = &model->calls[index];
+	const struct call *found = view_clash(view, person_of(person), view_call(view, call_of(model, index)), slot);
+	bool expected = false, good = false;
+
+	for (size_t i = 0; i < MODEL_CALLS; i++) {
+		bool clashes = model_clashes(&model->calls[i], wants, person, slot);
+		expected = expected || clashes;
+		good = good || (clashes && found == view_call(view, call_of(model, i)));
+	}
+	assert_int_equal(found != NULL, expected);
+	assert_int_equal(good, expected);
+}
+
+static void
+assert_line_is_models(const struct call *call, const struct model_call *expected, size_t index)
+{
+	const struct model_line *line = &expected->lines[index];
+	const struct line_change *is = &call->lines[index].is;
+	uint32_t ahead = 0;
+	char texts[40] = "";
+
+	assert_int_equal(is->number, index + 1);
+	assert_int_equal(is->state, line->state);
+	assert_int_equal(is->slot, line->slot);
+	assert_int_equal(is->people, line->people);
+	assert_int_equal(is->present_ms > 0, line->present);
+	if (line->told)
+		snprintf(texts, sizeof(texts), "\t晚到 %zu 分钟", index + 1);
+	assert_text(is->texts, texts);
+	for (size_t i = 0; i < index; i++)
+		ahead += expected->lines[i].state == LINE_WAITING && expected->lines[i].slot == line->slot;
+	if (line->state == LINE_WAITING)
+		assert_int_equal(view_ahead_of(call, &call->lines[index]), ahead);
+}
+
+static void
+assert_numbers_are_models(const struct call *call, const struct model_call *expected)
+{
+	struct call_numbers numbers = {.lines = (uint32_t)expected->line_count};
+	uint32_t present = 0;
+
+	for (size_t i = 0; i < expected->line_count; i++) {
+		const struct model_line *line = &expected->lines[i];
+		numbers.confirmed += confirmed_on(line);
+		numbers.waiting += waiting_on(line);
+		present += present_on(line);
+		if (line->slot > 0) {
+			numbers.slots[line->slot - 1].confirmed += confirmed_on(line);
+			numbers.slots[line->slot - 1].waiting += waiting_on(line);
+		}
+	}
+	assert_memory_equal(&call->numbers, &numbers, sizeof(numbers));
+	assert_int_equal(call->present, present);
+}
+
+static void
+assert_call_is_models(const struct view *view, const struct model *model, size_t index)
+{
+	const struct call *call = view_call(view, call_of(model, index));
+	const struct model_call *expected = &model->calls[index];
+	size_t person = (index * 7 + expected->line_count) % MODEL_PERSONS; /* another one as it grows */
+
+	assert_int_equal(call != NULL, expected->state == CALL_OPEN);
+	if (!call)
+		return;
+	assert_int_equal(call->line_count, expected->line_count);
+	for (size_t i = 0; i < call->line_count; i++)
+		assert_line_is_models(call, expected, i);
+	assert_numbers_are_models(call, expected);
+	for (uint32_t slot = expected->slot_count > 0; slot <= expected->slot_count; slot++)
+		assert_clash_is_models(view, model, index, person, slot);
+}
+
 static void
 assert_view_is_model(const struct view *view, const struct model *model)
 {
@@ -593,20 +1186,29 @@ assert_view_is_model(const struct view *view, const struct model *model)
 		struct tally expected = model_tally(model, i), tally = node ? node->tally : (struct tally){0};
 		assert_memory_equal(&tally, &expected, sizeof(tally));
 	}
-	for (size_t i = 0; i < MODEL_CALLS; i++) {
-		const struct call *call = view_call(view, call_of(model, i));
-		assert_int_equal(call != NULL, model->calls[i].state == CALL_OPEN);
-		if (!call)
-			continue;
-		assert_int_equal(call->line_count, model->calls[i].line_count);
-		for (size_t j = 0; j < call->line_count; j++)
-			assert_int_equal(call->lines[j].state, model->calls[i].lines[j].state);
-	}
+	for (size_t i = 0; i < MODEL_CALLS; i++)
+		assert_call_is_models(view, model, i);
 	for (size_t i = 0; i < MODEL_PERSONS; i++) {
 		struct place place = view_place_of(view, person_of(i));
 		size_t lived_in = model->lived_in[i];
 		assert_true(place_equal(place, lived_in < MODEL_PLACES ? model->places[lived_in] : (struct place){0}));
 	}
+}
+
+static void
+describe_call(struct buf *buf, const struct call *call)
+{
+	buf_printf(buf, "call %llu '%s' %u %u %u, %u texts, slots", (unsigned long long)call->key,
+		call->record.title.data, call->numbers.confirmed, call->numbers.waiting, call->present,
+		call->text_count);
+	for (size_t i = 0; i < call->record.slot_count; i++)
+		buf_printf(buf, " %u+%u at %llu", call->numbers.slots[i].confirmed, call->numbers.slots[i].waiting,
+			(unsigned long long)call->record.slots[i].starts_ms);
+	for (size_t i = 0; i < call->line_count; i++)
+		buf_printf(buf, " %d@%llu '%s'", call->lines[i].is.state,
+			call->lines[i].at ? (unsigned long long)call->lines[i].at->place.code : 0,
+			call->lines[i].is.texts.data);
+	buf_printf(buf, "\n");
 }
 
 /* Everything the view says, as text: two views are the same if this is. Positions are left out. */
@@ -619,24 +1221,17 @@ describe(const struct view *view)
 
 	for (const struct place_node *top = tree_first(view->tree); top; top = top->next)
 		for (const struct place_node *node = top; node; node = tree_next(top, node, PLACE_LEVELS))
-			buf_printf(&buf, "%llu/%u %d '%s' %u %u %u %u\n", (unsigned long long)node->place.code,
+			buf_printf(&buf, "%llu/%u %d '%s' %u %u %u %u %u\n", (unsigned long long)node->place.code,
 				node->place.digits, node->known, node->name, node->tally.members, node->tally.calls,
-				node->tally.confirmed, node->tally.waiting);
+				node->tally.confirmed, node->tally.waiting, node->tally.present);
 	for (size_t i = 0; i < MODEL_PERSONS; i++) {
 		const struct person *person = view_person(view, person_of(i));
 		if (person)
 			buf_printf(&buf, "%zu %llu '%s' '%s'\n", i, (unsigned long long)person->at->place.code,
 				person->name, person->organisation);
 	}
-	for (size_t i = 0; i < view->call_count; i++) {
-		const struct call *call = view->by_id[i];
-		buf_printf(&buf, "call %llu '%s' %u %u:", (unsigned long long)call->key, call->record.title.data,
-			call->confirmed, call->waiting);
-		for (size_t j = 0; j < call->line_count; j++)
-			buf_printf(&buf, " %d@%llu", call->lines[j].state,
-				call->lines[j].at ? (unsigned long long)call->lines[j].at->place.code : 0);
-		buf_printf(&buf, "\n");
-	}
+	for (size_t i = 0; i < view->call_count; i++)
+		describe_call(&buf, view->by_id[i]);
 	text = buf_take(&buf, &len);
 	assert_non_null(text);
 	return text;
@@ -770,7 +1365,7 @@ no_changed_call_is_left_out(void **state)
 	struct kept_event kept;
 	struct told {
 		uint64_t call;
-		uint32_t confirmed, waiting;
+		uint32_t confirmed, waiting, present;
 	} told[MODEL_CALLS] = {{0}};
 	struct world w;
 
@@ -793,10 +1388,12 @@ no_changed_call_is_left_out(void **state)
 			if (!call)
 				continue;
 			if (call->key != told[i].call)
-				told[i] = (struct told){call->key, 0, 0};
-			if (call->confirmed != told[i].confirmed || call->waiting != told[i].waiting)
+				told[i] = (struct told){call->key, 0, 0, 0};
+			if (call->numbers.confirmed != told[i].confirmed || call->numbers.waiting != told[i].waiting ||
+				call->present != told[i].present)
 				assert_true(was_taken(&taken, call));
-			told[i] = (struct told){call->key, call->confirmed, call->waiting};
+			told[i] =
+				(struct told){call->key, call->numbers.confirmed, call->numbers.waiting, call->present};
 		}
 	}
 	view_destroy(w.view);
@@ -961,8 +1558,19 @@ main(void)
 		cmocka_unit_test(member_who_leaves_counts_nowhere),
 		cmocka_unit_test(new_name_changes_no_tally),
 		cmocka_unit_test(line_counts_by_its_state),
+		cmocka_unit_test(people_on_a_line_count_each),
+		cmocka_unit_test(offered_line_counts_as_a_confirmed_one),
+		cmocka_unit_test(who_came_is_present_while_his_line_is_live),
+		cmocka_unit_test(each_slot_counts_its_own_lines),
+		cmocka_unit_test(line_not_heard_of_yet_counts_nowhere),
+		cmocka_unit_test(texts_of_a_line_stay_with_it),
+		cmocka_unit_test(texts_are_loaded_behind_their_lines),
+		cmocka_unit_test(reopened_call_comes_with_its_chain),
 		cmocka_unit_test(closed_call_takes_its_figures_with_it),
 		cmocka_unit_test(call_keeps_copies_of_its_texts),
+		cmocka_unit_test(ahead_are_those_who_wait_for_the_same_slot),
+		cmocka_unit_test(shifts_clash_where_their_times_overlap),
+		cmocka_unit_test(slots_clash_each_for_itself),
 		cmocka_unit_test(old_event_is_skipped),
 		cmocka_unit_test(logs_do_not_disturb_each_other),
 		cmocka_unit_test(loaded_event_changes_nothing_but_the_position),

@@ -21,3 +21,10 @@ redis.register_function('data_open', data_open)
 redis.register_function('data_id', function(keys)
   return {'OK', {}, digits(redis.call('HINCRBY', keys[1], 'ids', 1))}
 end)
+
+-- data_secret: what all hubs share, made of the one offered if there is none yet.
+-- KEYS meta. ARGV the one offered. Answers OK {} secret.
+redis.register_function('data_secret', function(keys, args)
+  redis.call('HSETNX', keys[1], 'secret', args[1])
+  return {'OK', {}, redis.call('HGET', keys[1], 'secret')}
+end)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Puts the function library together, as Lua and as a C file: embed.py OUT.c OUT.lua PRELUDE.lua FILE.lua..."""
+"""Puts the function library together, as Lua and as a C file: embed.py PRELUDE.lua LINES.lua FILE.lua... OUT.c OUT.lua"""
 
 import hashlib
 import sys
@@ -14,9 +14,9 @@ def c_string(data):
 
 
 def main():
-    out_c, out_lua, prelude, *nouns = sys.argv[1:]
-    body = open(prelude, 'rb').read()
-    for noun in nouns:
+    *sources, out_c, out_lua = sys.argv[1:]
+    body = b'\n'.join(open(shared, 'rb').read() for shared in sources[:2])
+    for noun in sources[2:]:
         # A block each: what is local to a file stays in it.
         body += b'\ndo\n' + open(noun, 'rb').read() + b'\nend\n'
     digest = hashlib.sha256(body).hexdigest()

@@ -13,7 +13,7 @@ local function place_import(keys, args)
   for i = ARG + 2, #args, 2 do codes[#codes + 1] = args[i] end
   local names = {} -- as they stand, and as this batch leaves them: a code may come twice
   for i, name in ipairs(redis.call('HMGET', places, unpack(codes))) do names[codes[i]] = name end
-  local write, told, added, changed = {}, {}, 0, 0
+  local write, heard, added, changed = {}, {}, 0, 0
   for i, code in ipairs(codes) do
     local name = args[ARG + 2 * i + 1]
     if names[code] ~= name then
@@ -21,14 +21,14 @@ local function place_import(keys, args)
       names[code] = name
       write[#write + 1] = code
       write[#write + 1] = name
-      told[#told + 1] = code
+      heard[#heard + 1] = code
     end
   end
 
   local event
   if #write > 0 then
     redis.call('HSET', places, unpack(write))
-    event = {'places', 'under', under, 'codes', table.concat(told, ',')}
+    event = {'places', 'under', under, 'codes', table.concat(heard, ',')}
   end
   return commit(request, event, digits(added), digits(changed), digits(#codes - added - changed))
 end

@@ -57,14 +57,17 @@ local function answered(request)
   return answer
 end
 
--- Writes the event, if any, and remembers the answer under `once`. `event` is a flat list that starts with its kind.
+-- Writes an event, a flat list that starts with its kind, into the log; gives it as it stands there.
+local function append(request, event)
+  local seq = redis.call('HINCRBY', request.meta, 'seq', 1)
+  local entry = {'seq', digits(seq), 'at', digits(request.now), 'what', unpack(event)}
+  redis.call('XADD', request.log, 'MINID', '~', digits(request.now - LOG_KEEP_MS), '*', unpack(entry))
+  return entry
+end
+
+-- Writes the event, if any, and remembers the answer under `once`.
 local function commit(request, event, ...)
-  local entry = {}
-  if event then
-    local seq = redis.call('HINCRBY', request.meta, 'seq', 1)
-    entry = {'seq', digits(seq), 'at', digits(request.now), 'what', unpack(event)}
-    redis.call('XADD', request.log, 'MINID', '~', digits(request.now - LOG_KEEP_MS), '*', unpack(entry))
-  end
+  local entry = event and append(request, event) or {}
   local kept = {'OK', {}, ...}
   kept[#kept + 1] = request.digest
   redis.call('SET', request.once, cmsgpack.pack(kept), 'PX', DAY_MS + CLOCK_SLACK_MS)

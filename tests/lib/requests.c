@@ -1,0 +1,307 @@
+#include "requests.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "id.h"
+#include "macros.h"
+
+#define HOUR_MS 3600000
+#define PARTS   4 /* at the most that one request is made of */
+
+/* Zeroed memory that lives until the request it belongs to is of no interest any more. */
+static void *
+keep(size_t size)
+{
+	static void *kept[REQUESTS_KEPT * PARTS];
+	static size_t next;
+	void **slot = &kept[next++ % ARRAY_LEN(kept)];
+
+	free(*slot);
+	*slot = calloc(1, size);
+	if (!*slot)
+		abort();
+	return *slot;
+}
+
+static Request *
+keep_request(Request request)
+{
+	Request *kept = keep(sizeof(request));
+
+	*kept = request;
+	return kept;
+}
+
+/* One that changes something goes under a name of its own. */
+static Request *
+keep_change(Request request)
+{
+	struct uuid *once = keep(sizeof(*once));
+
+	*once = uuid_make(clock_wall_ms());
+	return under_once(once, keep_request(request));
+}
+
+/* Declares `body`, an empty message of that type. */
+#define BODY(Type, type)                                        \
+	Gridvanguard__V1__##Type *body = keep(sizeof(*(body))); \
+	gridvanguard__v1__##type##__init(body)
+
+static size_t
+list_len(const char *const *list, size_t max)
+{
+	size_t len = 0;
+
+	while (len < max && list[len])
+		len++;
+	return len;
+}
+
+static char *
+or_empty(const char *text)
+{
+	return UNCONST(text ? text : "");
+}
+
+/* Session. */
+
+Request *
+to_login(const char *token, const char *handle)
+{
+	BODY(Login, login);
+	Gridvanguard__V1__DevLogin *dev = keep(sizeof(*dev));
+
+	gridvanguard__v1__dev_login__init(dev);
+	dev->token = UNCONST(token);
+	dev->handle = UNCONST(handle);
+	body->how_case = GRIDVANGUARD__V1__LOGIN__HOW_DEV;
+	body->dev = dev;
+	return keep_request(REQUEST(LOGIN, body));
+}
+
+/* What a Watch points at, in one block. */
+struct watch_parts {
+	PlaceWatch places[16], *place_list[16];
+	char *calls[24];
+	Cursor cursors[PARTITIONS], *cursor_list[PARTITIONS];
+};
+
+static void
+add_cursors(Watch *body, struct watch_parts *parts, const struct watching *in)
+{
+	for (uint32_t i = 0; in->cursors && i < PARTITIONS; i++) {
+		Cursor *cursor = &parts->cursors[body->n_cursors];
+		if (in->partitions && !(in->partitions >> i & 1))
+			continue;
+		gridvanguard__v1__cursor__init(cursor);
+		cursor->partition = i;
+		cursor->seq = in->cursors[i];
+		parts->cursor_list[body->n_cursors++] = cursor;
+	}
+	body->cursors = parts->cursor_list;
+}
+
+Request *
+to_watch_all(struct watching in)
+{
+	BODY(Watch, watch);
+	struct watch_parts *parts = keep(sizeof(*parts));
+
+	body->n_places = list_len(in.places, ARRAY_LEN(in.places));
+	body->n_calls = list_len(in.calls, ARRAY_LEN(in.calls));
+	for (size_t i = 0; i < body->n_places; i++) {
+		gridvanguard__v1__place_watch__init(&parts->places[i]);
+		parts->places[i].place = UNCONST(in.places[i]);
+		parts->places[i].depth = in.depth;
+		parts->place_list[i] = &parts->places[i];
+	}
+	for (size_t i = 0; i < body->n_calls; i++)
+		parts->calls[i] = UNCONST(in.calls[i]);
+	body->places = parts->place_list;
+	body->calls = parts->calls;
+	body->epoch = or_empty(in.epoch);
+	add_cursors(body, parts, &in);
+	return keep_request(REQUEST(WATCH, body));
+}
+
+/* Places. */
+
+Request *
+to_import_rows(const char *const *codes_and_names)
+{
+	BODY(PlaceImport, place_import);
+	size_t count = list_len(codes_and_names, SIZE_MAX) / 2;
+	Gridvanguard__V1__PlaceRow *rows = keep(count * (sizeof(*rows) + sizeof(rows)));
+
+	body->rows = (void *)(rows + count);
+	body->n_rows = count;
+	for (size_t i = 0; i < count; i++) {
+		gridvanguard__v1__place_row__init(&rows[i]);
+		rows[i].code = UNCONST(codes_and_names[2 * i]);
+		rows[i].name = UNCONST(codes_and_names[2 * i + 1]);
+		body->rows[i] = &rows[i];
+	}
+	return keep_change(REQUEST(PLACE_IMPORT, body));
+}
+
+Request *
+to_list_places(const char *under, uint32_t depth, const char *after, uint32_t count)
+{
+	BODY(PlaceList, place_list);
+
+	body->under = UNCONST(under);
+	body->depth = depth;
+	body->after = UNCONST(after);
+	body->count = count;
+	return keep_request(REQUEST(PLACE_LIST, body));
+}
+
+Request *
+to_show_place(const char *place)
+{
+	BODY(PlaceShow, place_show);
+
+	body->place = UNCONST(place);
+	return keep_request(REQUEST(PLACE_SHOW, body));
+}
+
+Request *
+to_list_tallies(const char *place, uint32_t depth, const char *after, uint32_t count)
+{
+	BODY(TallyList, tally_list);
+
+	body->place = UNCONST(place);
+	body->depth = depth;
+	body->after = UNCONST(after);
+	body->count = count;
+	return keep_request(REQUEST(TALLY_LIST, body));
+}
+
+/* Members. */
+
+Request *
+to_register(const char *place, const char *name, const char *organisation)
+{
+	BODY(MemberRegister, member_register);
+
+	body->place = UNCONST(place);
+	body->name = UNCONST(name);
+	body->organisation = UNCONST(organisation);
+	return keep_change(REQUEST(MEMBER_REGISTER, body));
+}
+
+Request *
+to_move(const char *place)
+{
+	BODY(MemberMove, member_move);
+
+	body->place = UNCONST(place);
+	return keep_change(REQUEST(MEMBER_MOVE, body));
+}
+
+Request *
+to_leave(void)
+{
+	BODY(MemberLeave, member_leave);
+
+	return keep_change(REQUEST(MEMBER_LEAVE, body));
+}
+
+Request *
+to_list_members(const char *place, const char *after, uint32_t count)
+{
+	BODY(MemberList, member_list);
+
+	body->place = UNCONST(place);
+	body->after = UNCONST(after);
+	body->count = count;
+	return keep_request(REQUEST(MEMBER_LIST, body));
+}
+
+/* Calls. */
+
+Request *
+to_post_call(struct posting in)
+{
+	BODY(CallPost, call_post);
+
+	body->place = or_empty(in.place);
+	body->title = or_empty(in.title);
+	body->body = or_empty(in.body);
+	body->meeting = or_empty(in.meeting);
+	body->need = in.need;
+	body->limit = in.limit;
+	body->deadline_ms = in.deadline_ms ? in.deadline_ms : clock_wall_ms() + HOUR_MS;
+	return keep_change(REQUEST(CALL_POST, body));
+}
+
+Request *
+to_list_calls(const char *place, const char *after, uint32_t count)
+{
+	BODY(CallList, call_list);
+
+	body->place = UNCONST(place);
+	body->after = UNCONST(after);
+	body->count = count;
+	return keep_request(REQUEST(CALL_LIST, body));
+}
+
+Request *
+to_show_call(const char *call)
+{
+	BODY(CallShow, call_show);
+
+	body->call = UNCONST(call);
+	return keep_request(REQUEST(CALL_SHOW, body));
+}
+
+Request *
+to_close(const char *call)
+{
+	BODY(CallClose, call_close);
+
+	body->call = UNCONST(call);
+	return keep_change(REQUEST(CALL_CLOSE, body));
+}
+
+/* Chains. */
+
+Request *
+to_join(const char *call)
+{
+	BODY(ChainJoin, chain_join);
+
+	body->call = UNCONST(call);
+	return keep_change(REQUEST(CHAIN_JOIN, body));
+}
+
+Request *
+to_withdraw(const char *call)
+{
+	BODY(ChainWithdraw, chain_withdraw);
+
+	body->call = UNCONST(call);
+	return keep_change(REQUEST(CHAIN_WITHDRAW, body));
+}
+
+Request *
+to_list_chain(const char *call, uint32_t after, uint32_t count)
+{
+	BODY(ChainList, chain_list);
+
+	body->call = UNCONST(call);
+	body->after = after;
+	body->count = count;
+	return keep_request(REQUEST(CHAIN_LIST, body));
+}
+
+/* Names. */
+
+Request *
+under_once(struct uuid *once, Request *request)
+{
+	request->once = (ProtobufCBinaryData){sizeof(once->bytes), once->bytes};
+	return request;
+}

@@ -1,0 +1,65 @@
+/* requests.h - what can be asked of the hub, by name.
+ *
+ *   expect(an, to_join(call), "TOO_LATE", "call");
+ *   answer = ask(an, to_list_chain(call, 0, 200));
+ *
+ * A request, and what it points at, lives until REQUESTS_KEPT others have been made. What is passed as text must live
+ * as long. Lists end with NULL. What changes something goes under a `once` of its own, made with it; caller_send() takes
+ * that off again, so that the same request sent once more is another. */
+#ifndef GV_REQUESTS_OF_TESTS_H
+#define GV_REQUESTS_OF_TESTS_H
+
+#include <stdint.h>
+
+#include "pb.h"
+#include "uuid.h"
+
+#define REQUESTS_KEPT 64
+
+Request *to_login(const char *token, const char *handle);
+
+/* All that is wanted; `cursors` is one of each partition, NULL: none, but only of those in `partitions` if that is not
+ * zero (a bit each). */
+struct watching {
+	const char *places[16];
+	const char *calls[24];
+	uint32_t depth; /* of all the places */
+	const char *epoch;
+	const uint64_t *cursors;
+	uint32_t partitions;
+};
+#define to_watch(...) to_watch_all((struct watching){__VA_ARGS__})
+Request *to_watch_all(struct watching watching);
+
+/* Code, name, code, name … */
+#define to_import(...) to_import_rows((const char *const[]){__VA_ARGS__, NULL})
+Request *to_import_rows(const char *const *codes_and_names);
+Request *to_list_places(const char *under, uint32_t depth, const char *after, uint32_t count);
+Request *to_show_place(const char *place);
+Request *to_list_tallies(const char *place, uint32_t depth, const char *after, uint32_t count);
+
+Request *to_register(const char *place, const char *name, const char *organisation);
+Request *to_move(const char *place);
+Request *to_leave(void);
+Request *to_list_members(const char *place, const char *after, uint32_t count);
+
+/* What is left out of a call is empty; of the deadline, in an hour. */
+struct posting {
+	const char *place, *title, *body, *meeting;
+	uint32_t need, limit;
+	uint64_t deadline_ms;
+};
+#define to_post(...) to_post_call((struct posting){__VA_ARGS__})
+Request *to_post_call(struct posting posting);
+Request *to_list_calls(const char *place, const char *after, uint32_t count);
+Request *to_show_call(const char *call);
+Request *to_close(const char *call);
+
+Request *to_join(const char *call);
+Request *to_withdraw(const char *call);
+Request *to_list_chain(const char *call, uint32_t after, uint32_t count);
+
+/* The same request under that name, which must live as long. */
+Request *under_once(struct uuid *once, Request *request);
+
+#endif
