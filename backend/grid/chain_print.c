@@ -12,6 +12,7 @@ static const char *const waiting[] = {"（候补）", " (waiting)"};
 struct printing {
 	struct buf *out;
 	struct buf room;
+	struct buf entry;
 };
 
 /* Lies in the room until the next one does. */
@@ -43,8 +44,9 @@ flat(struct printing *p, struct text text)
 	return text_trim((struct text){(const char *)p->room.bytes, len});
 }
 
+/* A line, or an entry, kept from being read as something else. */
 static void
-add_block_line(struct printing *p, struct text line)
+add_kept_line(struct printing *p, struct text line)
 {
 	if (line_needs_keeping(line))
 		buf_add(p->out, LINE_KEPT, strlen(LINE_KEPT));
@@ -66,7 +68,7 @@ add_block(struct printing *p, struct text block)
 		}
 		if (blank)
 			buf_add(p->out, "\n", 1);
-		add_block_line(p, line);
+		add_kept_line(p, line);
 		blank = false;
 		begun = true;
 	}
@@ -81,27 +83,27 @@ ends_by_itself(struct text name)
 	return text_is_short_name(name) && proxy_take(&whom) == PROXY_NOT;
 }
 
+/* What stands behind the number. */
 static void
-add_line(struct printing *p, const struct chain_print_line *line, bool english)
+compose_entry(struct printing *p, const struct chain_print_line *line, bool english)
 {
 	struct text name = flat(p, line->name), remark;
 	bool ends;
 
 	name = name.len ? name : TEXT("***");
 	ends = ends_by_itself(name);
-	buf_printf(p->out, "%u. ", line->number);
-	buf_add_text(p->out, name);
+	p->entry.len = 0;
+	buf_add_text(&p->entry, name);
 	remark = flat(p, line->remark);
 	if (remark.len > 0)
-		buf_add_text(p->out, ends ? TEXT(" ") : TEXT("  "));
-	buf_add_text(p->out, remark);
+		buf_add_text(&p->entry, ends ? TEXT(" ") : TEXT("  "));
+	buf_add_text(&p->entry, remark);
 	if (line->people > 1)
-		buf_printf(p->out, english ? " x%u" : " %u人", line->people);
+		buf_printf(&p->entry, english ? " x%u" : " %u人", line->people);
 	if (line->state == LINE_STRUCK)
-		buf_add_text(p->out, text_of(cancelled[english]));
+		buf_add_text(&p->entry, text_of(cancelled[english]));
 	if (line->state == LINE_WAITING)
-		buf_add_text(p->out, text_of(waiting[english]));
-	buf_add(p->out, "\n", 1);
+		buf_add_text(&p->entry, text_of(waiting[english]));
 }
 
 void
@@ -110,15 +112,19 @@ chain_text_print(struct buf *out, const struct chain_print *chain)
 	struct printing p = {.out = out};
 
 	buf_add_text(out, chain->english ? TEXT("#Group Note\n") : TEXT("#接龙\n"));
-	add_block_line(&p, flat(&p, chain->title));
+	add_kept_line(&p, flat(&p, chain->title));
 	add_block(&p, chain->body);
 	add_block(&p, chain->meeting);
 	buf_add(out, "\n", 1);
-	for (size_t i = 0; i < chain->line_count; i++)
-		add_line(&p, &chain->lines[i], chain->english);
+	for (size_t i = 0; i < chain->line_count; i++) {
+		compose_entry(&p, &chain->lines[i], chain->english);
+		buf_printf(out, "%u. ", chain->lines[i].number);
+		add_kept_line(&p, buf_text(&p.entry));
+	}
 	buf_printf(out, chain->line_count ? "\n%s " : "%s ", chain->english ? "call code" : "呼号");
 	buf_add_text(out, chain->call_code);
 	buf_add(out, "\n", 1);
-	out->failed = out->failed || p.room.failed;
+	out->failed = out->failed || p.room.failed || p.entry.failed;
 	buf_finish(&p.room);
+	buf_finish(&p.entry);
 }

@@ -12,11 +12,11 @@
  *   呼号 K7Q2
  *
  * chain_text_parse() reads it back: title, body and meeting as body, each line's number, name, remark, number of people
- * and state. A line of the body that would be read as something else gets "· " in front. Two blanks stand behind a name
- * that does not show by itself where it ends. What does not come back as it was: blanks at the ends of a line and several
- * in a row; numbers above 999 and 99 people; a name of several words or with a digit in front, with no remark behind it;
- * and a remark that itself speaks of a number of people, a proxy, a phone or a cancellation, or starts or ends with a
- * separator, for it means what it says. */
+ * and state. A line of the body, or an entry, that would be read as something else gets "· " in front. Two blanks stand
+ * behind a name that does not show by itself where it ends. What does not come back as it was: blanks at the ends of a
+ * line and several in a row; numbers above 999 and 99 people; a name of several words or with a digit in front, with no
+ * remark behind it; and a remark that itself speaks of a number of people, a proxy, a phone or a cancellation, or starts
+ * or ends with a separator, for it means what it says. */
 #ifndef GV_CHAIN_PRINT_H
 #define GV_CHAIN_PRINT_H
 

@@ -163,7 +163,8 @@ entry_open(struct parser *p, const struct line_number *number, size_t line)
 	p->last = number->number;
 	p->style = number->style;
 	p->open = true;
-	p->entry_text = number->text;
+	if (!line_kept(number->text, &p->entry_text))
+		p->entry_text = number->text;
 	p->entry_from = p->entry_end = line + 1;
 }
 

@@ -23,7 +23,7 @@
  * - Lines of a chat that are no part of a chain are skipped: quotations down to their "- - - -", "[图片]", and who spoke
  *   when. The name before a header is its sender; of two chains of one sender and title the earlier is history.
  * - Without any header, numbered lines are a chain all the same, one with `headed` false.
- * - A line of the body that would be read as something else can be kept from it by "· " in front (chain_print.h). */
+ * - A line of the body, or an entry, that would be read as something else can be kept from it by "· " in front (chain_print.h). */
 #ifndef GV_CHAIN_TEXT_H
 #define GV_CHAIN_TEXT_H
 

@@ -97,6 +97,30 @@ names_and_remarks_break_no_line(void **state)
 	buf_finish(&out);
 }
 
+/* Somebody may be called what opens an example, or a number. */
+static void
+a_name_is_no_example(void **state)
+{
+	static const struct chain_print_line lines[] = {
+		{1, TEXT("如"), TEXT("138423"), 1, LINE_CONFIRMED},
+		{2, TEXT("例"), TEXT(""), 1, LINE_CONFIRMED},
+		{3, TEXT("1、小王"), TEXT(""), 1, LINE_CONFIRMED},
+	};
+	struct chain_print chain = {
+		.title = TEXT("消杀"), .call_code = TEXT("K7Q2"), .lines = lines, .line_count = ARRAY_LEN(lines)};
+	struct buf out = printed(&chain);
+	struct chain_text back;
+
+	assert_text(buf_text(&out), "#接龙\n消杀\n\n1. · 如  138423\n2. · 例\n3. · 1、小王\n\n呼号 K7Q2\n");
+	buf_add(&out, "", 1);
+	back = chain_of(*state, (const char *)out.bytes);
+	assert_int_equal(back.entry_count, 3);
+	assert_text(back.entries[0].text, "如  138423");
+	assert_text(back.entries[1].text, "例");
+	assert_text(back.entries[2].text, "1、小王");
+	buf_finish(&out);
+}
+
 static struct text
 any_of(struct rng *rng, const char *const *words, size_t count)
 {
@@ -120,7 +144,7 @@ static struct text
 random_name(struct rng *rng)
 {
 	static const char *const names[] = {"王芳", "欧阳四海", "李梅", "王**", "Li Ming", "O'Neil", "小王 三号",
-		"🌸小花🌸", "阿依古丽·买买提", "代小红", "max2000", "一米阳光", "王芳（三栋）", "张三人", "***"};
+		"🌸小花🌸", "阿依古丽·买买提", "代小红", "例", "max2000", "一米阳光", "王芳（三栋）", "张三人", "***"};
 
 	return any_of(rng, names, ARRAY_LEN(names));
 }
@@ -259,6 +283,7 @@ main(void)
 		cmocka_unit_test(a_call_as_its_group_reads_it),
 		cmocka_unit_test(an_english_group_reads_english),
 		cmocka_unit_test(names_and_remarks_break_no_line),
+		cmocka_unit_test(a_name_is_no_example),
 		cmocka_unit_test(whatever_is_printed_is_read_back),
 		cmocka_unit_test(memory_may_run_out),
 	};
