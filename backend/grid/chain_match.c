@@ -59,12 +59,27 @@ chain_roster_size(const struct chain_candidate *candidates, size_t count)
 	return size;
 }
 
+/* Whether a name looks like itself alone: common Chinese characters and ASCII do, and most names are such. */
+static bool
+is_plain(struct text key)
+{
+	while (key.len > 0) {
+		uint32_t c = char_take(&key);
+		if (c >= 0x80 && !(c >= 0x4e00 && c <= 0x9fff))
+			return false;
+	}
+	return true;
+}
+
 static bool
 add_look(struct chain_roster *roster, struct text key, uint32_t candidate, struct arena *arena)
 {
 	char room[LOOK_BYTES], *copy;
-	struct text look = look_of(key, room);
+	struct text look;
 
+	if (is_plain(key))
+		return true;
+	look = look_of(key, room);
 	if (look.len == 0 || text_equal(look, key))
 		return true;
 	copy = arena_alloc(arena, look.len);

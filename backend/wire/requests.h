@@ -43,7 +43,9 @@
 	X(chain_list, CHAIN_LIST, READS)             \
 	X(chain_confirm, CHAIN_CONFIRM, CHANGES)     \
 	X(chain_check, CHAIN_CHECK, CHANGES)         \
-	X(chain_code, CHAIN_CODE, READS)
+	X(chain_code, CHAIN_CODE, READS)             \
+	X(chat_print, CHAT_PRINT, READS)             \
+	X(chat_preview, CHAT_PREVIEW, READS)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -258,6 +260,22 @@ struct chain_check {
 
 struct chain_code {
 	struct id call;
+};
+
+/* Bytes of a pasted chain: what fits a frame, and more than the 500 lines of WeChat's own take as a rule. */
+#define PASTE_MAX 15000
+
+struct chat_print {
+	struct id call;
+	bool english;
+};
+
+struct chat_preview {
+	struct id call;   /* none: by the code in the text */
+	struct text text; /* UTF-8 without NUL, and all else as it was pasted */
+	uint32_t slot;
+	uint32_t after;
+	uint32_t count;
 };
 
 /* A request as it came out of a frame. */

@@ -33,6 +33,7 @@ struct tool {
 	bool json;
 	uint32_t timeout_ms;
 	struct args args;
+	char call[32]; /* the CALL of the command line, where its short code was given */
 };
 
 /* A verb of the command line: "call post" and what it takes. */
@@ -124,6 +125,8 @@ int run_call_cancel(struct tool *tool);
 int run_call_thank(struct tool *tool);
 int run_call_code(struct tool *tool);
 int run_call_export(struct tool *tool);
+int run_chain_text(struct tool *tool);
+int run_chain_paste(struct tool *tool);
 int run_join(struct tool *tool);
 int run_withdraw(struct tool *tool);
 int run_confirm(struct tool *tool);
