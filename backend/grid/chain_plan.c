@@ -99,8 +99,10 @@ identify(const struct planning *p, const struct chain_entry *entry, struct plan_
 		out->match = chain_text_match_name(&p->roster, entry->proxy_for);
 	else
 		out->match = chain_text_match(&p->roster, entry);
-	if (out->match.kind == MATCH_SURE || out->match.kind == MATCH_LIKELY)
+	if (out->match.kind == MATCH_SURE || out->match.kind == MATCH_LIKELY) {
 		out->person = out->match.candidates[0]->person;
+		out->name = out->match.candidates[0]->name;
+	}
 	if ((proxy && !nameless) || (entry->flags & ENTRY_MAYBE_PROXY && out->match.kind == MATCH_UNKNOWN))
 		out->reason = REASON_PROXY;
 }
@@ -294,6 +296,18 @@ know_lines(struct planning *p, uint32_t slot)
 	return true;
 }
 
+/* What the entry says besides the name; all of its first line where the name was found among other words. */
+static struct text
+remark_of(const struct plan_entry *entry)
+{
+	const struct chain_entry *written = entry->merged->entry;
+	struct text rest = written->text, remark = written->remark;
+
+	if (entry->match.kind == MATCH_LIKELY && !same_key(written->name, entry->name))
+		remark = text_cut(&rest, '\n');
+	return text_trim(text_first_chars(remark, CHAIN_PLAN_REMARK));
+}
+
 static bool
 make_entries(struct planning *p, const struct chain_merged *merged)
 {
@@ -303,13 +317,10 @@ make_entries(struct planning *p, const struct chain_merged *merged)
 	p->plan->count = merged->count;
 	p->plan->vanishing = merged->vanishing;
 	for (size_t i = 0; entries && i < merged->count; i++) {
-		const struct chain_entry *written = merged->entries[i].entry;
 		entries[i] = (struct plan_entry){.merged = &merged->entries[i], .key = NO_TEXT};
-		identify(p, written, &entries[i]);
-		entries[i].remark = text_trim(text_first_chars(written->remark, CHAIN_PLAN_REMARK));
-		if (!text_key(&entries[i].key,
-			    id_is_none(entries[i].person) ? entries[i].name : entries[i].match.candidates[0]->name,
-			    p->arena))
+		identify(p, merged->entries[i].entry, &entries[i]);
+		entries[i].remark = remark_of(&entries[i]);
+		if (!text_key(&entries[i].key, entries[i].name, p->arena))
 			return false;
 	}
 	for (size_t i = 0; entries && i < merged->count; i++)

@@ -49,7 +49,7 @@ struct plan_entry {
 	enum plan_action action;
 	enum plan_reason reason; /* of what is doubtful or left out */
 	struct chain_match match;
-	struct text name;   /* whose line it is, as written; empty: nobody's */
+	struct text name;   /* whose line it is: the member's, or else as written; empty: nobody's */
 	struct text key;    /* of the name by which lines and namesakes are found */
 	struct id person;   /* the member, if match.kind is SURE or LIKELY */
 	struct text remark; /* as a line takes it */

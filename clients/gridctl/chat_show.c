@@ -48,18 +48,12 @@ match_words(const PasteEntry *entry)
 	return T("without an account", "没有账号");
 }
 
-static const char *
-name_of(const PasteEntry *entry)
-{
-	return entry->person[0] && entry->n_candidates ? entry->candidates[0]->name : entry->name;
-}
-
 static void
 print_action(const PasteEntry *entry)
 {
 	switch (entry->action) {
 	case PASTE_ACTION(ADD):
-		printf(T("add %s, %s", "报名 %s，%s"), name_of(entry), match_words(entry));
+		printf(T("add %s, %s", "报名 %s，%s"), entry->name, match_words(entry));
 		if (entry->people > 1)
 			printf(T(", %u people", "，%u 人"), entry->people);
 		if (entry->remark[0])

@@ -172,7 +172,7 @@ members_go_by_their_accounts_and_others_by_name(void **state)
 	assert_plan(*state, "#接龙 楼道消杀\n1. 王芳 3号楼\n2. 3-2-501 李梅 2人\n3. 春天花花\n4. 代 李梅\n5. 赵大+1",
 		"王芳 add sure 3.1; 3号楼", "李梅 doubtful namesake sure 3.2 x2", "春天花花 add",
 		"李梅 doubtful namesake sure 3.2", "赵大 add x2");
-	assert_plan(*state, "#接龙 楼道消杀\n1. 小区志愿者 王芳\n", "小区志愿者 add likely 3.1; 王芳");
+	assert_plan(*state, "#接龙 楼道消杀\n1. 小区志愿者 王芳\n", "王芳 add likely 3.1; 小区志愿者 王芳");
 }
 
 static void
