@@ -126,8 +126,10 @@ print_paste(const struct paste *paste)
 		paste_count(paste, PASTE_ACTION(LEFT_OUT)));
 	if (withdrawals)
 		printf(T(", %zu to withdraw", "，应退出 %zu"), withdrawals);
-	if (paste->vanishing)
-		printf(T("; %u of %u copies' lines were about to vanish", "；%u 条险些丢失（共 %u 份）"),
+	if (paste->vanishing == 1)
+		printf(T("; one line was about to vanish (%u copies)", "；1 条险些丢失（共 %u 份）"), paste->copies);
+	else if (paste->vanishing)
+		printf(T("; %u lines were about to vanish (%u copies)", "；%u 条险些丢失（共 %u 份）"),
 			paste->vanishing, paste->copies);
 	putchar('\n');
 	if (doubtful)
