@@ -261,10 +261,14 @@ read_name(struct reading *r)
 		name = name_in_word(work_at(r, word));
 	next = word;
 	for (int words = 1; words < 3 && name.len > 0 && text_is_latin_name(work_at(r, word)); words++) {
+		struct text longer = name;
 		if (!next_word(r, &next) || next.at != word.at + word.len + 1 || r->work[next.at - 1] != ' ' ||
 			!text_is_latin_name(work_at(r, next)))
 			break; /* not "Li Ming" */
-		name.len = next.at + next.len - (size_t)(name.data - r->work);
+		longer.len = next.at + next.len - (size_t)(name.data - r->work);
+		if (text_chars(longer, CHAIN_NAME_MAX + 1) > CHAIN_NAME_MAX)
+			break;
+		name = longer;
 		word = next;
 	}
 	if (name.len == 0)

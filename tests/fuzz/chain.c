@@ -1,12 +1,12 @@
 /* chain.c - pasted chains: whatever is read is well formed and lies in the arena, no phone stays whole, merging loses
- * nothing, and what is printed is read back line for line. */
+ * nothing, what is printed is read back line for line, and what a plan adds is what a line takes and is not added twice. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistr.h>
 
-#include "chain_match.h"
 #include "chain_merge.h"
+#include "chain_plan.h"
 #include "chain_print.h"
 #include "seeds.h"
 
@@ -21,7 +21,7 @@
 
 #define LINES_MAX 900 /* a chain that is printed has a few more than its entries */
 
-static struct arena read_arena, merge_arena, back_arena, roster_arena;
+static struct arena read_arena, merge_arena, back_arena, roster_arena, plan_arena;
 static struct chain_roster roster;
 
 static void
@@ -120,6 +120,69 @@ check_printed(const struct chain_text *chain)
 	buf_finish(&out);
 }
 
+/* A text as chain_join takes it: the rules are those of wire/rules.c. */
+static void
+check_taken(struct text text, size_t max)
+{
+	size_t chars = 0;
+
+	for (size_t at = 0; at < text.len; chars++) {
+		ucs4_t c;
+		at += (size_t)u8_mbtouc(&c, (const uint8_t *)text.data + at, text.len - at);
+		HOLDS(c >= 0x20 && !(c >= 0x7f && c <= 0x9f) && c != 0x2028 && c != 0x2029);
+		HOLDS(!(c >= 0x202a && c <= 0x202e) && !(c >= 0x2066 && c <= 0x2069));
+	}
+	HOLDS(chars <= max);
+}
+
+/* Signs up who is to be added. */
+static void
+do_plan(struct view *view, struct call *call, const struct chain_plan *plan)
+{
+	static char names[CHAIN_TEXT_LINES][128];
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_entry *entry = &plan->entries[i];
+		struct line_change line = {call->line_count + 1, LINE_CONFIRMED, entry->person, call->record.place, 0};
+		if (entry->action != PLAN_ADD)
+			continue;
+		check_taken(entry->name, 20);
+		check_taken(entry->remark, 100);
+		HOLDS(entry->name.len > 0 && entry->merged->entry->people <= 20);
+		snprintf(names[i], sizeof(names[i]), "%.*s\t", (int)entry->name.len, entry->name.data);
+		line.people = 1;
+		line.has_texts = id_is_none(entry->person);
+		line.texts = text_of(line.has_texts ? names[i] : "");
+		view_load_line(view, call, &line);
+	}
+}
+
+static void
+check_planned(const struct chain_paste *paste)
+{
+	static const struct call_record record = {
+		.id = {7, 4242}, .state = CALL_OPEN, .place = {140105007004001000, 15}, .title = TEXT("消杀")};
+	struct view *view = view_create();
+	struct call *call = view_load_call(view, &record);
+	struct chain_plan plan;
+	const char *field;
+	enum status status;
+
+	view_load_member(view, (struct id){3, 1}, record.place, TEXT("王芳"), TEXT(""));
+	view_load_member(view, (struct id){3, 2}, record.place, TEXT("李梅"), TEXT(""));
+	view_load_member(view, (struct id){3, 3}, record.place, TEXT("李梅"), TEXT(""));
+	for (int time = 0; time < 2; time++) {
+		arena_reset(&plan_arena);
+		status = chain_plan_make(&plan, view, call, 0, paste, &plan_arena, &field);
+		HOLDS(status == OK || (status == BAD_REQUEST && !strcmp(field, "text.call")));
+		for (size_t i = 0; status == OK && time > 0 && i < plan.count; i++)
+			HOLDS(plan.entries[i].action != PLAN_ADD);
+		if (status == OK)
+			do_plan(view, call, &plan);
+	}
+	view_destroy(view);
+}
+
 static void
 prepare(void)
 {
@@ -129,6 +192,7 @@ prepare(void)
 	arena_init(&read_arena, CHAIN_TEXT_ARENA);
 	arena_init(&back_arena, CHAIN_TEXT_ARENA);
 	arena_init(&merge_arena, CHAIN_MERGE_ARENA);
+	arena_init(&plan_arena, 2 * CHAIN_MERGE_ARENA + 1024 * (size_t)2048);
 	arena_init(&roster_arena, chain_roster_size(candidates, ARRAY_LEN(candidates)));
 	HOLDS(chain_roster_init(&roster, candidates, ARRAY_LEN(candidates), &roster_arena));
 }
@@ -159,6 +223,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 			check_printed(&paste.chains[i]);
 	}
 	check_merged(&paste);
+	check_planned(&paste);
 	return 0;
 }
 

@@ -18,6 +18,8 @@ name_and_remark(void **state)
 	assert_entry(*state, "西区3号楼 王芳", "王芳; 西区3号楼");
 	assert_entry(*state, "王芳（3号楼）", "王芳; （3号楼）");
 	assert_entry(*state, "Li Ming can drive", "Li Ming; can drive");
+	assert_entry(*state, "Ming Aaaaaaaaaaaaaaaaaaaa",
+		"Ming; Aaaaaaaaaaaaaaaaaaaa"); /* a name has 20 characters at most */
 	assert_entry(*state, "li ming", "li; ming");
 	assert_entry(*state, "小 王 88  3号楼", "小 王 88; 3号楼");
 	assert_entry(*state, "2点以后 3盒", "; 2点以后 3盒");
