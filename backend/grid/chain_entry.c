@@ -314,12 +314,10 @@ chain_entry_read(struct chain_entry *entry, char *text, size_t len, struct arena
 
 	if (r.len < len)
 		entry->flags |= ENTRY_CANCELLED;
-	r.len = phone_mask(text, r.len, entry->phone_digits);
+	r.len = phone_mask(text, r.len);
 	entry->text = (struct text){text, r.len};
 	entry->name = entry->proxy_for = NO_TEXT;
 	entry->shown = text_first_chars(entry->text, CHAIN_TEXT_SHOWN);
-	if (entry->shown.len < r.len)
-		entry->flags |= ENTRY_LONG;
 	entry->phone = phone_masked(entry->text);
 	r.work = arena_alloc(arena, r.len + 1);
 	if (!r.work)

@@ -10,19 +10,11 @@ struct table {
 	size_t mask;
 };
 
-/* The name of a merged entry, by which namesakes are found; empty: it has none. */
-struct name {
-	struct text key;
-	uint64_t hash;
-};
-
 struct merging {
 	struct arena *arena;
 	struct chain_merged_entry *entries;
-	struct name *names; /* same index */
 	size_t count;
 	struct table by_text; /* each wording of an entry */
-	struct table by_name;
 	struct table by_person;
 	uint32_t *found; /* for each entry of a copy, which merged one it is */
 };
@@ -101,18 +93,6 @@ find_person(const struct merging *m, struct id person, uint32_t bit)
 	}
 }
 
-static const struct chain_merged_entry *
-find_name(const struct merging *m, const struct name *name)
-{
-	for (size_t at = first_slot(&m->by_name, name->hash); m->by_name.slots[at] != NONE;
-		at = (at + 1) & m->by_name.mask) {
-		uint32_t i = m->by_name.slots[at];
-		if (text_equal(m->names[i].key, name->key))
-			return &m->entries[i];
-	}
-	return NULL;
-}
-
 /* One more copy has it in the same words; who it is may be known only now. */
 static void
 absorb_same(struct merging *m, size_t i, const struct chain_entry *entry, uint32_t bit)
@@ -148,28 +128,15 @@ absorb_other(struct merging *m, size_t i, const struct chain_entry *entry, uint3
 	return true;
 }
 
-static bool
+static void
 append(struct merging *m, const struct chain_entry *entry, uint32_t bit)
 {
-	struct chain_merged_entry *merged = &m->entries[m->count];
-	struct name *name = &m->names[m->count];
-
-	*merged =
+	m->entries[m->count] =
 		(struct chain_merged_entry){.entry = entry, .copies = bit, .cancelled = entry->flags & ENTRY_CANCELLED};
-	*name = (struct name){0};
 	table_add(&m->by_text, hash_of(entry->key), m->count);
 	if (!id_is_none(entry->person))
 		table_add(&m->by_person, id_key(entry->person), m->count);
-	if (entry->name.len > 0) {
-		if (!text_key(&name->key, entry->name, m->arena))
-			return false;
-		name->hash = hash_of(name->key);
-		merged->namesake = find_name(m, name);
-		if (!merged->namesake)
-			table_add(&m->by_name, name->hash, m->count);
-	}
 	m->count++;
-	return true;
 }
 
 /* By text first, for all of a copy's entries; then by person; what is left is new. */
@@ -188,7 +155,9 @@ merge_copy(struct merging *m, const struct chain_text *copy, uint32_t bit)
 			continue;
 		if (!id_is_none(entry->person))
 			same = find_person(m, entry->person, bit);
-		if (same != NONE ? !absorb_other(m, same, entry, bit) : !append(m, entry, bit))
+		if (same == NONE)
+			append(m, entry, bit);
+		else if (!absorb_other(m, same, entry, bit))
 			return false;
 	}
 	return true;
@@ -198,20 +167,17 @@ static bool
 merging_init(struct merging *m, size_t entries)
 {
 	m->entries = arena_alloc(m->arena, (entries + 1) * sizeof(*m->entries));
-	m->names = arena_alloc(m->arena, (entries + 1) * sizeof(*m->names));
 	m->found = arena_alloc(m->arena, (entries + 1) * sizeof(*m->found));
-	return m->entries && m->names && m->found && table_init(&m->by_text, entries, m->arena) &&
-	       table_init(&m->by_name, entries, m->arena) && table_init(&m->by_person, entries, m->arena);
+	return m->entries && m->found && table_init(&m->by_text, entries, m->arena) &&
+	       table_init(&m->by_person, entries, m->arena);
 }
 
 static void
-mark(struct chain_merged *merged, size_t copies)
+mark_vanishing(struct chain_merged *merged)
 {
 	for (size_t i = 0; i < merged->count; i++) {
-		struct chain_merged_entry *entry = &merged->entries[i];
-		entry->vanishing = !(entry->copies & 1);
-		entry->lone = copies > 1 && (entry->copies & (entry->copies - 1)) == 0;
-		merged->vanishing += entry->vanishing;
+		merged->entries[i].vanishing = !(merged->entries[i].copies & 1);
+		merged->vanishing += merged->entries[i].vanishing;
 	}
 }
 
@@ -238,6 +204,6 @@ chain_text_merge(struct chain_merged *out, const struct chain_text *const *copie
 	if (!fits)
 		return UNAVAILABLE;
 	*out = (struct chain_merged){m.entries, m.count, 0};
-	mark(out, count);
+	mark_vanishing(out);
 	return OK;
 }

@@ -5,7 +5,7 @@
  * has besides, and so on.
  * - Two entries are one if their texts are (chain_entry.key), the n-th of a text in one copy being the n-th in another.
  * - So are two whose `person` is the same, where a copy has not both: a remark was edited. The longer one counts, the
- *   other is an alternative. Without a person, entries of one name stay two, and `namesake` says that somebody must ask.
+ *   other is an alternative. Without a person, entries of one name stay two: somebody must ask.
  * - That an entry is missing in a copy withdraws nobody; a word of cancellation in any copy proposes to. */
 #ifndef GV_CHAIN_MERGE_H
 #define GV_CHAIN_MERGE_H
@@ -29,10 +29,7 @@ struct chain_merged_entry {
 	const struct chain_alternative *alternatives;
 	uint32_t copies; /* bit n: copy n has it */
 	bool vanishing;  /* the first copy lacks it: it was about to vanish */
-	bool lone;       /* only one of several copies has it */
 	bool cancelled;  /* by any copy */
-	const struct chain_merged_entry
-		*namesake; /* the first of the same name above it, perhaps the same person; or NULL */
 };
 
 struct chain_merged {

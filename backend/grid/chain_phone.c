@@ -41,7 +41,7 @@ phone_at_front(char digits[PHONE_DIGITS + 1], struct text text)
 }
 
 size_t
-phone_mask(char *text, size_t len, char first[PHONE_DIGITS + 1])
+phone_mask(char *text, size_t len)
 {
 	size_t out = 0, run;
 
@@ -51,8 +51,6 @@ phone_mask(char *text, size_t len, char first[PHONE_DIGITS + 1])
 		size_t phone = digit_at(rest, 0) || rest.data[0] == '+' ? phone_at_front(digits, rest) : 0;
 		for (run = phone ? phone : 1; !phone && digit_at(rest, 0) && digit_at(rest, run);)
 			run++;
-		if (phone && !first[0])
-			memcpy(first, digits, sizeof(digits));
 		memmove(text + out, phone ? digits : rest.data, phone ? PHONE_DIGITS : run);
 		if (phone || (digit_at(rest, 0) && run >= PHONE_DIGITS))
 			memset(text + out + HEAD, '*', (phone ? PHONE_DIGITS : run) - HEAD - TAIL);

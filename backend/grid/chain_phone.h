@@ -10,9 +10,8 @@
 #include "text.h"
 
 /* Masks where they lie all mobile numbers ("138****0000"), and the middle of every other run of 11 digits and more (an
- * identity card). Returns the new length, which is never more. The digits of the first one go to `digits`, ended by NUL;
- * without one that stays as it is. */
-size_t phone_mask(char *text, size_t len, char digits[12]);
+ * identity card). Returns the new length, which is never more. */
+size_t phone_mask(char *text, size_t len);
 
 /* The first masked number in a text, whoever masked it; empty if there is none. */
 struct text phone_masked(struct text text);

@@ -133,8 +133,7 @@ static void
 chain_open(struct parser *p, size_t from, struct text sender)
 {
 	p->chain = &p->chains[p->chain_count++];
-	*p->chain = (struct chain_text){
-		.sender = sender, .lead = NO_TEXT, .title = NO_TEXT, .entries = p->entries + p->entry_count};
+	*p->chain = (struct chain_text){.sender = sender, .title = NO_TEXT, .entries = p->entries + p->entry_count};
 	p->part = IN_TITLE;
 	p->example = NO_EXAMPLE;
 	p->body_from = p->body_end = from;
@@ -147,17 +146,11 @@ static void
 entry_open(struct parser *p, const struct line_number *number, size_t line)
 {
 	struct chain_entry *entry = &p->entries[p->entry_count++];
-	bool first = p->chain->entry_count++ == 0;
 
+	p->chain->entry_count++;
 	if (p->part == IN_TITLE)
 		p->body_end = line;
 	*entry = (struct chain_entry){.number = number->number};
-	if (number->number > p->last + 1)
-		entry->flags |= ENTRY_GAP;
-	if (number->number <= p->last && !first) {
-		entry->flags |= ENTRY_REPEAT;
-		p->chain->forked = true;
-	}
 	p->part = IN_ENTRIES;
 	p->note_from = SIZE_MAX;
 	p->last = number->number;
@@ -197,7 +190,6 @@ make_points_body(struct parser *p)
 	p->open = false;
 	p->entry_count -= p->chain->entry_count;
 	p->chain->entry_count = 0;
-	p->chain->forked = false;
 	p->part = IN_TITLE;
 	p->last = 0;
 }
@@ -288,7 +280,6 @@ read_header(struct parser *p, size_t i, struct text lead, struct text rest)
 	}
 	chain_open(p, i + 1, sender);
 	p->chain->headed = true;
-	p->chain->lead = lead;
 	p->chain->title = rest;
 }
 

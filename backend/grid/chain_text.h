@@ -50,10 +50,7 @@ enum chain_entry_flag {
 	ENTRY_WAITING = 1 << 2,     /* is marked as waiting (候补), as chain_text_print() does */
 	ENTRY_PROXY = 1 << 3,       /* somebody signs for another: （代李梅）, 代 李梅, 代报两人 */
 	ENTRY_MAYBE_PROXY = 1 << 4, /* 代李梅: a proxy, or a man of the family 代; `name` is the whole of it */
-	ENTRY_GAP = 1 << 5,         /* numbers are missing before it: somebody was deleted */
-	ENTRY_REPEAT = 1 << 6,      /* its number was there already: two forks in one text */
-	ENTRY_LONG = 1 << 7,        /* `shown` is not all of it */
-	ENTRY_NUMBERED = 1 << 8,    /* a further line of it starts with a number: perhaps a person of his own */
+	ENTRY_NUMBERED = 1 << 5,    /* a further line of it starts with a number: perhaps a person of his own */
 };
 
 /* One numbered line, and the lines below that belong to it. */
@@ -70,9 +67,7 @@ struct chain_entry {
 	struct text name;
 	struct text proxy_for; /* for whom he signs, or may sign; empty if that is not said */
 	struct text remark;    /* what is left without name, number of people, phone and marks; on one line */
-	struct text phone;     /* "138****0000"; empty if there is none */
-	char phone_digits
-		[12]; /* all eleven, to look somebody up by; never shown, never logged. Empty if it came masked */
+	struct text phone;     /* "138****0000"; empty if there is none. The whole number is kept nowhere */
 	/* What two copies of a line are compared by: in small letters, half-width, without the marks, blanks and the
 	 * characters the client ignores as well (. 。 , ， : ： ; ； 、 -). */
 	struct text key;
@@ -82,9 +77,7 @@ struct chain_entry {
 struct chain_text {
 	bool headed;        /* has a header; false: lines that only look like a chain */
 	bool history;       /* its sender has posted a later one of that title: not the state any more */
-	bool forked;        /* an entry repeats a number */
 	struct text sender; /* who posted it, as an export says; else empty */
-	struct text lead;   /* what stands before the header on its line: "@所有人" */
 	struct text title;
 	struct text body; /* without the example; lines parted by '\n', two of them for a blank line */
 	struct text note;

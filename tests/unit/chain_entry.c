@@ -81,17 +81,13 @@ phones_are_lifted_out_and_masked(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(written); i++) {
 		struct chain_entry entry = entry_of(*state, written[i]);
 		assert_entry(*state, written[i], "王芳 phone 138****0000");
-		assert_string_equal(entry.phone_digits, "13812340000");
 		assert_null(memmem(entry.text.data, entry.text.len, "1234", 4));
 		assert_null(memmem(entry.key.data, entry.key.len, "1234", 4));
 	}
-	assert_string_equal(entry_of(*state, "王芳 138****0000").phone_digits, "");
 	assert_entry(*state, "王芳 138****0000", "王芳 phone 138****0000");
 	assert_entry(*state, "王芳 13812340000 13912340001", "王芳; 139****0001 phone 138****0000");
 	assert_entry(*state, "王芳 140105199001011234", "王芳; 140***********1234"); /* an identity card */
 	assert_entry(*state, "王芳 12812340000", "王芳; 128****0000");               /* no phone, masked all the same */
-	assert_string_equal(entry_of(*state, "王芳 12812340000").phone_digits, "");
-	assert_string_equal(entry_of(*state, "王芳 19912340000").phone_digits, "19912340000");
 	assert_entry(*state, "王芳 3-2-501 0351-7654321", "王芳; 3-2-501 0351-7654321");
 }
 

@@ -56,9 +56,6 @@ a_fork_loses_nobody(void **state)
 	assert_merged(&merged.entries[2], "3 褚百川; 上午", false);
 	assert_merged(&merged.entries[3], "3 卫千里", true); /* one line was about to vanish */
 	assert_int_equal(merged.vanishing, 1);
-	assert_false(merged.entries[1].lone);
-	assert_true(merged.entries[2].lone);
-	assert_true(merged.entries[3].lone);
 }
 
 static void
@@ -104,14 +101,10 @@ two_of_one_name_stay_two(void **state)
 	struct chain_merged merged = merged_of(*state, (const struct chain_text *const[]){&one, &two}, 2);
 
 	assert_int_equal(merged.count, 3);
-	assert_ptr_equal(merged.entries[2].namesake, &merged.entries[0]);
-	assert_null(merged.entries[0].namesake);
-	assert_null(merged.entries[1].namesake);
 
 	both.entries[0].person = both.entries[1].person = id_of("3.1"); /* signed up twice: ask */
 	merged = merged_of(*state, (const struct chain_text *const[]){&both, &both}, 2);
 	assert_int_equal(merged.count, 2);
-	assert_ptr_equal(merged.entries[1].namesake, &merged.entries[0]);
 }
 
 static void
@@ -147,7 +140,7 @@ too_many_copies_are_refused_by_name(void **state)
 	assert_string_equal(field, "entries");
 	chain.entry_count = 3;
 	merged = (struct chain_merged){0};
-	for (size_t size = 16; size < 640; size += 16) {
+	for (size_t size = 16; size < 400; size += 16) {
 		arena_init(&small, size);
 		assert_int_equal(chain_text_merge(&merged, copies, 2, &small, &field), UNAVAILABLE);
 		assert_string_equal(field, "arena");

@@ -59,8 +59,8 @@ entry_of(struct arena *arena, const char *line)
 char *
 entry_render(char out[ENTRY_RENDERED], const struct chain_entry *entry)
 {
-	static const char *const flags[] = {" reserved", " cancelled", " waiting", " proxy", " maybe proxy", " gap",
-		" repeat", " long", " numbered"};
+	static const char *const flags[] = {
+		" reserved", " cancelled", " waiting", " proxy", " maybe proxy", " numbered"};
 	int len = snprintf(out, ENTRY_RENDERED, "%u %.*s%s%.*s", entry->number, (int)entry->name.len, entry->name.data,
 		entry->remark.len ? "; " : "", (int)entry->remark.len, entry->remark.data);
 
