@@ -56,33 +56,50 @@ chain_plan_call(const struct chain_paste *paste)
 	return (struct id){0};
 }
 
+/* Whether a chain is the call's, or, without any code, of that title; one without a title is what is left of another. */
 static bool
-is_ours(const struct chain_text *chain, const struct call *call)
+is_copy(const struct chain_text *chain, const struct call *call, struct text title)
 {
 	struct id coded = call_of(chain);
 
-	return id_is_none(coded) ? same_key(chain->title, call->record.title) : id_equal(coded, call->record.id);
+	if (chain->history)
+		return false;
+	if (!id_is_none(coded))
+		return id_equal(coded, call->record.id);
+	return chain->title.len == 0 || same_key(chain->title, title);
 }
 
-/* Those that have the call's code or title, and those without either where no chain has. Fills in what the plan says of
- * it. Returns how many. */
+/* The title by which chains without a code are known: the call's, if any chain has that or its code; else that of the
+ * first of them, for its author says that it is this call. */
+static struct text
+title_of(const struct chain_paste *paste, const struct call *call, bool *other)
+{
+	struct text first = {"", 0};
+
+	*other = false;
+	for (size_t i = 0; i < paste->chain_count; i++) {
+		const struct chain_text *chain = &paste->chains[i];
+		if (is_copy(chain, call, call->record.title) && chain->title.len > 0)
+			return call->record.title;
+		if (!chain->history && first.len == 0 && id_is_none(call_of(chain)))
+			first = chain->title;
+	}
+	*other = true;
+	return first;
+}
+
+/* Fills in what the plan says of the paste. Returns how many copies there are. */
 static size_t
 choose_copies(const struct chain_text *copies[CHAIN_MERGE_COPIES], struct planning *p, const struct chain_paste *paste)
 {
-	bool any_ours = false;
+	struct text title = title_of(paste, p->call, &p->plan->other_title);
 	size_t count = 0;
 
-	for (size_t i = 0; i < paste->chain_count; i++)
-		any_ours = any_ours || (!paste->chains[i].history && is_ours(&paste->chains[i], p->call));
-	for (size_t i = 0; i < paste->chain_count && count < CHAIN_MERGE_COPIES; i++) {
-		const struct chain_text *chain = &paste->chains[i];
-		bool ours = is_ours(chain, p->call), untold = id_is_none(call_of(chain)) && !any_ours;
-		if (!chain->history && (ours || untold))
-			copies[count++] = chain;
-	}
+	for (size_t i = 0; i < paste->chain_count && count < CHAIN_MERGE_COPIES; i++)
+		if (is_copy(&paste->chains[i], p->call, title))
+			copies[count++] = &paste->chains[i];
 	p->plan->copies = count;
 	p->plan->skipped = paste->chain_count - count;
-	p->plan->other_title = !any_ours;
 	p->plan->title = count > 0 ? copies[0]->title : TEXT("");
 	return count;
 }

@@ -300,6 +300,12 @@ chains_of_other_calls_are_skipped(void **state)
 	assert_true(grid->plan.other_title);
 	assert_plan(grid, "#接龙 楼道，消杀。\n1. 王芳\n#接龙 送菜\n1. 李梅\n", "王芳 add sure 3.1");
 	assert_false(grid->plan.other_title);
+	/* Of several that are unknown the first is meant; what has no title at all is what is left of one. */
+	assert_plan(grid, "#接龙 值班\n1. 王芳\n#接龙 送菜\n1. 李梅\n#接龙 值班\n1. 王芳\n2. 沈宁\n",
+		"王芳 add sure 3.1", "沈宁 add vanishing");
+	assert_int_equal(grid->plan.skipped, 1);
+	assert_plan(grid, "#接龙 楼道消杀\n1. 王芳\n2. 李梅\n\n1. 沈宁\n2. 赵大\n", "王芳 add sure 3.1",
+		"李梅 add sure 3.2", "沈宁 add vanishing", "赵大 add vanishing");
 }
 
 static void
