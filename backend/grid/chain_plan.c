@@ -271,21 +271,35 @@ plan_entry(const struct planning *p, struct plan_entry *entry)
 
 /* The plan. */
 
-/* Members where the call is, and whoever else has a line in it. */
+/* Where people are looked for: where the call is, or in the grid of its building. */
+static const struct place_node *
+neighbourhood(const struct call *call)
+{
+	return place_level(call->at->place) == BUILDING ? call->at->parent : call->at;
+}
+
+/* The members there, and whoever else has a line. */
+static size_t
+people_around(const struct call *call)
+{
+	return neighbourhood(call)->tally.members + (size_t)call->line_count;
+}
+
 static bool
 make_roster(struct planning *p, const char **field)
 {
-	size_t room = p->call->at->tally.members + p->call->line_count, count;
+	struct place around = neighbourhood(p->call)->place;
+	size_t room = people_around(p->call), count;
 	struct person **persons = arena_alloc(p->arena, (room + 1) * sizeof(struct person *));
 	struct chain_candidate *candidates = arena_alloc(p->arena, (room + 1) * sizeof(*candidates));
 
 	*field = "text.arena";
 	if (!persons || !candidates)
 		return false;
-	count = view_list_members(p->view, p->call->record.place, (struct id){0}, persons, room);
+	count = view_list_members(p->view, around, (struct id){0}, persons, room);
 	for (uint32_t i = 0; i < p->call->line_count && count < room; i++) {
 		struct person *person = view_person(p->view, p->call->lines[i].is.person);
-		if (person && !place_covers(p->call->record.place, person->at->place))
+		if (person && !place_covers(around, person->at->place))
 			persons[count++] = person;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -348,7 +362,7 @@ make_entries(struct planning *p, const struct chain_merged *merged)
 size_t
 chain_plan_size(const struct call *call)
 {
-	size_t people = MIN(call->at->tally.members + (size_t)call->line_count, (size_t)CHAIN_ROSTER_MAX);
+	size_t people = MIN(people_around(call), (size_t)CHAIN_ROSTER_MAX);
 
 	return CHAIN_MERGE_ARENA + CHAIN_TEXT_LINES * (size_t)512 + people * 2048;
 }
@@ -365,7 +379,7 @@ chain_plan_make(struct chain_plan *out, const struct view *view, const struct ca
 	size_t count;
 
 	*field = "call";
-	if (call->line_count > CHAIN_PLAN_LINES || call->at->tally.members + call->line_count > CHAIN_ROSTER_MAX)
+	if (call->line_count > CHAIN_PLAN_LINES || people_around(call) > CHAIN_ROSTER_MAX)
 		return FULL;
 	*field = "text.call";
 	count = choose_copies(copies, &p, paste);

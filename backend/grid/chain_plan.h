@@ -1,7 +1,8 @@
 /* chain_plan.h - what would be done with a pasted chain, line by line; nothing is.
  *
- * The copies in a paste are put together (chain_merge.h), each entry is held against the members at and under the call's
- * place (chain_match.h) and against the lines the call has. What remains is shown to the call's author, who says yes.
+ * The copies in a paste are put together (chain_merge.h). Each entry is held against the members at and under the call's
+ * place, or in the grid of its building (chain_match.h), and against the lines that the call has. What remains is shown to
+ * the call's author, who says yes.
  *
  * - Nothing is guessed: who may be two people, or only looks like somebody, stays doubtful; so does whoever has withdrawn.
  * - Who is no member is added by his name, without an account. He is there already if a line without an account bears

@@ -137,6 +137,22 @@ who_says_that_he_does_not_come_is_struck_where_that_is_asked_for(void **state)
 }
 
 static void
+who_cannot_come_at_that_time_keeps_nobody_away(void **state)
+{
+	struct world *w = *state;
+	const char *other, *call, *file;
+
+	member(w, "worker");
+	other = gridctl_post(w, "--starts", "2030-04-12 19:00", "--ends", "2030-04-12 20:00");
+	call = gridctl_post(w, "--starts", "2030-04-12 19:30", "--ends", "2030-04-12 21:00");
+	join(w, other, "an");
+	file = file_of(w, "clash", "#接龙 发放抗原试剂\n1. an\n2. 周末\n");
+	assert_gridctl(w, "worker", 1, "gridctl: entry 1, an:\n", "chain", "paste", call, file, "--yes");
+	assert_chain(w, call, "1 周末 confirmed");
+	assert_gridctl(w, "worker", 1, "[CLASH]", "chain", "paste", call, file, "--yes");
+}
+
+static void
 the_call_is_found_by_the_code_in_the_text(void **state)
 {
 	struct world *w = *state;
@@ -198,6 +214,7 @@ main(void)
 		shared(a_paste_is_previewed_and_done_only_when_confirmed),
 		shared(a_paste_comes_from_standard_input_too),
 		shared(who_says_that_he_does_not_come_is_struck_where_that_is_asked_for),
+		shared(who_cannot_come_at_that_time_keeps_nobody_away),
 		shared(the_call_is_found_by_the_code_in_the_text),
 		shared(programs_get_the_preview_and_each_answer),
 		shared(a_paste_that_cannot_be_is_refused),

@@ -277,6 +277,21 @@ what_is_nobody_is_left_out(void **state)
 }
 
 static void
+in_a_building_the_grid_is_the_neighbourhood(void **state)
+{
+	struct grid *grid = *state;
+	struct call_record record = evening_call();
+
+	record.id = (struct id){7, 4243};
+	record.title = TEXT("楼道消杀");
+	record.place = place_of("140105007004001002");
+	grid->call = view_load_call(grid->view, &record);
+	view_load_member(grid->view, (struct id){3, 7}, place_of("140105007004001002"), TEXT("赵大"), TEXT(""));
+	assert_plan(grid, "#接龙 楼道消杀\n1. 王芳\n2. 赵大\n3. 外人\n", "王芳 add sure 3.1", "赵大 add sure 3.7",
+		"外人 add");
+}
+
+static void
 chains_of_other_calls_are_skipped(void **state)
 {
 	struct grid *grid = *state;
@@ -380,6 +395,7 @@ main(void)
 		grid_test(who_has_withdrawn_is_asked_about),
 		grid_test(who_says_that_he_does_not_come_is_withdrawn_if_he_is_there),
 		grid_test(what_is_nobody_is_left_out),
+		grid_test(in_a_building_the_grid_is_the_neighbourhood),
 		grid_test(chains_of_other_calls_are_skipped),
 		grid_test(a_chain_of_thousands_is_no_groups),
 		grid_test(the_same_text_again_adds_nothing),
