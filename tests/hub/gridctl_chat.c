@@ -118,6 +118,27 @@ a_paste_comes_from_standard_input_too(void **state)
 	assert_chain(w, call, NULL);
 }
 
+/* The text comes from a file, or from standard input while the question goes to the terminal. */
+static void
+at_a_terminal_one_is_asked(void **state)
+{
+	struct world *w = *state;
+	const char *call = post(w), *file = file_of(w, "asked", "#接龙 发放抗原试剂\n1. 周末\n");
+	const char *line = say(
+		"'%s' chain paste %s --data '%s' --as worker --lang en <'%s'", gridctl_binary(), call, w->folder, file);
+	struct ended ended;
+
+	ended = run_program(
+		(const char *const[]){"/bin/sh", "-c", say("echo n | script -qec \"%s\" /dev/null", line), NULL});
+	assert_ended(&ended, 0, "do these 1? [y/N] ");
+	assert_ended(&ended, 0, "nothing was done; with --yes it is");
+	assert_chain(w, call, NULL);
+	ended = run_program(
+		(const char *const[]){"/bin/sh", "-c", say("echo y | script -qec \"%s\" /dev/null", line), NULL});
+	assert_ended(&ended, 0, "   1. 周末: confirmed");
+	assert_chain(w, call, "1 周末 confirmed");
+}
+
 static void
 who_says_that_he_does_not_come_is_struck_where_that_is_asked_for(void **state)
 {
@@ -213,6 +234,7 @@ main(void)
 		shared(a_call_may_be_named_by_its_code),
 		shared(a_paste_is_previewed_and_done_only_when_confirmed),
 		shared(a_paste_comes_from_standard_input_too),
+		shared(at_a_terminal_one_is_asked),
 		shared(who_says_that_he_does_not_come_is_struck_where_that_is_asked_for),
 		shared(who_cannot_come_at_that_time_keeps_nobody_away),
 		shared(the_call_is_found_by_the_code_in_the_text),
