@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "call_code.h"
 #include "text.h"
 #include "tool.h"
 
@@ -221,6 +222,18 @@ run_verb(struct tool *tool, const struct verb_spec *spec)
 	return status;
 }
 
+/* A call may be named by its short code (呼号) too. */
+static void
+read_call_code(struct tool *tool, const struct verb_spec *spec)
+{
+	struct id call;
+
+	if (strncmp(spec->words, "CALL", 4) != 0 && strncmp(spec->words, "[CALL", 5) != 0)
+		return;
+	if (tool->args.word_count > 0 && call_code_parse(&call, text_of(tool->args.words[0])))
+		tool->args.words[0] = id_print(tool->call, call);
+}
+
 static int
 start_verb(struct tool *tool, const struct verb_spec *spec, int argc, char **argv)
 {
@@ -244,6 +257,7 @@ start_verb(struct tool *tool, const struct verb_spec *spec, int argc, char **arg
 	}
 	if (!args_number(&tool->args, "timeout", TIMEOUT_S, 1, 86400, &timeout))
 		return EXIT_USAGE;
+	read_call_code(tool, spec);
 	tool->timeout_ms = (uint32_t)timeout * 1000;
 	tool->json = args_get(&tool->args, "json");
 	return run_verb(tool, spec);

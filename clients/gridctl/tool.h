@@ -33,6 +33,7 @@ struct tool {
 	bool json;
 	uint32_t timeout_ms;
 	struct args args;
+	char call[32]; /* the CALL of the command line, where its short code was given */
 };
 
 /* A verb of the command line: "call post" and what it takes. */
@@ -127,6 +128,8 @@ int run_call_export(struct tool *tool);
 int run_template_save(struct tool *tool);
 int run_template_list(struct tool *tool);
 int run_template_remove(struct tool *tool);
+int run_chain_text(struct tool *tool);
+int run_chain_paste(struct tool *tool);
 int run_join(struct tool *tool);
 int run_withdraw(struct tool *tool);
 int run_confirm(struct tool *tool);

@@ -136,6 +136,15 @@ static const struct flag check_flags[] = {
 	{0},
 };
 
+static const struct flag paste_flags[] = {
+	{"yes", NULL, "sign them up without a question; without it and a terminal the preview is all",
+		"不再询问，直接报名；没有它又不在终端上时只预览"},
+	{"withdraw", NULL, "also strike the lines of those who say that they do not come",
+		"写明取消的，同时退出其报名"},
+	SLOT_FLAG,
+	{0},
+};
+
 static const struct flag tally_flags[] = {
 	{"path", NULL, "all that it lies in first", "先列出它的各级上级"},
 	{"depth", "NUMBER", "how many levels below the place, 0 to 3 (default 1)", "往下显示几级，0 到 3（默认 1）"},
@@ -203,6 +212,11 @@ const struct verb_spec verb_specs[] = {
 		"keep a call without its times under a name, for who posts there or below", "把召集内容（不含时间）存为模板，供该地及其下使用", run_template_save),
 	VERB("template list", "PLACE", 1, 1, NULL, "the templates for who posts there", "在该地可用的模板", run_template_list),
 	VERB("template remove", "PLACE NAME", 2, 2, NULL, "forget a template", "删除模板", run_template_remove),
+	VERB("chain text", "CALL", 1, 1, NULL,
+		"the chain as text for its WeChat group, in the language of --lang", "把接龙打印成群里可用的“#接龙”文字", run_chain_text),
+	VERB("chain paste", "[CALL] [FILE...]", 0, ARGS_MAX, paste_flags,
+		"sign up who is in a chain copied from WeChat (files or standard input), once you have seen who; for the author",
+		"导入微信群里复制的接龙（文件或标准输入），先预览再报名；限发起人", run_chain_paste),
 	VERB("join", "CALL", 1, 1, join_flags, "sign up: one line at the end of the chain", "接龙报名", run_join),
 	VERB("withdraw", "CALL", 1, 1, line_flags, "strike a line through", "退出接龙", run_withdraw),
 	VERB("confirm", "CALL", 1, 1, line_flags, "take a place that is offered", "确认递补名额", run_confirm),
