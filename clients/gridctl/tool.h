@@ -22,6 +22,8 @@ enum exit_status {
 	EXIT_LOCAL = 5,   /* a file or the terminal */
 };
 
+struct verb_spec;
+
 struct tool {
 	uv_loop_t loop;
 	struct dialer *dialer;
@@ -33,6 +35,7 @@ struct tool {
 	bool json;
 	uint32_t timeout_ms;
 	struct args args;
+	const struct verb_spec *spec; /* of the verb that runs */
 };
 
 /* A verb of the command line: "call post" and what it takes. */
@@ -44,11 +47,19 @@ struct verb_spec {
 	const char *english;
 	const char *chinese;
 	int (*run)(struct tool *tool);
-	bool offline; /* needs no hub */
+	bool offline;        /* needs no hub */
+	bool direct;         /* no hub is looked for either */
+	const char *example; /* what may stand behind the name */
 };
 
-/* All of them; the last has no name. */
+/* All of them, those of one group ("place import", "place list") together; the last has no name. */
 extern const struct verb_spec verb_specs[];
+
+/* What every verb takes; the last has no name. */
+extern const struct flag global_flags[];
+
+#define PROGRAM          "gridctl"
+#define ENVIRONMENT_DATA "GRIDCTL_DATA"
 
 /* Connects and logs in. EXIT_DONE, or why not, after a line on standard error. */
 int tool_connect(struct tool *tool) WARN_UNUSED;
@@ -133,5 +144,6 @@ int run_why(struct tool *tool);
 int run_tally(struct tool *tool);
 int run_watch(struct tool *tool);
 int run_bots(struct tool *tool);
+int run_help(struct tool *tool);
 
 #endif
