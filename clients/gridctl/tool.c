@@ -9,61 +9,6 @@
 
 #include "clock.h"
 
-/* Words. */
-
-const char *
-status_words(enum status status)
-{
-	switch (status) {
-	case OK:
-		return T("done", "完成");
-	case BAD_REQUEST:
-		return T("not accepted as written", "填写有误");
-	case UNAUTHENTICATED:
-		return T("not logged in", "未登录");
-	case FORBIDDEN:
-		return T("not allowed", "无权限");
-	case NOT_FOUND:
-		return T("no such thing", "不存在");
-	case CLOSED:
-		return T("closed: no more sign-ups", "已结束接龙");
-	case FULL:
-		return T("full", "已满");
-	case ALREADY:
-		return T("it is so already", "已经如此");
-	case TOO_LATE:
-		return T("too late: the deadline has passed", "已过截止时间");
-	case BUSY:
-		return T("the hub is busy", "中枢繁忙");
-	case UNAVAILABLE:
-		return T("not possible now", "暂时不可用");
-	case STALE_CURSOR:
-		return T("away for too long", "离开太久");
-	case INTERNAL:
-		return T("a fault of the hub", "中枢内部错误");
-	case CHANGED:
-		return T("somebody changed it meanwhile: look at it again", "期间已被他人修改，请重新查看");
-	case CLASH:
-		return T("another shift of yours is at the same time", "与您的另一个班次时间冲突");
-	}
-	return T("an answer this gridctl does not know", "未知的回答");
-}
-
-void
-print_refusal(struct tool *tool, const Answer *answer)
-{
-	enum status status = (enum status)answer->status;
-
-	if (tool->json) {
-		print_message(&answer->base);
-		return;
-	}
-	fprintf(stderr, "gridctl: %s", status_words(status));
-	if (answer->field[0])
-		fprintf(stderr, " (%s)", answer->field);
-	fprintf(stderr, " [%s]\n", status_name(status));
-}
-
 /* The connection. */
 
 int
