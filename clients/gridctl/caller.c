@@ -1,6 +1,8 @@
 #include "caller.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "caller_private.h"
 #include "clock.h"
@@ -14,6 +16,13 @@ caller_set_state(struct caller *caller, enum caller_state state)
 	caller->state = state;
 	if (caller->options.state)
 		caller->options.state(caller, state, caller->options.context);
+}
+
+void
+caller_refuse(struct caller *caller, enum caller_refusal refusal)
+{
+	caller->refusal = refusal;
+	caller_set_state(caller, CALLER_REFUSED);
 }
 
 void
@@ -56,13 +65,82 @@ caller_want_to_write(struct caller *caller)
 		lws_callback_on_writable(caller->wsi);
 }
 
+/* The longest text in a message. */
+struct longest {
+	size_t len;
+	char field[64]; /* as the hub names it: "rows[17].name" */
+};
+
+static void look_for_longest(struct longest *longest, const ProtobufCMessage *message, const char *prefix);
+
+/* One value of a field, at that address. */
+static void
+look_at_value(struct longest *longest, const ProtobufCFieldDescriptor *field, const void *at, const char *name)
+{
+	const char *text = *(const char *const *)at;
+	char prefix[80];
+
+	if (field->type == PROTOBUF_C_TYPE_STRING && strlen(text) > longest->len) {
+		longest->len = strlen(text);
+		snprintf(longest->field, sizeof(longest->field), "%s", name);
+	}
+	if (field->type == PROTOBUF_C_TYPE_MESSAGE && text) {
+		snprintf(prefix, sizeof(prefix), "%s.", name);
+		look_for_longest(longest, *(const ProtobufCMessage *const *)at, prefix);
+	}
+}
+
+/* What verbs are made of has no oneof, but for the login. */
+static void
+look_for_longest(struct longest *longest, const ProtobufCMessage *message, const char *prefix)
+{
+	for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+		const void *at = (const char *)message + field->offset;
+		bool is_list = field->label == PROTOBUF_C_LABEL_REPEATED;
+		size_t count =
+			is_list ? *(const size_t *)(const void *)((const char *)message + field->quantifier_offset) : 1;
+		char name[80];
+		if (field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_MESSAGE)
+			continue;
+		for (size_t j = 0; j < count; j++) {
+			int len = snprintf(name, sizeof(name), "%s%s", prefix, field->name);
+			if (is_list)
+				snprintf(name + len, sizeof(name) - (size_t)len, "[%zu]", j);
+			look_at_value(
+				longest, field, is_list ? *(const char *const *)at + j * sizeof(void *) : at, name);
+		}
+	}
+}
+
+static void
+refuse_too_long(struct caller *caller, const Request *request, caller_answer *done, void *context)
+{
+	struct longest longest = {0};
+	Answer answer = GRIDVANGUARD__V1__ANSWER__INIT;
+
+	look_for_longest(&longest, (const ProtobufCMessage *)request->login, "");
+	answer.id = request->id;
+	answer.status = GRIDVANGUARD__V1__STATUS__STATUS_BAD_REQUEST;
+	answer.field = longest.field;
+	if (done)
+		done(caller, &answer, context);
+}
+
 void
 caller_send(struct caller *caller, Request *request, caller_answer *done, void *context)
 {
-	struct ask *ask = calloc(1, sizeof(*ask));
+	size_t len = protobuf_c_message_get_packed_size(&request->base);
+	struct ask *ask;
 	struct uuid once = uuid_make(caller_now_ms(caller));
 
-	request->id = ask->id = ++caller->last_id;
+	request->id = ++caller->last_id;
+	if (len > FRAME_MAX) {
+		refuse_too_long(caller, request, done, context);
+		return;
+	}
+	ask = calloc(1, sizeof(*ask));
+	ask->id = request->id;
 	if (changes(request) && request->once.len == 0)
 		request->once = (ProtobufCBinaryData){sizeof(once.bytes), once.bytes};
 	ask->len = protobuf_c_message_get_packed_size(&request->base);
@@ -218,6 +296,12 @@ enum caller_state
 caller_state(const struct caller *caller)
 {
 	return caller->state;
+}
+
+enum caller_refusal
+caller_refusal(const struct caller *caller)
+{
+	return caller->refusal;
 }
 
 bool

@@ -1,4 +1,5 @@
 /* main.c - gridctl: finds the verb, checks its command line, runs it. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,6 +228,20 @@ look_for_language(int argc, char **argv)
 			lang_set(argv[i][strlen(name)] == '=' ? argv[i] + sizeof(name) : argv[MIN(i + 1, argc - 1)]);
 }
 
+/* What could not be written was not said: that is no success. A reader who has left knows it himself. */
+static int
+close_output(int status)
+{
+	bool failed = fflush(stdout) != 0;
+
+	if (!failed && !ferror(stdout))
+		return status;
+	if (!failed || errno != EPIPE)
+		fprintf(stderr, T("gridctl: standard output: %s\n", "gridctl: 标准输出：%s\n"),
+			failed ? error_words(errno) : T("could not be written", "无法写入"));
+	return status == EXIT_DONE ? EXIT_LOCAL : status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -241,5 +256,5 @@ main(int argc, char **argv)
 	else
 		status = start(tool, argc - 1, argv + 1);
 	free(tool);
-	return status;
+	return close_output(status);
 }

@@ -42,17 +42,38 @@ tool_connect(struct tool *tool)
 	return EXIT_AWAY;
 }
 
+static int
+status_of_refusal(const struct tool *tool)
+{
+	switch (caller_refusal(tool->caller)) {
+	case REFUSED_NOT:
+		return caller_watch_refused(tool->caller) ? EXIT_REFUSED : EXIT_DONE;
+	case REFUSED_UNKNOWN:
+	case REFUSED_LOGIN:
+		return EXIT_LOGIN;
+	case REFUSED_SENT:
+		return EXIT_REFUSED;
+	case REFUSED_ADDRESS:
+		return EXIT_USAGE;
+	}
+	return EXIT_REFUSED;
+}
+
 int
 tool_standing(struct tool *tool)
 {
-	int status = EXIT_DONE;
+	int status = status_of_refusal(tool);
 
-	if (caller_state(tool->caller) == CALLER_REFUSED)
-		status = EXIT_LOGIN;
-	else if (caller_watch_refused(tool->caller))
-		status = EXIT_REFUSED;
+	if (ferror(stdout)) /* nobody would hear what else is said */
+		return EXIT_LOCAL;
 	if (status != EXIT_DONE)
-		fprintf(stderr, "gridctl: %s: %s\n", tool->url, caller_trouble(tool->caller));
+		fprintf(stderr, T("gridctl: %s: %s\n", "gridctl: %s：%s\n"), tool->url, caller_trouble(tool->caller));
+	if (caller_refusal(tool->caller) == REFUSED_UNKNOWN)
+		fprintf(stderr,
+			T("gridctl: a hub that was started anew wants a new login: gridctl login %s --dev --data "
+			  "FOLDER\n",
+				"gridctl: 中枢重新启动后须重新登录：gridctl login %s --dev --data 数据目录\n"),
+			tool->handle);
 	return status;
 }
 
@@ -81,10 +102,14 @@ Answer *
 tool_check(struct tool *tool, Answer *answer, int *status)
 {
 	*status = EXIT_DONE;
+	if (!answer && caller_state(tool->caller) == CALLER_REFUSED) {
+		*status = tool_standing(tool);
+		return NULL;
+	}
 	if (!answer) {
 		fprintf(stderr, T("gridctl: no answer in time: %s\n", "gridctl: 超时未答复：%s\n"),
 			caller_trouble(tool->caller));
-		*status = caller_state(tool->caller) == CALLER_REFUSED ? EXIT_LOGIN : EXIT_AWAY;
+		*status = EXIT_AWAY;
 		return NULL;
 	}
 	if (answer->status == GRIDVANGUARD__V1__STATUS__STATUS_OK)
@@ -130,12 +155,13 @@ tool_pages(struct tool *tool, Request *request, char **after, struct paging *pag
 void
 print_list_end(struct tool *tool, const struct paging *paging, const char *if_empty)
 {
-	if (tool->json)
-		return;
-	if (paging->count == 0)
+	if (paging->count == 0 && !tool->json)
 		puts(if_empty);
-	else if (paging->more)
-		puts(T("… more; see all with --all", "……还有更多；用 --all 全部列出"));
+	if (paging->count > 0 && paging->more)
+		fprintf(stderr,
+			T("gridctl: only the first %zu; --all lists all\n",
+				"gridctl: 只列出前 %zu 条；用 --all 全部列出\n"),
+			paging->count);
 }
 
 int

@@ -66,7 +66,7 @@ int tool_connect(struct tool *tool) WARN_UNUSED;
 void tool_disconnect(struct tool *tool);
 
 /* EXIT_DONE while one may go on; else, after a line on standard error, how to exit: the login was refused, now or when
- * the connection came back, or what is watched was. */
+ * the connection came back, or what is watched was; or what is printed cannot be written (main.c says so). */
 int tool_standing(struct tool *tool) WARN_UNUSED;
 
 /* Asks the hub; NULL, after a line on standard error, when there is no answer or it is a refusal, and then *status says
@@ -95,7 +95,7 @@ int tool_pages(struct tool *tool, Request *request, char **after, struct paging 
 /* As many items as there are. */
 #define ALL_PAGES SIZE_MAX
 
-/* What is printed behind a list that was cut, or that is empty. */
+/* What is said of a list that is empty, or, on standard error, of one that was cut. */
 void print_list_end(struct tool *tool, const struct paging *paging, const char *if_empty);
 
 /* The same for a request whose answer says nothing but OK; prints `said` for people and the answer for programs. */
