@@ -53,6 +53,16 @@ static const struct setting settings[] = {
 		"Requests under way at once; more are answered with BUSY."},
 	{"max-outbox", SETTING_NUMBER, offsetof(struct config, max_outbox), "262144", 65536, 16777216, "BYTES",
 		"What may wait to be sent to one session; one that reads too slowly is closed and resumes later."},
+	{"person-budget", SETTING_NUMBER, offsetof(struct config, person_budget), "20", 1, 1000000, "POINTS",
+		"What one person may ask for a second, over all his sessions here: 1 point to read, 4 to change "
+		"something. What he does not use is saved up for 50 seconds; past it he is answered with BUSY and when "
+		"to "
+		"come again."},
+	{"address-budget", SETTING_NUMBER, offsetof(struct config, address_budget), "1000", 1, 1000000, "POINTS",
+		"What may come from one address a second before anybody has logged in: 1 point a connection or a "
+		"request, 100 a login that fails; saved up for 50 seconds too. A proxy is to be named in "
+		"trusted-proxy, or "
+		"all who come through it share one budget."},
 	{"pulse", SETTING_NUMBER, offsetof(struct config, pulse), "25", 1, 3600, "SECONDS",
 		"Time between two heartbeats to a session; one that is silent for twice as long is closed."},
 	{"request-timeout", SETTING_NUMBER, offsetof(struct config, request_timeout), "5", 1, 60, "SECONDS",

@@ -24,6 +24,8 @@ struct config {
 	uint64_t max_sessions;
 	uint64_t max_requests;
 	uint64_t max_outbox;
+	uint64_t person_budget;
+	uint64_t address_budget;
 	uint64_t pulse;
 	uint64_t request_timeout;
 	uint64_t history;

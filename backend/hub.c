@@ -385,6 +385,7 @@ open_web(struct hub *hub)
 		.pulse_ms = (unsigned)config->pulse * 1000,
 		.refuse_forwarded = config->dev,
 		.proxies = config->trusted_proxy,
+		.addresses = hub->service.addresses,
 		.opened = on_session,
 		.message = on_message,
 		.closed = on_session_closed,
@@ -407,6 +408,7 @@ open_service(struct hub *hub)
 	service->max_requests = (uint32_t)config->max_requests;
 	service->max_outbox = config->max_outbox;
 	service->subs = subs_create();
+	service->persons = budgets_create((uint32_t)config->person_budget);
 	SLIST_INIT(&service->free_requests);
 	frame_init(&service->frame);
 	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
@@ -489,6 +491,7 @@ run(struct hub *hub)
 	make_token(hub);
 	if (hub->is_guest ? !succession_call(hub) : !hub_open_listener(hub) || !hub_leave_token(hub))
 		return 1;
+	hub->service.addresses = budgets_create((uint32_t)hub->config->address_budget);
 	if (!open_web(hub))
 		return 1;
 	open_service(hub);
@@ -500,6 +503,8 @@ run(struct hub *hub)
 	relay_finish(hub->relay);
 	view_destroy(hub->service.view);
 	subs_destroy(hub->service.subs);
+	budgets_destroy(hub->service.persons);
+	budgets_destroy(hub->service.addresses);
 	requests_finish(&hub->service);
 	frame_finish(&hub->service.frame);
 	return hub->status;

@@ -31,9 +31,11 @@ write_sessions(struct buf *out, const struct web *web)
 		"gridhub_handshakes_refused_total{reason=\"malformed\"} %llu\n"
 		"gridhub_handshakes_refused_total{reason=\"subprotocol\"} %llu\n"
 		"gridhub_handshakes_refused_total{reason=\"forwarded\"} %llu\n"
-		"gridhub_handshakes_refused_total{reason=\"full\"} %llu\n",
+		"gridhub_handshakes_refused_total{reason=\"full\"} %llu\n"
+		"gridhub_handshakes_refused_total{reason=\"budget\"} %llu\n",
 		(unsigned long long)counters->refused_malformed, (unsigned long long)counters->refused_subprotocol,
-		(unsigned long long)counters->refused_forwarded, (unsigned long long)counters->refused_full);
+		(unsigned long long)counters->refused_forwarded, (unsigned long long)counters->refused_full,
+		(unsigned long long)counters->refused_budget);
 	counter(out, "frames_in_total", counters->frames_in);
 	counter(out, "bytes_in_total", counters->bytes_in);
 	counter(out, "frames_out_total", counters->frames_out);

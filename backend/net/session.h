@@ -41,7 +41,8 @@ enum priority {
 	X(RESUME, "resume", 4008, "resume")                                        \
 	X(SILENT, "silent", 4009, "no answer to pulses")                           \
 	X(CROWDED, "crowded", 4010, "too much sent while the login was under way") \
-	X(STRANGER, "stranger", 4011, "no login")
+	X(STRANGER, "stranger", 4011, "no login")                                  \
+	X(FLOODING, "flooding", 4012, "too much asked for too long")
 
 enum close_reason {
 	OPEN_SESSION,
@@ -59,6 +60,7 @@ struct session {
 	struct web *web;
 	void *client; /* the owner's, set in its `opened` */
 	uint64_t number;
+	uint64_t address;  /* where it comes from, as a key of web_options.addresses */
 	uint64_t heard_us; /* when something last came from it */
 	struct outbox outbox;
 	uint8_t *message; /* the beginning of one that is not complete */

@@ -1,5 +1,6 @@
 #include "web.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "web_private.h"
 
 #define SUBPROTOCOL     "gridvanguard.v1"
+#define TOO_MANY        429  /* Too Many Requests, RFC 6585, 4 */
 #define RX_BUFFER       512  /* per session; most requests are far smaller, a larger one comes in parts */
 #define HEADER_POOL     1024 /* handshakes under way at once */
 #define HANDSHAKE_S     10
@@ -199,44 +201,6 @@ is_forwarded(struct lws *wsi)
 	       lws_hdr_custom_length(wsi, "forwarded:", 10) > 0;
 }
 
-static int
-refuse(struct lws *wsi, unsigned status, const char *reason)
-{
-	return lws_return_http_status(wsi, status, reason) < 0 ? -1 : 1;
-}
-
-/* RFC 6455, 4.2.1: a key of 16 bytes in base64, and version 13. */
-static bool
-is_handshake(struct lws *wsi)
-{
-	return lws_hdr_total_length(wsi, WSI_TOKEN_KEY) == 24 && header_lists(wsi, WSI_TOKEN_VERSION, "13");
-}
-
-/* 0 lets the handshake go on. */
-static int
-check_upgrade(struct web *web, struct lws *wsi, const char *to)
-{
-	if (strcasecmp(to, "websocket") != 0)
-		return -1;
-	if (!is_handshake(wsi)) {
-		web->counters.refused_malformed++;
-		return refuse(wsi, HTTP_STATUS_BAD_REQUEST, "not a handshake of WebSocket version 13");
-	}
-	if (web->options.refuse_forwarded && is_forwarded(wsi)) {
-		web->counters.refused_forwarded++;
-		return refuse(wsi, HTTP_STATUS_FORBIDDEN, "a hub started with --dev takes nothing from a proxy");
-	}
-	if (!header_lists(wsi, WSI_TOKEN_PROTOCOL, SUBPROTOCOL)) {
-		web->counters.refused_subprotocol++;
-		return refuse(wsi, HTTP_STATUS_BAD_REQUEST, "offer the subprotocol " SUBPROTOCOL);
-	}
-	if (web->session_count >= web->options.max_sessions) {
-		web->counters.refused_full++;
-		return refuse(wsi, HTTP_STATUS_SERVICE_UNAVAILABLE, "as many sessions as this hub takes");
-	}
-	return 0;
-}
-
 static bool
 is_proxy(const char *proxies, const char *address)
 {
@@ -268,6 +232,77 @@ peer_address(const struct web *web, struct lws *wsi, char *out, size_t room)
 	lws_strncpy(out, last, room);
 }
 
+/* One number an address; a network of 64 bits is one subscriber's in IPv6 (RFC 6177), and counts as one. */
+static uint64_t
+address_key(const char *address)
+{
+	struct in_addr v4;
+	struct in6_addr v6;
+	uint64_t key = 0;
+
+	if (inet_pton(AF_INET, address, &v4) == 1)
+		return ntohl(v4.s_addr);
+	if (inet_pton(AF_INET6, address, &v6) != 1)
+		return 0;
+	if (IN6_IS_ADDR_V4MAPPED(&v6)) {
+		memcpy(&v4, &v6.s6_addr[12], sizeof(v4));
+		return ntohl(v4.s_addr);
+	}
+	memcpy(&key, &v6, sizeof(key));
+	return key;
+}
+
+static bool
+is_over_budget(struct web *web, struct lws *wsi)
+{
+	char peer[INET6_ADDRSTRLEN];
+
+	peer_address(web, wsi, peer, sizeof(peer));
+	return budgets_take(web->options.addresses, address_key(peer), 1, clock_mono_us()) > 0;
+}
+
+static int
+refuse(struct lws *wsi, unsigned status, const char *reason)
+{
+	return lws_return_http_status(wsi, status, reason) < 0 ? -1 : 1;
+}
+
+/* RFC 6455, 4.2.1: a key of 16 bytes in base64, and version 13. */
+static bool
+is_handshake(struct lws *wsi)
+{
+	return lws_hdr_total_length(wsi, WSI_TOKEN_KEY) == 24 && header_lists(wsi, WSI_TOKEN_VERSION, "13");
+}
+
+/* 0 lets the handshake go on. */
+static int
+check_upgrade(struct web *web, struct lws *wsi, const char *to)
+{
+	if (strcasecmp(to, "websocket") != 0)
+		return -1;
+	if (is_over_budget(web, wsi)) {
+		web->counters.refused_budget++;
+		return refuse(wsi, TOO_MANY, "too many connections from your address");
+	}
+	if (!is_handshake(wsi)) {
+		web->counters.refused_malformed++;
+		return refuse(wsi, HTTP_STATUS_BAD_REQUEST, "not a handshake of WebSocket version 13");
+	}
+	if (web->options.refuse_forwarded && is_forwarded(wsi)) {
+		web->counters.refused_forwarded++;
+		return refuse(wsi, HTTP_STATUS_FORBIDDEN, "a hub started with --dev takes nothing from a proxy");
+	}
+	if (!header_lists(wsi, WSI_TOKEN_PROTOCOL, SUBPROTOCOL)) {
+		web->counters.refused_subprotocol++;
+		return refuse(wsi, HTTP_STATUS_BAD_REQUEST, "offer the subprotocol " SUBPROTOCOL);
+	}
+	if (web->session_count >= web->options.max_sessions) {
+		web->counters.refused_full++;
+		return refuse(wsi, HTTP_STATUS_SERVICE_UNAVAILABLE, "as many sessions as this hub takes");
+	}
+	return 0;
+}
+
 static void
 open_session(struct web *web, struct session *session, struct lws *wsi)
 {
@@ -278,6 +313,7 @@ open_session(struct web *web, struct session *session, struct lws *wsi)
 	web->session_count++;
 	web->counters.opened++;
 	peer_address(web, wsi, peer, sizeof(peer));
+	session->address = address_key(peer);
 	log_debug("session", "opened", KU("session", session->number), KV("peer", peer));
 	web->options.opened(session, web->options.context);
 }

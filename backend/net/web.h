@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "budget.h"
 #include "buf.h"
 #include "session.h"
 
@@ -19,6 +20,7 @@ struct web_counters {
 	uint64_t refused_subprotocol;
 	uint64_t refused_forwarded;
 	uint64_t refused_full;
+	uint64_t refused_budget;
 	uint64_t frames_in;
 	uint64_t bytes_in;
 	uint64_t frames_out;
@@ -29,9 +31,10 @@ struct web_options {
 	size_t max_message; /* bytes of one from a client */
 	size_t max_outbox;  /* bytes waiting for one session */
 	unsigned max_sessions;
-	unsigned pulse_ms;     /* a session hears from us at least this often */
-	bool refuse_forwarded; /* requests that came through a proxy: for a hub started for development */
-	const char *proxies;   /* addresses, separated by blanks, whose X-Forwarded-For is believed */
+	unsigned pulse_ms;         /* a session hears from us at least this often */
+	bool refuse_forwarded;     /* requests that came through a proxy: for a hub started for development */
+	const char *proxies;       /* addresses, separated by blanks, whose X-Forwarded-For is believed */
+	struct budgets *addresses; /* of which each connection takes a point */
 
 	void (*opened)(struct session *session, void *context);
 	/* A whole binary message. */

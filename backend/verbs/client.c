@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "clock.h"
 #include "log.h"
 #include "request.h"
 #include "table.h"
@@ -50,13 +51,42 @@ hold(struct client *client, const uint8_t *bytes, size_t len, size_t next)
 	client->held_len = need;
 }
 
+/* Takes what it costs from the budget of the person, or of the address while it is nobody's: 0, or the time until it
+ * can be had, in milliseconds. */
+static uint32_t
+spend(struct client *client, uint32_t points)
+{
+	const struct service *service = client->service;
+	bool is_known = !id_is_none(client->person);
+	uint32_t wait_ms = budgets_take(is_known ? service->persons : service->addresses,
+		is_known ? id_key(client->person) : client->session->address, points, clock_mono_us());
+
+	client->put_off_count = wait_ms ? client->put_off_count + 1 : 0;
+	if (client->put_off_count > CLIENT_MAX_PUT_OFF)
+		session_close(client->session, CLOSE_FLOODING);
+	return wait_ms;
+}
+
+static void
+run_request(struct client *client, size_t index)
+{
+	char field[FIELD_TEXT_MAX];
+	struct asked asked;
+	enum status status = frame_request(&client->service->frame, index, &asked, field);
+	uint32_t wait_ms = spend(client, table_cost(status == OK ? asked.verb : VERB_COUNT));
+
+	if (wait_ms)
+		table_put_off(client, asked.id, wait_ms);
+	else if (status == OK)
+		table_run(client, &asked);
+	else
+		table_refuse(client, asked.id, status, field);
+}
+
 static void
 run_frame(struct client *client, const uint8_t *bytes, size_t len, size_t next)
 {
 	struct frame *frame = &client->service->frame;
-	char field[FIELD_TEXT_MAX];
-	struct asked asked;
-	enum status status;
 
 	if (client->service->draining)
 		return;
@@ -64,16 +94,14 @@ run_frame(struct client *client, const uint8_t *bytes, size_t len, size_t next)
 		session_close(client->session, CLOSE_MALFORMED);
 		return;
 	}
+	if (frame->request_count == 0)
+		(void)spend(client, 1);
 	for (size_t i = next; i < frame->request_count; i++) {
 		if (client->logging_in) {
 			hold(client, bytes, len, i);
 			return;
 		}
-		status = frame_request(frame, i, &asked, field);
-		if (status == OK)
-			table_run(client, &asked);
-		else
-			table_refuse(client, asked.id, status, field);
+		run_request(client, i);
 	}
 }
 

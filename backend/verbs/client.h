@@ -8,6 +8,9 @@
 /* Requests of one client under way at once; more are BUSY. */
 #define CLIENT_MAX_REQUESTS 64
 
+/* So many in a row that his budget did not allow, and he is ended: he does not listen. */
+#define CLIENT_MAX_PUT_OFF 256
+
 struct client {
 	struct service *service;
 	struct session *session;
@@ -17,6 +20,7 @@ struct client {
 		held; /* frames that came while logging in: each its length (uint32_t), where to go on (uint32_t), bytes */
 	size_t held_len;
 	uint32_t request_count;
+	uint32_t put_off_count; /* requests, one after the other, that his budget did not allow */
 	LIST_HEAD(, request) requests;
 	struct watcher self;      /* of the person */
 	struct watcher *watchers; /* of places and calls */

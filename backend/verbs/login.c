@@ -7,6 +7,8 @@
 #include "reads.h"
 #include "verbs.h"
 
+#define COST_FAILURE 99 /* beside the point that a login takes, so that tokens cannot be tried out by the thousand */
+
 /* An identity is a kind and a name, "dev:an"; the person behind it lives in its partition. */
 struct identity {
 	uint8_t partition;
@@ -145,8 +147,10 @@ verb_login(struct request *rq, const struct asked *asked)
 		return request_refuse(rq, ALREADY, "login");
 	if (!in->by_dev)
 		return request_refuse(rq, BAD_REQUEST, "how");
-	if (!is_dev_token(rq->service, in->dev.token))
+	if (!is_dev_token(rq->service, in->dev.token)) {
+		budgets_charge(rq->service->addresses, rq->client->session->address, COST_FAILURE, clock_mono_us());
 		return request_refuse(rq, UNAUTHENTICATED, "dev.token");
+	}
 	identity = rq->state = calloc(1, sizeof(*identity));
 	if (!identity)
 		return request_refuse(rq, BUSY, NULL);

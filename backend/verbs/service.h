@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "budget.h"
 #include "frame.h"
 #include "store.h"
 #include "subs.h"
@@ -27,8 +28,10 @@ struct service {
 	bool loaded; /* the view is complete; until then nobody is served */
 	struct subs *subs;
 	struct broadcast *broadcast;
-	struct frame frame;    /* the one that is open */
-	const char *dev_token; /* NULL: no development login */
+	struct frame frame;        /* the one that is open */
+	const char *dev_token;     /* NULL: no development login */
+	struct budgets *persons;   /* what each may ask for, by id_key() */
+	struct budgets *addresses; /* the same of those who are not logged in; web's too */
 	uint32_t pulse_ms;
 	uint32_t max_requests;  /* under way at once, of all clients */
 	uint32_t request_count; /* under way */

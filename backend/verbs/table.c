@@ -11,7 +11,9 @@ static const struct {
 #undef VERB_ROW
 };
 
-#define RETRY_MS 1000
+#define RETRY_MS    1000
+#define COST_READ   1
+#define COST_CHANGE 4 /* a turn of Redis and of its disk, and all who hear of it */
 
 bool
 table_has(enum verb verb)
@@ -19,14 +21,35 @@ table_has(enum verb verb)
 	return table[verb].run;
 }
 
-void
-table_refuse(struct client *client, uint64_t id, enum status status, const char *field)
+/* An import costs nothing, for it has a bound of its own: so many of them under way. */
+uint32_t
+table_cost(enum verb verb)
 {
-	struct piece *answer = answer_status(id, status, field, status == BUSY || status == UNAVAILABLE ? RETRY_MS : 0);
+	if (verb == VERB_PLACE_IMPORT)
+		return 0;
+	return verb < VERB_COUNT && table[verb].kind == CHANGES ? COST_CHANGE : COST_READ;
+}
+
+static void
+answer_now(struct client *client, uint64_t id, enum status status, const char *field, uint32_t retry_ms)
+{
+	struct piece *answer = answer_status(id, status, field, retry_ms);
 
 	client->service->counters.answers[status]++;
 	session_push(client->session, answer, PRIORITY_ANSWER);
 	piece_drop(answer);
+}
+
+void
+table_refuse(struct client *client, uint64_t id, enum status status, const char *field)
+{
+	answer_now(client, id, status, field, status == BUSY || status == UNAVAILABLE ? RETRY_MS : 0);
+}
+
+void
+table_put_off(struct client *client, uint64_t id, uint32_t wait_ms)
+{
+	answer_now(client, id, BUSY, id_is_none(client->person) ? "address" : "person", wait_ms);
 }
 
 /* Whether it may be run at all; names what is in the way. What reads has to wait while much is to be sent: all requests

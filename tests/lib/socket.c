@@ -20,20 +20,42 @@
 
 /* Bytes. */
 
-void
-socket_open(struct socket *s, const char *address, int receive_bytes)
+static void
+make(struct socket *s)
+{
+	*s = (struct socket){.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+	assert_true(s->fd >= 0);
+	setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+}
+
+static void
+connect_to(struct socket *s, const char *address)
 {
 	const char *colon = strrchr(address, ':');
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
-	*s = (struct socket){.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-	assert_true(s->fd >= 0);
+	to.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
+	assert_int_equal(connect(s->fd, (struct sockaddr *)&to, sizeof(to)), 0);
+}
+
+void
+socket_open(struct socket *s, const char *address, int receive_bytes)
+{
+	make(s);
 	/* Before it connects, for the window is told with the first packet. */
 	if (receive_bytes > 0)
 		setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof(receive_bytes));
-	setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-	to.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
-	assert_int_equal(connect(s->fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	connect_to(s, address);
+}
+
+void
+socket_open_from(struct socket *s, const char *address, const char *from)
+{
+	struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = inet_addr(from)};
+
+	make(s);
+	assert_int_equal(bind(s->fd, (struct sockaddr *)&own, sizeof(own)), 0);
+	connect_to(s, address);
 }
 
 void

@@ -48,6 +48,8 @@ struct ws_head {
 
 /* Connects. `receive_bytes`: what the kernel may hold of what the hub sends; 0 for its own idea of that. */
 void socket_open(struct socket *s, const char *address, int receive_bytes);
+/* The same from another address of this machine, "127.0.0.2". */
+void socket_open_from(struct socket *s, const char *address, const char *from);
 void socket_close(struct socket *s); /* may be done twice */
 
 /* Sends all of it. False if the hub takes no more because it has hung up. */

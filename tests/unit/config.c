@@ -150,6 +150,8 @@ defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(config.max_sessions, 18000);
 	assert_int_equal(config.max_requests, 10000);
 	assert_int_equal(config.max_outbox, 262144);
+	assert_int_equal(config.person_budget, 20);
+	assert_int_equal(config.address_budget, 1000);
 	assert_int_equal(config.pulse, 25);
 	assert_int_equal(config.request_timeout, 5);
 	assert_int_equal(config.history, 1024);
@@ -169,6 +171,8 @@ defaults_are_those_of_the_manual(void **state)
 	"max-sessions = 7\n"                     \
 	"max-requests = 8\n"                     \
 	"max-outbox = 65536\n"                   \
+	"person-budget = 5\n"                    \
+	"address-budget = 6\n"                   \
 	"pulse = 3600\n"                         \
 	"request-timeout = 60\n"                 \
 	"history = 16\n"                         \
@@ -187,6 +191,8 @@ assert_every_setting(const struct config *config)
 	assert_int_equal(config->max_sessions, 7);
 	assert_int_equal(config->max_requests, 8);
 	assert_int_equal(config->max_outbox, 65536);
+	assert_int_equal(config->person_budget, 5);
+	assert_int_equal(config->address_budget, 6);
 	assert_int_equal(config->pulse, 3600);
 	assert_int_equal(config->request_timeout, 60);
 	assert_int_equal(config->history, 16);
