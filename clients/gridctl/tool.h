@@ -140,6 +140,7 @@ int run_withdraw(struct tool *tool);
 int run_confirm(struct tool *tool);
 int run_check_in(struct tool *tool);
 int run_check_out(struct tool *tool);
+int run_mine(struct tool *tool);
 int run_why(struct tool *tool);
 int run_tally(struct tool *tool);
 int run_watch(struct tool *tool);

@@ -60,6 +60,13 @@ gridctl_run_bare(struct world *w, const char *const *words)
 	return run_program(argv);
 }
 
+struct ended
+gridctl_shell(struct world *w, const char *line)
+{
+	set_environment(w);
+	return run_program((const char *const[]){"bash", "-c", line, gridctl_binary(), w->folder, NULL});
+}
+
 pid_t
 gridctl_spawn(struct world *w, const char *who, const char *name, const char *const *words)
 {

@@ -16,13 +16,6 @@
 
 #define LONG_TEXT 20000
 
-/* Runs a line of the shell in which "$0" is gridctl and "$1" the world's folder. */
-static struct ended
-shell(struct world *w, const char *line)
-{
-	return run_program((const char *const[]){"sh", "-c", line, gridctl_binary(), w->folder, NULL});
-}
-
 static const char *
 long_text(void)
 {
@@ -208,11 +201,11 @@ what_cannot_be_written_is_no_success(void **state)
 	struct ended ended;
 
 	gridctl_post(w, "--limit", "2");
-	ended = shell(w, "\"$0\" call list " GRID_A " --data \"$1\" --as an > /dev/full");
+	ended = gridctl_shell(w, "\"$0\" call list " GRID_A " --data \"$1\" --as an > /dev/full");
 	assert_ended(&ended, 5, "gridctl: standard output: No space left on device\n");
-	ended = shell(w, "\"$0\" call list " GRID_A " --data \"$1\" --as an --json --lang zh > /dev/full");
+	ended = gridctl_shell(w, "\"$0\" call list " GRID_A " --data \"$1\" --as an --json --lang zh > /dev/full");
 	assert_ended(&ended, 5, "gridctl: 标准输出：");
-	ended = shell(w, "\"$0\" --help > /dev/full");
+	ended = gridctl_shell(w, "\"$0\" --help > /dev/full");
 	assert_ended(&ended, 5, "gridctl: standard output: No space left on device\n");
 }
 
@@ -242,11 +235,11 @@ a_list_that_is_cut_says_so_to_people_and_programs(void **state)
 		fprintf(file, "%s%03u,building %u\n", GRID_B, i, i);
 	fclose(file);
 	assert_gridctl(w, "an", 0, "added", "place", "import", path);
-	ended = shell(w, "\"$0\" place list " GRID_B " --data \"$1\" --as an >/dev/null");
+	ended = gridctl_shell(w, "\"$0\" place list " GRID_B " --data \"$1\" --as an >/dev/null");
 	assert_ended(&ended, 0, "gridctl: only the first 200; --all lists all\n");
-	ended = shell(w, "\"$0\" place list " GRID_B " --data \"$1\" --as an --json >/dev/null");
+	ended = gridctl_shell(w, "\"$0\" place list " GRID_B " --data \"$1\" --as an --json >/dev/null");
 	assert_ended(&ended, 0, "gridctl: only the first 200; --all lists all\n");
-	ended = shell(w, "\"$0\" place list " GRID_B " --data \"$1\" --as an --json --all | wc -l");
+	ended = gridctl_shell(w, "\"$0\" place list " GRID_B " --data \"$1\" --as an --json --all | wc -l");
 	assert_ended(&ended, 0, "201\n");
 	assert_null(strstr(ended.said, "gridctl:"));
 }
