@@ -96,7 +96,7 @@ print_total(const struct looking *looking, uint32_t minutes)
 	else if (looking->count == 0)
 		puts(T("you have not signed up for anything yet", "您还没有接龙"));
 	else
-		printf(T("%zu sign-ups, %s of service in all\n", "共 %zu 条，认定服务时长合计 %s\n"), looking->count,
+		printf(T("sign-ups: %zu, service in all: %s\n", "共 %zu 条，认定服务时长合计 %s\n"), looking->count,
 			when_print_minutes(text, minutes));
 }
 

@@ -146,5 +146,6 @@ int run_tally(struct tool *tool);
 int run_watch(struct tool *tool);
 int run_bots(struct tool *tool);
 int run_help(struct tool *tool);
+int run_completion(struct tool *tool);
 
 #endif

@@ -260,6 +260,8 @@ const struct verb_spec verb_specs[] = {
 		.example = "1401"),
 	VERB("bots", "", 0, 0, bots_flags, "simulated members over real sockets, for trials", "用真实连接模拟成员，供试用", run_bots,
 		.example = "--place 140105007004001 --count 60 --join 28"),
+	DIRECT("completion", "bash", 1, 1, NULL, "what a shell needs to complete command lines: source it",
+		"输出 shell 的命令补全脚本", run_completion, .example = "bash > ~/.local/share/bash-completion/completions/gridctl"),
 	DIRECT("help", "[VERB]", 0, 2, NULL, "how a verb is used, or what verbs there are", "命令的用法，或有哪些命令", run_help,
 		.example = "call post"),
 	{0},

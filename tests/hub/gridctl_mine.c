@@ -32,7 +32,7 @@ sign_ups_are_listed_with_what_they_are_about_and_the_hours(void **state)
 	assert_gridctl(w, "an", 0, "number 1", "join", snow, "--slot", "早班", "--people", "2");
 	assert_gridctl(w, "worker", 0, "checked in", "check", "in", kits, "--number", "1");
 	assert_gridctl(w, "worker", 0, "checked out", "check", "out", kits, "--number", "1");
-	wait_until(w, mine_says(w, "an", "2 sign-ups, 1 h 30 min of service in all\n"), "the hours to arrive");
+	wait_until(w, mine_says(w, "an", "sign-ups: 2, service in all: 1 h 30 min\n"), "the hours to arrive");
 	ended = gridctl(w, "an", "mine");
 	assert_order(ended.said, say("%s  清雪\n      number 1, confirmed  早班  2 people  2030-04-13 08:00", snow),
 		say("%s  发放抗原试剂\n      number 1, confirmed  2030-04-12 08:00–10:00  1 h 30 min granted\n", kits));
@@ -50,7 +50,7 @@ json_has_a_line_each_and_the_total_behind(void **state)
 
 	member(w, "cai");
 	assert_gridctl(w, "cai", 0, "number 1", "join", call, "--slot", "1");
-	wait_until(w, mine_says(w, "cai", "1 sign-ups"), "it to arrive");
+	wait_until(w, mine_says(w, "cai", "sign-ups: 1,"), "it to arrive");
 	ended = gridctl(w, "cai", "mine", "--json");
 	assert_ended(&ended, 0, "\n{\"sign_ups\":1,\"minutes\":0}\n");
 	first = gridctl_json(w, "cai", "mine");
