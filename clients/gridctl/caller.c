@@ -65,50 +65,50 @@ caller_want_to_write(struct caller *caller)
 		lws_callback_on_writable(caller->wsi);
 }
 
-/* The longest text in a message. */
+/* The longest text in a message, and its field as the hub names it: "rows[17].name". */
+#define FIELD_ROOM 64
+
 struct longest {
 	size_t len;
-	char field[64]; /* as the hub names it: "rows[17].name" */
+	char field[FIELD_ROOM];
 };
 
-static void look_for_longest(struct longest *longest, const ProtobufCMessage *message, const char *prefix);
+static void look_for_longest(struct longest *longest, const ProtobufCMessage *message, const char *within);
 
 /* One value of a field, at that address. */
 static void
-look_at_value(struct longest *longest, const ProtobufCFieldDescriptor *field, const void *at, const char *name)
+look_at_value(
+	struct longest *longest, const ProtobufCFieldDescriptor *field, const void *at, const char name[FIELD_ROOM])
 {
 	const char *text = *(const char *const *)at;
-	char prefix[80];
 
 	if (field->type == PROTOBUF_C_TYPE_STRING && strlen(text) > longest->len) {
 		longest->len = strlen(text);
-		snprintf(longest->field, sizeof(longest->field), "%s", name);
+		memcpy(longest->field, name, FIELD_ROOM);
 	}
-	if (field->type == PROTOBUF_C_TYPE_MESSAGE && text) {
-		snprintf(prefix, sizeof(prefix), "%s.", name);
-		look_for_longest(longest, *(const ProtobufCMessage *const *)at, prefix);
-	}
+	if (field->type == PROTOBUF_C_TYPE_MESSAGE && text)
+		look_for_longest(longest, *(const ProtobufCMessage *const *)at, name);
 }
 
 /* What verbs are made of has no oneof, but for the login. */
 static void
-look_for_longest(struct longest *longest, const ProtobufCMessage *message, const char *prefix)
+look_for_longest(struct longest *longest, const ProtobufCMessage *message, const char *within)
 {
 	for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
 		const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
-		const void *at = (const char *)message + field->offset;
+		const char *base = (const char *)message, *at = base + field->offset;
 		bool is_list = field->label == PROTOBUF_C_LABEL_REPEATED;
-		size_t count =
-			is_list ? *(const size_t *)(const void *)((const char *)message + field->quantifier_offset) : 1;
-		char name[80];
+		size_t count = is_list ? *(const size_t *)(const void *)(base + field->quantifier_offset) : 1;
+		const char *items = is_list ? *(const char *const *)(const void *)at : at;
 		if (field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_MESSAGE)
 			continue;
 		for (size_t j = 0; j < count; j++) {
-			int len = snprintf(name, sizeof(name), "%s%s", prefix, field->name);
+			char name[FIELD_ROOM], index[24] = "";
 			if (is_list)
-				snprintf(name + len, sizeof(name) - (size_t)len, "[%zu]", j);
-			look_at_value(
-				longest, field, is_list ? *(const char *const *)at + j * sizeof(void *) : at, name);
+				snprintf(index, sizeof(index), "[%zu]", j);
+			if (snprintf(name, sizeof(name), "%s%s%s%s", within, within[0] ? "." : "", field->name, index) <
+				FIELD_ROOM)
+				look_at_value(longest, field, items + j * sizeof(void *), name);
 		}
 	}
 }
