@@ -1,9 +1,11 @@
 /* main.c - gridctl: finds the verb, checks its command line, runs it. */
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "help.h"
 #include "lookup.h"
@@ -80,7 +82,7 @@ run_verb(struct tool *tool)
 {
 	int status = tool->spec->direct ? EXIT_DONE : find_hub(tool);
 
-	if (tool->spec->offline && status != EXIT_USAGE)
+	if (tool->spec->offline && status == EXIT_DONE)
 		return tool->spec->run(tool);
 	if (status == EXIT_DONE)
 		status = tool_connect(tool);
@@ -228,6 +230,28 @@ look_for_language(int argc, char **argv)
 			lang_set(argv[i][strlen(name)] == '=' ? argv[i] + sizeof(name) : argv[MIN(i + 1, argc - 1)]);
 }
 
+/* What is closed is opened, so that no connection gets a number below 3 and is taken for it. Reading gives an end,
+ * writing fails. */
+static void
+open_standard_files(void)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	while (fd >= 0 && fd <= STDERR_FILENO)
+		fd = open("/dev/null", O_RDONLY);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* A pipe whose reader has left. */
+static bool
+nobody_reads(void)
+{
+	struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&output, 1, 0) == 1 && (output.revents & POLLERR);
+}
+
 /* What could not be written was not said: that is no success. A reader who has left knows it himself. */
 static int
 close_output(int status)
@@ -236,7 +260,7 @@ close_output(int status)
 
 	if (!failed && !ferror(stdout))
 		return status;
-	if (!failed || errno != EPIPE)
+	if (!nobody_reads())
 		fprintf(stderr, T("gridctl: standard output: %s\n", "gridctl: 标准输出：%s\n"),
 			failed ? error_words(errno) : T("could not be written", "无法写入"));
 	return status == EXIT_DONE ? EXIT_LOCAL : status;
@@ -248,6 +272,7 @@ main(int argc, char **argv)
 	struct tool *tool = calloc(1, sizeof(*tool));
 	int status = EXIT_DONE;
 
+	open_standard_files();
 	look_for_language(argc, argv);
 	if (!tool)
 		return EXIT_LOCAL;

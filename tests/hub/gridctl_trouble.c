@@ -185,6 +185,16 @@ a_login_the_hub_no_longer_knows_says_how_to_log_in_again(void **state)
 }
 
 static void
+no_login_is_spoken_of_where_no_hub_runs(void **state)
+{
+	struct world *w = *state;
+	struct ended ended = gridctl_bare(w, "login", "an", "--dev", "--data", say("%s/nowhere", w->folder));
+
+	assert_ended(&ended, 3, "gridctl: no hub runs on the data folder ");
+	assert_null(strstr(ended.said, "login"));
+}
+
+static void
 a_bad_login_name_is_told_what_one_is(void **state)
 {
 	struct world *w = *state;
@@ -205,8 +215,23 @@ what_cannot_be_written_is_no_success(void **state)
 	assert_ended(&ended, 5, "gridctl: standard output: No space left on device\n");
 	ended = gridctl_shell(w, "\"$0\" call list " GRID_A " --data \"$1\" --as an --json --lang zh > /dev/full");
 	assert_ended(&ended, 5, "gridctl: 标准输出：");
+	ended = gridctl_shell(w, "\"$0\" place show 14 --data \"$1\" --as an <&- >&-");
+	assert_ended(&ended, 5, "gridctl: standard output: Bad file descriptor\n");
 	ended = gridctl_shell(w, "\"$0\" --help > /dev/full");
 	assert_ended(&ended, 5, "gridctl: standard output: No space left on device\n");
+}
+
+/* As `watch | head` does: what is printed next finds nobody, and that ends it, without a word. */
+static void
+watching_ends_when_nobody_reads(void **state)
+{
+	struct world *w = *state;
+	struct ended ended = gridctl_shell(w,
+		"(\"$0\" watch " CITY " --plain --data \"$1\" --as an 3>&-; echo \"ended $?\" >&3) 3>&2 | "
+		"(head -n 1; exec <&-; \"$0\" call post " GRID_A " --title x --data \"$1\" --as an 3>&-)");
+
+	assert_ended(&ended, 0, "ended 5\n");
+	assert_null(strstr(ended.said, "gridctl:"));
 }
 
 static void
@@ -272,8 +297,10 @@ main(void)
 		shared(a_name_too_long_is_refused_alone),
 		shared(a_connection_closed_for_what_was_sent_is_not_tried_again),
 		shared(why_no_hub_answers_is_said_in_both_languages),
+		shared(no_login_is_spoken_of_where_no_hub_runs),
 		shared(a_bad_login_name_is_told_what_one_is),
 		shared(what_cannot_be_written_is_no_success),
+		shared(watching_ends_when_nobody_reads),
 		shared(a_file_that_cannot_be_read_is_named_with_why),
 		shared(a_list_that_is_cut_says_so_to_people_and_programs),
 		shared(bots_say_what_is_wrong_with_their_names),
