@@ -47,11 +47,12 @@ on_receive(struct caller *caller, const uint8_t *bytes, size_t len)
 	caller->message.len = 0;
 }
 
-/* Close codes for what was sent, and would be sent again: RFC 6455, 7.4.1, and one of the hub's own (proto/README.md). */
+/* Close codes for what was sent, and would be sent again: RFC 6455, 7.4.1, and the hub's own (proto/README.md: "mend the
+ * client"). */
 static bool
 is_our_fault(unsigned code)
 {
-	static const unsigned codes[] = {1002, 1003, 1007, 1008, 1009, 4010};
+	static const unsigned codes[] = {1002, 1003, 1007, 1008, 1009, 4010, 4012};
 
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
 		if (codes[i] == code)
