@@ -17,38 +17,44 @@ print_names(const struct flag *flags, bool with_value)
 			printf(" --%s", flags->name);
 }
 
-/* Whether a verb before this one has the same first word. */
 static bool
-is_in_group_named_before(const struct verb_spec *spec)
+have_one_first_word(const char *a, const char *b)
 {
-	size_t len = strcspn(spec->name, " ");
+	size_t len = strcspn(a, " ");
 
-	for (const struct verb_spec *before = verb_specs; before < spec; before++)
-		if (strcspn(before->name, " ") == len && strncmp(before->name, spec->name, len) == 0)
-			return true;
-	return false;
+	return strcspn(b, " ") == len && memcmp(a, b, len) == 0;
 }
 
-/* The first words of all verbs, and behind each that does not do alone the second ones. */
+/* "place) words=' import list show layout'" for the group that a verb is of. */
+static void
+print_group(const struct verb_spec *spec)
+{
+	char group[32];
+
+	snprintf(group, sizeof(group), "%.*s", (int)strcspn(spec->name, " "), spec->name);
+	printf("\t\t%s) words='", group);
+	for (const struct verb_spec *one = verb_specs; one->name; one++)
+		if (verb_is_of(one, group))
+			printf("%s", strchr(one->name, ' '));
+	printf("' ;;\n");
+}
+
+/* The first words of all verbs, and behind each that does not do alone the second ones. Those of a group stand together
+ * in the table. */
 static void
 print_verb_words(void)
 {
+	const char *before = "";
+
 	printf("\t\t'') words='");
-	for (const struct verb_spec *spec = verb_specs; spec->name; spec++)
-		if (!is_in_group_named_before(spec))
+	for (const struct verb_spec *spec = verb_specs; spec->name; before = spec++->name)
+		if (!have_one_first_word(before, spec->name))
 			printf(" %.*s", (int)strcspn(spec->name, " "), spec->name);
 	printf("' ;;\n");
-	for (const struct verb_spec *spec = verb_specs; spec->name; spec++) {
-		char group[32];
-		if (!strchr(spec->name, ' ') || is_in_group_named_before(spec))
-			continue;
-		snprintf(group, sizeof(group), "%.*s", (int)strcspn(spec->name, " "), spec->name);
-		printf("\t\t%s) words='", group);
-		for (const struct verb_spec *one = verb_specs; one->name; one++)
-			if (verb_is_of(one, group))
-				printf("%s", strchr(one->name, ' '));
-		printf("' ;;\n");
-	}
+	before = "";
+	for (const struct verb_spec *spec = verb_specs; spec->name; before = spec++->name)
+		if (strchr(spec->name, ' ') && !have_one_first_word(before, spec->name))
+			print_group(spec);
 }
 
 /* The values of a flag where they are few, as "zh|en". */
