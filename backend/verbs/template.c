@@ -9,6 +9,10 @@
 
 #define LEVELS (BUILDING + 1)
 
+/* All names there may be are one page. */
+_Static_assert(
+	LEVELS *TEMPLATES_MAX *(TEMPLATE_NAME_BYTES + PLACE_TEXT + 8) <= PAGE_BYTES, "a list in pages is needed");
+
 static struct fcall
 template_call(struct request *rq, const char *function, struct place place)
 {

@@ -138,6 +138,8 @@ bad_flags_are_named(void **state)
 	assert_gridctl(w, "worker", 2, "--title is missing", "call", "post", GRID_B);
 	assert_gridctl(w, "worker", 2, "gridctl: --limit: 4 are needed, but at most 3 may come", "call", "post", GRID_B,
 		"--title", "x", "--need", "4", "--limit", "3");
+	assert_gridctl(w, "worker", 2, "--slot: '早班': two slots have this label", "call", "post", GRID_B, "--title",
+		"x", "--slot", "早班 limit 1", "--slot", "早班 limit 2");
 	assert_gridctl(w, "worker", 2, "每个班次各有各的", "call", "post", GRID_B, "--title", "x", "--slot", "早班",
 		"--limit", "3", "--lang", "zh");
 	assert_gridctl(w, "worker", 2, "“早班 25:00”：时间请写成", "call", "post", GRID_B, "--title", "x", "--slot",
