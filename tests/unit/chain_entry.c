@@ -1,7 +1,6 @@
 /* chain_entry.c - what people write behind a number: name, remark, how many, for whom, and that they do not come. */
 #include "chains.h"
 
-/* Pitfall 5. */
 static void
 name_and_remark(void **state)
 {
@@ -91,7 +90,6 @@ phones_are_lifted_out_and_masked(void **state)
 	assert_entry(*state, "王芳 3-2-501 0351-7654321", "王芳; 3-2-501 0351-7654321");
 }
 
-/* Pitfall 7. */
 static void
 words_of_cancellation_propose_a_withdrawal(void **state)
 {

@@ -88,7 +88,6 @@ one_of_that_name_is_sure(void **state)
 	assert_match(*state, "李梅+1", "sure 3");
 }
 
-/* Pitfall 6. */
 static void
 two_of_one_name_are_never_guessed(void **state)
 {
@@ -126,7 +125,7 @@ nicknames_and_strangers_are_unknown(void **state)
 	assert_match(*state, "+1", "unknown");
 }
 
-/* Pitfall 13: ⽅ (a radical) for 方, а (Cyrillic) for a. */
+/* ⽅ (a radical) for 方, а (Cyrillic) for a. */
 static void
 a_name_that_only_looks_like_it_is_doubtful(void **state)
 {

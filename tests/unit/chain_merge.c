@@ -72,7 +72,6 @@ absence_withdraws_nobody_but_a_word_does(void **state)
 	assert_null(merged.entries[2].alternatives);
 }
 
-/* Pitfall 9. */
 static void
 the_same_person_with_an_edited_remark_is_one(void **state)
 {

@@ -42,7 +42,6 @@ english_chain_behind_a_quotation(void **state)
 	assert_entries(chain, "1 蒋安", "2 沈宁; 2-301", "3 蒋安; (4-102)");
 }
 
-/* Pitfall 1. */
 static void
 wide_and_unseen_characters_do_not_matter(void **state)
 {
@@ -71,7 +70,6 @@ names_keep_their_own_characters(void **state)
 	assert_entry(*state, "محمد 3号楼", "محمد; 3号楼");
 }
 
-/* Pitfall 2. */
 static void
 any_separator_behind_the_number(void **state)
 {
@@ -118,7 +116,6 @@ a_number_alone_is_a_reserved_seat(void **state)
 		"4 王芳");
 }
 
-/* Pitfall 3. */
 static void
 numbers_may_be_missing(void **state)
 {
@@ -158,7 +155,6 @@ two_chains_with_their_headers(void **state)
 	assert_text(paste.chains[1].title, "楼道消杀");
 }
 
-/* Pitfall 4. */
 static void
 times_dates_and_counts_are_no_numbers(void **state)
 {
@@ -175,7 +171,6 @@ a_number_far_off_belongs_to_the_line_above(void **state)
 		"1 王芳; 50. 号车 numbered", "2 李梅; 8. 单元 numbered", "3 张三");
 }
 
-/* Pitfall 14. */
 static void
 the_example_is_nobody(void **state)
 {
@@ -196,7 +191,6 @@ the_example_is_nobody(void **state)
 	assert_entries(chain_of(*state, "#接龙 值班\n例外的人\n1. 王芳"), "1 王芳");
 }
 
-/* Pitfall 15. */
 static void
 a_numbered_note_is_nobody(void **state)
 {
@@ -233,7 +227,6 @@ points_in_chinese_numerals_are_the_body(void **state)
 	assert_entries(chain, "1 王芳");
 }
 
-/* Pitfall 12. */
 static void
 an_export_with_senders_and_times(void **state)
 {
@@ -312,7 +305,6 @@ a_chain_that_nobody_has_joined_yet(void **state)
 	assert_text(chain_of(*state, "#接龙\n消杀\n1. 王芳\n\n呼号是多少").call_code, "");
 }
 
-/* Pitfall 11. */
 static enum status
 parse(struct arena *arena, struct text text, const char **field)
 {
@@ -375,7 +367,6 @@ long_lines_are_shown_in_part(void **state)
 	assert_int_equal(entry_of(*state, line + 3).shown.len, 600);
 }
 
-/* Pitfall 13. */
 static void
 hostile_text_is_text(void **state)
 {
