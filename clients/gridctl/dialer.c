@@ -48,11 +48,11 @@ on_receive(struct caller *caller, const uint8_t *bytes, size_t len)
 }
 
 /* Close codes for what was sent, and would be sent again: RFC 6455, 7.4.1, and the hub's own (proto/README.md: "mend the
- * client"). */
+ * client"). Not 1002: libwebsockets 4.1.6 says that for 1012 and 1013, which it does not know. */
 static bool
 is_our_fault(unsigned code)
 {
-	static const unsigned codes[] = {1002, 1003, 1007, 1008, 1009, 4010, 4012};
+	static const unsigned codes[] = {1003, 1007, 1008, 1009, 4010, 4012};
 
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
 		if (codes[i] == code)
