@@ -63,7 +63,7 @@ print_chat(struct request *rq, const struct call *call, bool english)
 	static struct chain_print_line lines[GROUP_LINES];
 	static char masked[GROUP_LINES][NAME_MASKED];
 	const struct call_record *record = &call->record;
-	struct telling_lines how = {.names = record->names, .full = id_equal(record->author, rq->person)};
+	struct telling_lines how = {.names = record->names}; /* as to anybody: it goes to the whole group */
 	struct chain_print print = {.english = english, .title = record->title, .body = record->body, .lines = lines};
 	struct buf meeting = {0}, out = {0};
 	char code[CALL_CODE_TEXT], *text;

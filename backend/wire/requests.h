@@ -46,7 +46,7 @@
 	X(chain_code, CHAIN_CODE, READS)             \
 	X(template_save, TEMPLATE_SAVE, CHANGES)     \
 	X(template_list, TEMPLATE_LIST, READS)       \
-	X(template_remove, TEMPLATE_REMOVE, CHANGES)           \
+	X(template_remove, TEMPLATE_REMOVE, CHANGES) \
 	X(chat_print, CHAT_PRINT, READS)             \
 	X(chat_preview, CHAT_PREVIEW, READS)
 

@@ -37,7 +37,8 @@ run_call_post(struct tool *tool)
 	int status;
 
 	if (!name && !args_get(&tool->args, "title")) {
-		fputs(T("gridctl: --title is missing, or --template\n", "gridctl: 缺少 --title，或 --template\n"), stderr);
+		fputs(T("gridctl: --title is missing, or --template\n", "gridctl: 缺少 --title，或 --template\n"),
+			stderr);
 		return EXIT_USAGE;
 	}
 	draft_init(&draft, place);

@@ -35,7 +35,7 @@ struct tool {
 	bool json;
 	uint32_t timeout_ms;
 	struct args args;
-	char call[32]; /* the CALL of the command line, where its short code was given */
+	char call[32];                /* the CALL of the command line, where its short code was given */
 	const struct verb_spec *spec; /* of the verb that runs */
 };
 

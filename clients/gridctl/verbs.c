@@ -263,7 +263,7 @@ const struct verb_spec verb_specs[] = {
 		.example = "140105007 核酸"),
 	VERB("chain text", "CALL", 1, 1, NULL,
 		"the chain as text for its WeChat group, in the language of --lang", "把接龙打印成群里可用的“#接龙”文字", run_chain_text,
-		.example = "14.5 --lang zh"),
+		.example = "14.5"),
 	VERB("chain paste", "[CALL] [FILE...]", 0, ARGS_MAX, paste_flags,
 		"sign up who is in a chain copied from WeChat (files or standard input), once you have seen who; for the author",
 		"导入微信群里复制的接龙（文件或标准输入），先预览再报名；限发起人", run_chain_paste,

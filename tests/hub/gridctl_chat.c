@@ -57,7 +57,7 @@ the_chain_is_printed_in_either_language(void **state)
 	result = gridctl_json(w, "an", "chain", "text", call);
 	assert_string_equal(json_string_value(json_object_get(result, "code")), code);
 	json_decref(result);
-	assert_gridctl(w, "an", 1, "(call) [NOT_FOUND]", "chain", "text", "14.999999");
+	assert_gridctl(w, "an", 1, "'14.999999': there is no such open call", "chain", "text", "14.999999");
 }
 
 static void
@@ -184,7 +184,7 @@ the_call_is_found_by_the_code_in_the_text(void **state)
 	assert_chain(w, call, "1 周末 confirmed");
 	assert_gridctl(w, "worker", 2, "name the call too", "chain", "paste", file, "--slot", "1");
 	file = file_of(w, "uncoded", "#接龙\n新的标题\n\n1. 周末\n");
-	assert_gridctl(w, "worker", 1, "(call) [BAD_REQUEST]", "chain", "paste", file);
+	assert_gridctl(w, "worker", 1, "name the call: its code is not in the text", "chain", "paste", file);
 	assert_gridctl(w, "worker", 0, "neither its title nor its code", "chain", "paste", call, file);
 }
 
@@ -213,16 +213,16 @@ a_paste_that_cannot_be_is_refused(void **state)
 	const char *call = post(w), *file = file_of(w, "plain", "#接龙 发放抗原试剂\n1. 周末\n");
 	static char text[15002];
 
-	assert_gridctl(w, "an", 1, "(call) [FORBIDDEN]", "chain", "paste", call, file, "--yes");
+	assert_gridctl(w, "an", 1, "only who posted it may do that", "chain", "paste", call, file, "--yes");
 	assert_gridctl(w, "worker", 5, "/none: No such file", "chain", "paste", call, say("%s/none", w->folder));
-	assert_gridctl(w, "worker", 1, "(text.chain) [BAD_REQUEST]", "chain", "paste", call, "/dev/null");
-	assert_gridctl(w, "worker", 1, "(text.chain) [BAD_REQUEST]", "chain", "paste", call,
+	assert_gridctl(w, "worker", 1, "there is no chain (#接龙) in it", "chain", "paste", call, "/dev/null");
+	assert_gridctl(w, "worker", 1, "there is no chain (#接龙) in it", "chain", "paste", call,
 		file_of(w, "talk", "今天天气不错"));
 	memset(text, 'a', sizeof(text) - 1);
 	assert_gridctl(w, "worker", 5, "longer than 15000 bytes: paste one copy after the other\n", "chain", "paste",
 		call, file_of(w, "long", text));
 	close_call(w, call);
-	assert_gridctl(w, "worker", 1, "(call) [NOT_FOUND]", "chain", "paste", call, file, "--yes");
+	assert_gridctl(w, "worker", 1, "there is no such open call", "chain", "paste", call, file, "--yes");
 	assert_chain(w, call, NULL);
 }
 

@@ -80,8 +80,9 @@ words_too_many_or_missing_are_named(void **state)
 	assert_bare(w, 2, "gridctl: 文字：缺少这个参数；用法：gridctl call thank 召集 文字\n", "call", "thank", "14.5",
 		"--lang", "zh");
 	assert_bare(w, 2,
-		"--title is missing: what it is about, in one line; usage: gridctl call post PLACE --title TEXT",
-		"call", "post", GRID_A);
+		"--reason is missing: why, in one line: all who signed up read it; usage: gridctl call cancel CALL "
+		"--reason TEXT",
+		"call", "cancel", "14.5");
 	assert_bare(w, 2, "gridctl: 缺少 --deadline：截止时间", "call", "repeat", "14.5", "--lang", "zh");
 }
 
