@@ -16,6 +16,7 @@
 
 #include "id.h"
 #include "place.h"
+#include "role.h"
 #include "text.h"
 
 /* The states of a line of a chain; numbers as in the proto's LineState. */
@@ -166,6 +167,7 @@ enum event_kind {
 	EVENT_MEMBER, /* somebody registered, moved, left or changed his name */
 	EVENT_CALL,   /* a call was posted, changed or closed */
 	EVENT_CHAIN,  /* lines of a chain were added or changed */
+	EVENT_GRANT,  /* somebody was given a role, or another end of it */
 };
 
 struct event {
@@ -202,6 +204,10 @@ struct event {
 				late_for; /* a place was given up shortly before the start: the author to tell; else none */
 			struct place filled_at; /* the limit is reached: the place of the call; else none */
 		} chain;
+		struct {
+			struct id person;
+			struct grant grant; /* taken back: one that has ended */
+		} grant;
 	};
 };
 

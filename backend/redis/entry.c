@@ -120,6 +120,19 @@ parse_member(struct entry *entry, const redisReply *fields)
 	return id_parse(&entry->event.member.person, field(fields, "person"));
 }
 
+/* All that there is stands in the entry. */
+static bool
+parse_grant(struct entry *entry, const redisReply *fields)
+{
+	struct grant *grant = &entry->event.grant.grant;
+
+	entry->complete = true;
+	return id_parse(&entry->event.grant.person, field(fields, "person")) &&
+	       role_parse(&grant->role, field(fields, "role")) &&
+	       parse_optional_place(&grant->place, field(fields, "place")) &&
+	       text_to_u64(&grant->until_ms, field(fields, "until"), ID_NUMBER_MAX);
+}
+
 static bool
 parse_call(struct entry *entry, const redisReply *fields)
 {
@@ -136,6 +149,7 @@ static const struct {
 	{"call", EVENT_CALL, parse_call},
 	{"member", EVENT_MEMBER, parse_member},
 	{"places", EVENT_PLACES, parse_places},
+	{"grant", EVENT_GRANT, parse_grant},
 };
 
 static bool
@@ -377,6 +391,8 @@ entry_fill(struct entry *entry, const redisReply *reply)
 		if (first)
 			entry->complete = !entry->lines;
 		break;
+	case EVENT_GRANT:
+		break;
 	}
 }
 
@@ -393,6 +409,7 @@ entry_read(const struct entry *entry)
 		return records_read_member(event->member.person);
 	case EVENT_CHAIN:
 		return records_read_line_texts(event->chain.call, event->chain.lines, event->chain.count);
+	case EVENT_GRANT: /* is complete as it comes */
 	case EVENT_CALL:
 		break;
 	}

@@ -149,6 +149,7 @@ tell(struct broadcast *broadcast, const struct past *past)
 		subs_related(subs, past->place, tell_late, &telling);
 		break;
 	case EVENT_MEMBER:
+	case EVENT_GRANT:
 		break;
 	}
 	return telling.count;
@@ -224,6 +225,7 @@ place_of(const struct event *event)
 	case EVENT_CHAIN:
 		return event->chain.filled_at;
 	case EVENT_MEMBER:
+	case EVENT_GRANT:
 		break;
 	}
 	return (struct place){0};
@@ -328,6 +330,19 @@ broadcast_resume(struct broadcast *broadcast, struct client *client, const struc
 	for (size_t i = 0; i < count; i++)
 		replay(broadcast, client, &cursors[i], true);
 	return OK;
+}
+
+struct place
+broadcast_place_of(const struct broadcast *broadcast, struct id call)
+{
+	const struct history *history = &broadcast->logs[call.partition];
+
+	for (uint32_t i = 0; i < history->count; i++) {
+		const struct past *past = past_at(broadcast, call.partition, history->seq - i);
+		if (past->kind == EVENT_CALL && id_equal(past->call, call))
+			return past->place;
+	}
+	return (struct place){0};
 }
 
 /* Life. */

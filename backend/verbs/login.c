@@ -52,6 +52,7 @@ login_known(enum status status, const struct member_record *member, void *contex
 		.organisation = member->organisation,
 		.now_ms = clock_wall_ms(),
 		.pulse_ms = rq->service->pulse_ms,
+		.grantee = view_grantee(rq->service->view, rq->person),
 	};
 	if (client)
 		client_logged_in(client, rq->person);
@@ -159,6 +160,7 @@ verb_login(struct request *rq, const struct asked *asked)
 	identity->partition = identity_partition(identity_text(identity));
 
 	rq->client->logging_in = true;
+	rq->client->is_free = !in->dev.granted;
 	f = fcall_read(rq->service->store, "person_find", identity->partition, 1);
 	fcall_key(&f, KEY_IDENTITIES);
 	fcall_arg(&f, identity_text(identity));

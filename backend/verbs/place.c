@@ -11,9 +11,10 @@ known_place(struct request *rq, struct place place, const char *field)
 {
 	struct place_node *node = tree_known(rq->service->view->tree, place);
 
-	if (!node)
-		request_refuse(rq, NOT_FOUND, field);
-	return node;
+	if (node)
+		return request_may(rq, place, field) ? node : NULL;
+	request_refuse(rq, NOT_FOUND, field);
+	return NULL;
 }
 
 /* Import. */

@@ -2,7 +2,21 @@
 #include <stdlib.h>
 
 #include "broadcast.h"
+#include "clock.h"
+#include "rights.h"
 #include "verbs.h"
+
+/* To follow a chain is to list it as it grows. Of a call that is not open there is only what is kept of it. */
+static bool
+may_follow(const struct request *rq, struct id id)
+{
+	const struct service *service = rq->service;
+	const struct call *call = view_call(service->view, id);
+	struct place place = call ? call->record.place : broadcast_place_of(service->broadcast, id);
+
+	return rq->is_free || place_is_none(place) || (call && id_equal(call->record.author, rq->person)) ||
+	       rights_of_person(service->view, rq->person, VERB_CHAIN_LIST, place, clock_wall_ms());
+}
 
 /* All places must be there before anything is changed. A call need not be open: one that was closed while its watcher
  * was away must not keep him from resuming. */
@@ -10,12 +24,20 @@ static bool
 all_known(struct request *rq, const struct watch *in)
 {
 	const struct place_watch *places = in->places.items;
+	const struct id *calls = in->calls.items;
 	char field[FIELD_TEXT_MAX];
 
 	for (size_t i = 0; i < in->places.count; i++) {
 		snprintf(field, sizeof(field), "places[%zu].place", i);
 		if (!known_place(rq, places[i].place, field))
 			return false;
+	}
+	for (size_t i = 0; i < in->calls.count; i++) {
+		snprintf(field, sizeof(field), "calls[%zu]", i);
+		if (!may_follow(rq, calls[i])) {
+			request_refuse(rq, FORBIDDEN, field);
+			return false;
+		}
 	}
 	return true;
 }

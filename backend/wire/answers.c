@@ -85,11 +85,62 @@ answer_status(uint64_t id, enum status status, const char *field, uint32_t retry
 	return piece_of(FRAME_ANSWERS, &answer.base);
 }
 
+struct grant_out {
+	Gridvanguard__V1__Grant message;
+	char person[ID_TEXT];
+	char place[PLACE_TEXT];
+};
+
+/* What these persons hold, one message a grant; NULL when memory is out. free() gives all of it back. */
+static struct grant_out *
+make_grants(const struct grantee *const *grantees, size_t count, size_t *n_grants, Gridvanguard__V1__Grant ***list)
+{
+	struct grant_out *grants;
+	size_t made = 0;
+
+	*n_grants = 0;
+	for (size_t i = 0; i < count; i++)
+		*n_grants += grantees[i]->count;
+	grants = make_items(*n_grants, sizeof(*grants), list);
+	for (size_t i = 0; grants && i < count; i++) {
+		for (uint32_t j = 0; j < grantees[i]->count; j++) {
+			const struct grant *grant = &grantees[i]->grants[j];
+			struct grant_out *out = &grants[made++];
+			gridvanguard__v1__grant__init(&out->message);
+			out->message.person = id_print(out->person, grantees[i]->id);
+			out->message.role = (Gridvanguard__V1__Role)grant->role;
+			out->message.place = place_print(out->place, grant->place);
+			out->message.until_ms = grant->until_ms;
+		}
+	}
+	return grants;
+}
+
+struct piece *
+answer_grant_list(uint64_t id, const struct grantee *const *grantees, size_t count, bool more)
+{
+	Gridvanguard__V1__GrantListResult result = GRIDVANGUARD__V1__GRANT_LIST_RESULT__INIT;
+	struct grant_out *grants = make_grants(grantees, count, &result.n_grants, &result.grants);
+	struct piece *piece;
+
+	if (!grants)
+		return NULL;
+	result.more = more;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_GRANT_LIST, &result);
+	free(grants);
+	return piece;
+}
+
 struct piece *
 answer_login(uint64_t id, const struct login_result *in)
 {
 	Gridvanguard__V1__LoginResult result = GRIDVANGUARD__V1__LOGIN_RESULT__INIT;
 	char person[ID_TEXT], place[PLACE_TEXT];
+	struct grant_out *grants = make_grants(&in->grantee, in->grantee ? 1 : 0, &result.n_grants, &result.grants);
+	struct piece *piece;
+
+	if (!grants)
+		return NULL;
 
 	result.person = id_print(person, in->person);
 	result.place = place_print(place, in->place);
@@ -97,7 +148,9 @@ answer_login(uint64_t id, const struct login_result *in)
 	result.organisation = UNCONST(in->organisation.data);
 	result.now_ms = in->now_ms;
 	result.pulse_ms = in->pulse_ms;
-	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_LOGIN, &result);
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_LOGIN, &result);
+	free(grants);
+	return piece;
 }
 
 /* Cursors of all partitions, as messages and the list of them. */
@@ -770,6 +823,7 @@ encode_event(const struct view *view, const struct event *event)
 	case EVENT_CHAIN:
 		return encode_chain(view, event);
 	case EVENT_MEMBER:
+	case EVENT_GRANT:
 		break;
 	}
 	return NULL;

@@ -24,6 +24,7 @@ struct login_result {
 	struct text organisation;
 	uint64_t now_ms;
 	uint32_t pulse_ms;
+	const struct grantee *grantee; /* what the person holds; NULL: nothing */
 };
 
 struct import_result {
@@ -38,6 +39,10 @@ struct import_result {
 };
 
 struct piece *answer_login(uint64_t id, const struct login_result *result);
+/* At most GRANTS_PAGE_ROWS grants of them all, to fit a page. */
+#define GRANTS_PAGE_ROWS 400
+struct piece *answer_grant_list(uint64_t id, const struct grantee *const *grantees, size_t count, bool more);
+
 struct piece *answer_watch(uint64_t id, const char *epoch, const uint64_t seq[PARTITIONS]);
 struct piece *answer_place_import(uint64_t id, const struct import_result *result);
 struct piece *answer_place_list(uint64_t id, struct place_node *const *nodes, size_t count, bool more);

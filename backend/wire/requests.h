@@ -12,6 +12,7 @@
 #include "event.h"
 #include "id.h"
 #include "place.h"
+#include "role.h"
 #include "status.h"
 #include "text.h"
 #include "uuid.h"
@@ -43,7 +44,10 @@
 	X(chain_list, CHAIN_LIST, READS)             \
 	X(chain_confirm, CHAIN_CONFIRM, CHANGES)     \
 	X(chain_check, CHAIN_CHECK, CHANGES)         \
-	X(chain_code, CHAIN_CODE, READS)
+	X(chain_code, CHAIN_CODE, READS)             \
+	X(grant_give, GRANT_GIVE, CHANGES)           \
+	X(grant_take, GRANT_TAKE, CHANGES)           \
+	X(grant_list, GRANT_LIST, READS)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -56,6 +60,7 @@ enum verb {
 #define PAGE_MAX          200
 #define CALLS_PAGE_MAX    50
 #define SIGN_UPS_PAGE_MAX 100
+#define GRANTS_PAGE_MAX   100
 
 /* Room for the name of a field that broke its rule, "places[2].depth". */
 #define FIELD_TEXT_MAX 48
@@ -69,6 +74,7 @@ struct list {
 struct dev_login {
 	struct text token;
 	struct text handle;
+	bool granted;
 };
 
 struct login {
@@ -258,6 +264,25 @@ struct chain_check {
 
 struct chain_code {
 	struct id call;
+};
+
+struct grant_give {
+	struct id person;
+	uint32_t role; /* enum role */
+	struct place place; /* none: the whole country */
+	uint64_t until_ms;
+};
+
+struct grant_take {
+	struct id person;
+	uint32_t role;
+	struct place place;
+};
+
+struct grant_list {
+	struct place place;
+	struct id after;
+	uint32_t count;
 };
 
 /* A request as it came out of a frame. */

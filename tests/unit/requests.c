@@ -260,6 +260,35 @@ good_sign_up_list(void)
 }
 
 static void *
+good_grant_give(void)
+{
+	static Gridvanguard__V1__GrantGive in;
+
+	in = (Gridvanguard__V1__GrantGive){INIT(grant_give), STR("3.77"), GRIDVANGUARD__V1__ROLE__ROLE_WORKER,
+		STR("140105007004001"), 1649775600000};
+	return &in;
+}
+
+static void *
+good_grant_take(void)
+{
+	static Gridvanguard__V1__GrantTake in;
+
+	in = (Gridvanguard__V1__GrantTake){
+		INIT(grant_take), STR("3.77"), GRIDVANGUARD__V1__ROLE__ROLE_AUDITOR, STR("14")};
+	return &in;
+}
+
+static void *
+good_grant_list(void)
+{
+	static Gridvanguard__V1__GrantList in;
+
+	in = (Gridvanguard__V1__GrantList){INIT(grant_list), STR("140105"), STR("3.77"), 100};
+	return &in;
+}
+
+static void *
 good_body(enum verb verb)
 {
 	switch (verb) {
@@ -313,6 +342,12 @@ good_body(enum verb verb)
 		return good_sign_up_list();
 	case VERB_CHAIN_LIST:
 		return good_chain_list();
+	case VERB_GRANT_GIVE:
+		return good_grant_give();
+	case VERB_GRANT_TAKE:
+		return good_grant_take();
+	case VERB_GRANT_LIST:
+		return good_grant_list();
 	case VERB_COUNT:
 		break;
 	}
