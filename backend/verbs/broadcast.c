@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "gather.h"
 #include "memory.h"
+#include "verbs.h"
 
 /* An event that is over: encoded, and what says who hears it. */
 struct past {
@@ -245,6 +246,7 @@ broadcast_event(struct broadcast *broadcast, const struct event *event)
 		piece = encode_event(service->view, event);
 	past = remember(broadcast, event, piece, place);
 	service->counters.events++;
+	watch_event(service, event);
 	if (piece)
 		service->counters.deliveries += tell(broadcast, past);
 	piece_drop(piece);

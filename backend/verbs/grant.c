@@ -25,7 +25,7 @@ may_give(struct request *rq, enum role role, struct place place)
 static struct fcall
 grant_call(struct request *rq, const char *function, struct id person, unsigned more)
 {
-	struct fcall f = fcall_write(rq->service->store, function, person.partition, 2 + more, &rq->stamp);
+	struct fcall f = fcall_write(rq->service->store, function, person.partition, 3 + more, &rq->stamp);
 	char id[ID_TEXT];
 
 	id_print(id, person);
@@ -33,6 +33,7 @@ grant_call(struct request *rq, const char *function, struct id person, unsigned 
 		fcall_key(&f, KEY_PERSON, id);
 	fcall_key(&f, KEY_PERSON_GRANTS, id);
 	fcall_key(&f, KEY_GRANTED);
+	fcall_key(&f, KEY_DUE);
 	fcall_arg_id(&f, person);
 	return f;
 }

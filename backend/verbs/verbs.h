@@ -18,6 +18,9 @@ struct place_node *known_place(struct request *rq, struct place place, const cha
  * FORBIDDEN. */
 bool may_at_call(struct request *rq, const struct call_record *call);
 
+/* Ends the sessions that watch what, after this event, they may not; before anybody is told of it. */
+void watch_event(struct service *service, const struct event *event);
+
 /* The keys of a chain, in the order of read_chain() in lines.lua. */
 #define CHAIN_KEYS 7
 void chain_keys(struct fcall *f, struct id call);

@@ -8,14 +8,14 @@
 
 /* To follow a chain is to list it as it grows. Of a call that is not open there is only what is kept of it. */
 static bool
-may_follow(const struct request *rq, struct id id)
+may_follow(const struct client *client, struct id id)
 {
-	const struct service *service = rq->service;
+	const struct service *service = client->service;
 	const struct call *call = view_call(service->view, id);
 	struct place place = call ? call->record.place : broadcast_place_of(service->broadcast, id);
 
-	return rq->is_free || place_is_none(place) || (call && id_equal(call->record.author, rq->person)) ||
-	       rights_of_person(service->view, rq->person, VERB_CHAIN_LIST, place, clock_wall_ms());
+	return client->is_free || place_is_none(place) || (call && id_equal(call->record.author, client->person)) ||
+	       rights_of_person(service->view, client->person, VERB_CHAIN_LIST, place, clock_wall_ms());
 }
 
 /* All places must be there before anything is changed. A call need not be open: one that was closed while its watcher
@@ -34,7 +34,7 @@ all_known(struct request *rq, const struct watch *in)
 	}
 	for (size_t i = 0; i < in->calls.count; i++) {
 		snprintf(field, sizeof(field), "calls[%zu]", i);
-		if (!may_follow(rq, calls[i])) {
+		if (!may_follow(rq->client, calls[i])) {
 			request_refuse(rq, FORBIDDEN, field);
 			return false;
 		}
@@ -126,4 +126,47 @@ verb_watch(struct request *rq, const struct asked *asked)
 	}
 	client_end_watchers(client, before, before_count);
 	request_answer(rq, in->cursors.count > 0 ? NULL : answer_watch(rq->id, epoch, rq->service->view->seq));
+}
+
+/* When rights change. */
+
+static bool
+may_hear(const struct client *client, const struct watcher *watcher)
+{
+	struct place place = watcher_place(watcher);
+
+	if (place_is_none(place))
+		return may_follow(client, watcher_call(watcher));
+	return client->is_free || rights_of_person(client->service->view, client->person, VERB_WATCH, place, clock_wall_ms());
+}
+
+static void
+look_at_client(struct watcher *watcher, void *context)
+{
+	struct client *client = watcher->client;
+
+	(void)context;
+	for (uint32_t i = 0; i < client->watcher_count; i++)
+		if (!may_hear(client, &client->watchers[i]))
+			return session_close(client->session, CLOSE_RIGHTS);
+}
+
+void
+watch_event(struct service *service, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_GRANT:
+		subs_person(service->subs, event->grant.person, look_at_client, NULL);
+		break;
+	case EVENT_MEMBER:
+		subs_person(service->subs, event->member.person, look_at_client, NULL);
+		break;
+	case EVENT_CALL:
+		if (event->call.changes & CALL_CHANGED_STATE)
+			subs_call(service->subs, event->call.record.id, look_at_client, NULL);
+		break;
+	case EVENT_CHAIN:
+	case EVENT_PLACES:
+		break;
+	}
 }

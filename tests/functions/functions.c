@@ -368,6 +368,65 @@ member_leave(struct redis *r, const char *person)
 	return ask(r, &asking);
 }
 
+static void
+add_grant(struct asking *asking, const char *person, const char *role, const char *place)
+{
+	add_arg(asking, person);
+	add_arg(asking, role);
+	add_arg(asking, place);
+}
+
+const char *
+grant_give(struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms)
+{
+	struct asking asking = {"grant_give", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, by);
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_GRANTS, person);
+	add_key(&asking, KEY_GRANTED);
+	add_key(&asking, KEY_DUE);
+	add_grant(&asking, person, role, place);
+	add_number(&asking, ends_in_ms ? redis_now_ms(r) + (uint64_t)ends_in_ms : 0);
+	return ask(r, &asking);
+}
+
+const char *
+grant_take(struct redis *r, const char *by, const char *person, const char *role, const char *place)
+{
+	struct asking asking = {"grant_take", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, by);
+	add_key(&asking, KEY_PERSON_GRANTS, person);
+	add_key(&asking, KEY_GRANTED);
+	add_key(&asking, KEY_DUE);
+	add_grant(&asking, person, role, place);
+	return ask(r, &asking);
+}
+
+const char *
+grant_lapse(struct redis *r, const char *person, const char *role, const char *place)
+{
+	struct asking asking = {"grant_lapse", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_META);
+	add_key(&asking, KEY_LOG);
+	add_key(&asking, KEY_DUE);
+	add_key(&asking, KEY_PERSON_GRANTS, person);
+	add_key(&asking, KEY_GRANTED);
+	add_grant(&asking, person, role, place);
+	return ask(r, &asking);
+}
+
+void
+let_grant_pass(struct redis *r, const char *person, const char *role, const char *place)
+{
+	char item[128];
+
+	snprintf(item, sizeof(item), "grant %s %s %s", person, role, place);
+	redis(r, "ZADD {%u}:due XX 1 %b", partition_of(person), item, strlen(item));
+}
+
 static const char *
 or_else(const char *given, const char *otherwise)
 {
@@ -789,6 +848,11 @@ play_evening(struct redis *r)
 	assert_string_equal(call_close(r, CALL), "OK");
 	assert_string_equal(call_thank(r, WORKER, CALL, "谢谢大家"), "OK");
 	assert_string_equal(member_leave(r, "1.1"), "OK");
+	assert_string_equal(grant_give(r, WORKER, "1.2", "worker", GRID_A, DAY_MS), "OK");
+	assert_string_equal(grant_give(r, WORKER, "1.2", "security", "", 0), "OK");
+	let_grant_pass(r, "1.2", "worker", GRID_A);
+	assert_string_equal(grant_lapse(r, "1.2", "worker", GRID_A), "OK");
+	assert_string_equal(grant_take(r, WORKER, "1.2", "security", ""), "OK");
 	play_shifts(r);
 	assert_string_equal(relay_lease(r, "a", 3000), "OK 1");
 	assert_string_equal(relay_apply(r, 7, 5, "1.2", "7.1 2", "confirmed\t0\t1\t30\t17", 17), "OK 1");

@@ -36,6 +36,13 @@ const char *member_register(
 const char *member_move(struct redis *r, const char *person, const char *place);
 const char *member_leave(struct redis *r, const char *person);
 
+/* `by` gives it, until so long from now (0: until it is taken), at a place ("": the whole country). */
+const char *grant_give(
+	struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms);
+const char *grant_take(struct redis *r, const char *by, const char *person, const char *role, const char *place);
+const char *grant_lapse(struct redis *r, const char *person, const char *role, const char *place);
+void let_grant_pass(struct redis *r, const char *person, const char *role, const char *place);
+
 /* What is left out: CALL at GRID_A by WORKER, no limit, open for an hour, without slots and all else. */
 struct shift {
 	const char *label;

@@ -143,6 +143,25 @@ ask_withdraw(struct redis *r)
 	return chain_withdraw(r, CALL, "1.1");
 }
 
+static void
+prepare_grant(struct redis *r)
+{
+	claim(r, "1.1");
+	grant_give(r, WORKER, "1.1", "worker", GRID_A, 0);
+}
+
+static const char *
+ask_give(struct redis *r)
+{
+	return grant_give(r, WORKER, "1.1", "worker", GRID_A, HOUR_MS);
+}
+
+static const char *
+ask_take(struct redis *r)
+{
+	return grant_take(r, WORKER, "1.1", "worker", GRID_A);
+}
+
 static const struct writing writings[] = {
 	{"place_import", prepare_nothing, ask_import, "OK 2 0 0", NULL},
 	{"member_register", prepare_claim, ask_register, "OK", "NOT_FOUND person"},
@@ -157,6 +176,8 @@ static const struct writing writings[] = {
 	{"chain_withdraw", prepare_queue, ask_withdraw, "OK 1", "NOT_FOUND call"},
 	{"chain_confirm", prepare_offer, ask_confirm, "OK 2", "NOT_FOUND call"},
 	{"chain_check", prepare_queue, ask_check, "OK 1 ", "NOT_FOUND call"},
+	{"grant_give", prepare_claim, ask_give, "OK", "NOT_FOUND person"},
+	{"grant_take", prepare_grant, ask_take, "OK", "NOT_FOUND role"},
 };
 
 #define WRITINGS ARRAY_LEN(writings)
@@ -174,7 +195,7 @@ static void
 every_writing_function_is_in_the_table(void **state)
 {
 	static const char *const others[] = {"library_hash", "data_open", "data_id", "data_secret", "person_claim",
-		"person_find", "call_overdue", "chain_lapse", "relay_apply", "relay_mark", "relay_lease",
+		"person_find", "call_overdue", "chain_lapse", "grant_lapse", "relay_apply", "relay_mark", "relay_lease",
 		"relay_sign_ups"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");

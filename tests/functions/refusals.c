@@ -49,6 +49,18 @@ try_persons(struct redis *r)
 }
 
 static void
+try_grants(struct redis *r)
+{
+	refused(r, grant_give(r, WORKER, "1.9", "worker", GRID_A, 0), "NOT_FOUND person");
+	refused(r, grant_give(r, WORKER, "1.1", "worker", GRID_A, -1000), "BAD_REQUEST until_ms");
+	refused(r, grant_give(r, WORKER, "1.1", "security", "", 0), "ALREADY role");
+	refused(r, grant_give(r, WORKER, "1.8", "worker", GRID_B, 0), "FULL person");
+	refused(r, grant_take(r, WORKER, "1.1", "worker", GRID_A), "NOT_FOUND role");
+	refused(r, grant_take(r, WORKER, "1.1", "security", GRID_A), "NOT_FOUND role");
+	refused(r, grant_take(r, WORKER, "1.9", "worker", GRID_A), "NOT_FOUND role");
+}
+
+static void
 try_calls(struct redis *r)
 {
 	refused(r, call_post(r, (struct call){.id = "7.9", .open_ms = -1}), "BAD_REQUEST deadline_ms");
@@ -171,6 +183,9 @@ prepare(struct redis *r)
 	let_deadline_pass(r, "7.3");
 	post(r, .id = "7.4");
 	redis(r, "HSET {7}:call:7.4 lines 100000");
+	grant_give(r, WORKER, "1.1", "security", "", 0);
+	for (unsigned i = 0; i < 32; i++)
+		redis(r, "HSET {1}:person:1.8:grants worker:%u 0", i);
 	prepare_more(r);
 }
 
@@ -244,6 +259,7 @@ refusal_changes_nothing(void **state)
 
 	prepare(r);
 	try_persons(r);
+	try_grants(r);
 	try_calls(r);
 	try_edits(r);
 	try_chains(r);

@@ -22,7 +22,7 @@ good_login(void)
 	static Gridvanguard__V1__Login login;
 	static Gridvanguard__V1__DevLogin dev;
 
-	dev = (Gridvanguard__V1__DevLogin){INIT(dev_login), STR(TOKEN), STR("an-1_x")};
+	dev = (Gridvanguard__V1__DevLogin){INIT(dev_login), STR(TOKEN), STR("an-1_x"), true};
 	login = (Gridvanguard__V1__Login){INIT(login), GRIDVANGUARD__V1__LOGIN__HOW_DEV, {&dev}};
 	return &login;
 }
