@@ -250,8 +250,8 @@ view_load_grant(struct view *view, struct id person, const struct grant *grant)
 	struct grantee *grantee = reach_grantee(view, person);
 	uint32_t i = 0;
 
-	while (i < grantee->count && (grantee->grants[i].role != grant->role ||
-					     !place_equal(grantee->grants[i].place, grant->place)))
+	while (i < grantee->count &&
+		(grantee->grants[i].role != grant->role || !place_equal(grantee->grants[i].place, grant->place)))
 		i++;
 	if (i == grantee->count) {
 		grantee->grants = or_die(realloc(grantee->grants, (i + 1) * sizeof(*grantee->grants)));

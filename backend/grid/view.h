@@ -72,11 +72,11 @@ struct grantee {
 
 struct view {
 	struct place_tree *tree;
-	struct person *persons; /* a uthash by key */
-	struct signer *signers; /* the same */
+	struct person *persons;   /* a uthash by key */
+	struct signer *signers;   /* the same */
 	struct grantee *grantees; /* the same */
-	struct call *calls;     /* a uthash by key */
-	struct call **by_id;    /* the same calls in the order of their keys */
+	struct call *calls;       /* a uthash by key */
+	struct call **by_id;      /* the same calls in the order of their keys */
 	size_t call_count;
 	size_t call_room;
 	TAILQ_HEAD(, call) changed_calls;

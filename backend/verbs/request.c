@@ -43,8 +43,8 @@ request_create(struct client *client, const struct asked *asked)
 bool
 request_may(struct request *request, struct place subject, const char *field)
 {
-	if (request->is_free || rights_of_person(request->service->view, request->person, request->verb, subject,
-					clock_wall_ms()))
+	if (request->is_free ||
+		rights_of_person(request->service->view, request->person, request->verb, subject, clock_wall_ms()))
 		return true;
 	request_refuse(request, FORBIDDEN, field);
 	return false;

@@ -35,11 +35,9 @@ enum reach rights_reach(enum verb verb, enum role role);
 bool rights_allow(enum verb verb, enum role role, struct place at, struct place subject);
 
 /* Whether anything that the person holds does: what the view has of him, and that he is a member of his grid. */
-bool rights_of_person(
-	const struct view *view, struct id person, enum verb verb, struct place subject, uint64_t now_ms);
+bool rights_of_person(const struct view *view, struct id person, enum verb verb, struct place subject, uint64_t now_ms);
 
 /* Whether he may give that role at that place, or take it back. */
-bool rights_to_give(
-	const struct view *view, struct id person, enum role given, struct place place, uint64_t now_ms);
+bool rights_to_give(const struct view *view, struct id person, enum role given, struct place place, uint64_t now_ms);
 
 #endif

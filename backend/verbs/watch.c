@@ -137,7 +137,8 @@ may_hear(const struct client *client, const struct watcher *watcher)
 
 	if (place_is_none(place))
 		return may_follow(client, watcher_call(watcher));
-	return client->is_free || rights_of_person(client->service->view, client->person, VERB_WATCH, place, clock_wall_ms());
+	return client->is_free ||
+	       rights_of_person(client->service->view, client->person, VERB_WATCH, place, clock_wall_ms());
 }
 
 static void

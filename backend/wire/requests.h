@@ -268,7 +268,7 @@ struct chain_code {
 
 struct grant_give {
 	struct id person;
-	uint32_t role; /* enum role */
+	uint32_t role;      /* enum role */
 	struct place place; /* none: the whole country */
 	uint64_t until_ms;
 };

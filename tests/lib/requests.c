@@ -81,6 +81,15 @@ to_login(const char *token, const char *handle)
 	return keep_request(REQUEST(LOGIN, body));
 }
 
+Request *
+to_login_granted(const char *token, const char *handle)
+{
+	Request *login = to_login(token, handle);
+
+	login->login->dev->granted = true;
+	return login;
+}
+
 /* What a Watch points at, in one block. */
 struct watch_parts {
 	PlaceWatch places[16], *place_list[16];
@@ -287,6 +296,15 @@ to_withdraw(const char *call)
 }
 
 Request *
+to_withdraw_number(const char *call, uint32_t number)
+{
+	Request *withdraw = to_withdraw(call);
+
+	withdraw->chain_withdraw->number = number;
+	return withdraw;
+}
+
+Request *
 to_list_chain(const char *call, uint32_t after, uint32_t count)
 {
 	BODY(ChainList, chain_list);
@@ -295,6 +313,42 @@ to_list_chain(const char *call, uint32_t after, uint32_t count)
 	body->after = after;
 	body->count = count;
 	return keep_request(REQUEST(CHAIN_LIST, body));
+}
+
+/* Roles. */
+
+Request *
+to_give(const char *person, unsigned role, const char *place, uint64_t until_ms)
+{
+	BODY(GrantGive, grant_give);
+
+	body->person = UNCONST(person);
+	body->role = (Gridvanguard__V1__Role)role;
+	body->place = UNCONST(place);
+	body->until_ms = until_ms;
+	return keep_change(REQUEST(GRANT_GIVE, body));
+}
+
+Request *
+to_take(const char *person, unsigned role, const char *place)
+{
+	BODY(GrantTake, grant_take);
+
+	body->person = UNCONST(person);
+	body->role = (Gridvanguard__V1__Role)role;
+	body->place = UNCONST(place);
+	return keep_change(REQUEST(GRANT_TAKE, body));
+}
+
+Request *
+to_list_grants(const char *place, const char *after, uint32_t count)
+{
+	BODY(GrantList, grant_list);
+
+	body->place = UNCONST(place);
+	body->after = UNCONST(after);
+	body->count = count;
+	return keep_request(REQUEST(GRANT_LIST, body));
 }
 
 /* Names. */

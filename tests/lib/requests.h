@@ -17,6 +17,7 @@
 #define REQUESTS_KEPT 64
 
 Request *to_login(const char *token, const char *handle);
+Request *to_login_granted(const char *token, const char *handle); /* with no more rights than he was given */
 
 /* All that is wanted; `cursors` is one of each partition, NULL: none, but only of those in `partitions` if that is not
  * zero (a bit each). */
@@ -57,7 +58,13 @@ Request *to_close(const char *call);
 
 Request *to_join(const char *call);
 Request *to_withdraw(const char *call);
+Request *to_withdraw_number(const char *call, uint32_t number);
 Request *to_list_chain(const char *call, uint32_t after, uint32_t count);
+
+/* Roles by their number in the proto; `until_ms` 0: until it is taken. */
+Request *to_give(const char *person, unsigned role, const char *place, uint64_t until_ms);
+Request *to_take(const char *person, unsigned role, const char *place);
+Request *to_list_grants(const char *place, const char *after, uint32_t count);
 
 /* The same request under that name, which must live as long. */
 Request *under_once(struct uuid *once, Request *request);
