@@ -2,6 +2,7 @@
  *
  * Every verb, asked by somebody of each role about each place around his own, against the hub's table; what
  * lies over or under what is worked out here once more, from the codes as text. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -324,25 +325,23 @@ nobody_gives_more_than_he_holds(void **state)
 	raw_expect(supervisor, to_take(stage.other, ROLE_OPERATOR, COMMUNITY), "FORBIDDEN", "role");
 }
 
-/* Two hubs know the same, and so does one that begins anew. */
+/* A hub that begins anew knows them too. The last test, for nobody comes back to this one. */
 static void
 rights_are_there_after_a_restart(void **state)
 {
-	struct world *w = world_open(NULL);
-	const char *person_id = id_of_person(w, "an");
-	struct raw an;
+	const char *person_id = id_of_person(stage.w, "en");
+	struct raw en;
 
 	(void)state;
-	expect(person(w, "worker"), to_give(person_id, ROLE_WORKER, COMMUNITY, 0), "OK", "");
-	expect(person(w, "worker"), to_give(person_id, ROLE_SECURITY, "", clock_wall_ms() + 3600000), "OK", "");
-	hub_again(w, SIGKILL);
-	raw_login_granted(&an, w, "an");
-	raw_expect(&an, to_list_tallies(GRID_A, 0, "", 1), "OK", "");
-	raw_expect(&an, to_list_tallies(STREET, 0, "", 1), "FORBIDDEN", "place");
-	raw_expect(&an, to_list_grants("", "", 1), "OK", "");
-	raw_close(&an);
+	expect(person(stage.w, "worker"), to_give(person_id, ROLE_WORKER, COMMUNITY, 0), "OK", "");
+	expect(person(stage.w, "worker"), to_give(person_id, ROLE_SECURITY, "", clock_wall_ms() + 3600000), "OK", "");
+	hub_again(stage.w, SIGKILL);
+	raw_login_granted(&en, stage.w, "en");
+	raw_expect(&en, to_list_tallies(GRID_A, 0, "", 1), "OK", "");
+	raw_expect(&en, to_list_tallies(STREET, 0, "", 1), "FORBIDDEN", "place");
+	raw_expect(&en, to_list_grants("", "", 1), "OK", "");
+	raw_close(&en);
 	free(UNCONST(person_id));
-	world_close(w);
 }
 
 int
