@@ -168,6 +168,7 @@ enum event_kind {
 	EVENT_CALL,   /* a call was posted, changed or closed */
 	EVENT_CHAIN,  /* lines of a chain were added or changed */
 	EVENT_GRANT,  /* somebody was given a role, or another end of it */
+	EVENT_DEVICE, /* a device is logged out */
 };
 
 struct event {
@@ -208,6 +209,10 @@ struct event {
 			struct id person;
 			struct grant grant; /* taken back: one that has ended */
 		} grant;
+		struct {
+			struct id person;
+			uint32_t number; /* 0: all that he has */
+		} device;
 	};
 };
 

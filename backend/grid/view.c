@@ -653,6 +653,8 @@ view_apply(struct view *view, const struct event *event)
 	case EVENT_GRANT:
 		apply_grant(view, event);
 		break;
+	case EVENT_DEVICE: /* concerns sessions, not what is known */
+		break;
 	}
 	return true;
 }

@@ -134,6 +134,14 @@ parse_grant(struct entry *entry, const redisReply *fields)
 }
 
 static bool
+parse_device(struct entry *entry, const redisReply *fields)
+{
+	entry->complete = true;
+	return id_parse(&entry->event.device.person, field(fields, "person")) &&
+	       text_to_u32(&entry->event.device.number, field(fields, "device"));
+}
+
+static bool
 parse_call(struct entry *entry, const redisReply *fields)
 {
 	return id_parse(&entry->event.call.record.id, field(fields, "call")) &&
@@ -150,6 +158,7 @@ static const struct {
 	{"member", EVENT_MEMBER, parse_member},
 	{"places", EVENT_PLACES, parse_places},
 	{"grant", EVENT_GRANT, parse_grant},
+	{"device", EVENT_DEVICE, parse_device},
 };
 
 static bool
@@ -392,6 +401,7 @@ entry_fill(struct entry *entry, const redisReply *reply)
 			entry->complete = !entry->lines;
 		break;
 	case EVENT_GRANT:
+	case EVENT_DEVICE:
 		break;
 	}
 }
@@ -409,7 +419,8 @@ entry_read(const struct entry *entry)
 		return records_read_member(event->member.person);
 	case EVENT_CHAIN:
 		return records_read_line_texts(event->chain.call, event->chain.lines, event->chain.count);
-	case EVENT_GRANT: /* is complete as it comes */
+	case EVENT_GRANT: /* is complete as it comes, and so is the next */
+	case EVENT_DEVICE:
 	case EVENT_CALL:
 		break;
 	}

@@ -151,6 +151,7 @@ tell(struct broadcast *broadcast, const struct past *past)
 		break;
 	case EVENT_MEMBER:
 	case EVENT_GRANT:
+	case EVENT_DEVICE:
 		break;
 	}
 	return telling.count;
@@ -227,6 +228,7 @@ place_of(const struct event *event)
 		return event->chain.filled_at;
 	case EVENT_MEMBER:
 	case EVENT_GRANT:
+	case EVENT_DEVICE:
 		break;
 	}
 	return (struct place){0};

@@ -12,118 +12,38 @@
  *                                      ||||||operator
  *                                      |||||||security
  *                                      ||||||||auditor */
-#define RIGHT_LOGIN               \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_WATCH                        \
-	{                                  \
-		SUBJECT_PLACE, "ooooooo--" \
-	}
-#define RIGHT_PLACE_IMPORT                 \
-	{                                  \
-		SUBJECT_PLACE, "------o--" \
-	}
-#define RIGHT_PLACE_LIST          \
-	{                         \
-		SUBJECT_OWN, NULL \
-	} /* the tree is public: one chooses one's grid from it */
-#define RIGHT_PLACE_SHOW          \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_TALLY_LIST                   \
-	{                                  \
-		SUBJECT_PLACE, "ooooooo--" \
-	}
-#define RIGHT_MEMBER_REGISTER     \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_MEMBER_MOVE         \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_MEMBER_LEAVE        \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_MEMBER_LIST                  \
-	{                                  \
-		SUBJECT_PLACE, "-oo------" \
-	} /* names: a supervisor sees figures */
-#define RIGHT_SIGN_UP_LIST        \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_CALL_POST                    \
-	{                                  \
-		SUBJECT_PLACE, "-ooo-----" \
-	}
-#define RIGHT_CALL_LIST                    \
-	{                                  \
-		SUBJECT_PLACE, "ooooooo--" \
-	}
-#define RIGHT_CALL_SHOW                   \
-	{                                 \
-		SUBJECT_CALL, "rrrrrrr--" \
-	}
-#define RIGHT_CALL_CLOSE          \
-	{                         \
-		SUBJECT_OWN, NULL \
-	} /* the author's */
-#define RIGHT_CALL_REOPEN         \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_CALL_CANCEL         \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_CALL_EDIT           \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_CALL_THANK          \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_CHAIN_JOIN                  \
-	{                                 \
-		SUBJECT_CALL, "rrrrrr---" \
-	}
-#define RIGHT_CHAIN_WITHDRAW      \
-	{                         \
-		SUBJECT_OWN, NULL \
-	} /* whose line it is, who wrote it, the author */
-#define RIGHT_CHAIN_LIST                  \
-	{                                 \
-		SUBJECT_CALL, "rrr-rr---" \
-	} /* names again */
-#define RIGHT_CHAIN_CONFIRM       \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_CHAIN_CHECK         \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_CHAIN_CODE          \
-	{                         \
-		SUBJECT_OWN, NULL \
-	}
-#define RIGHT_GRANT_GIVE                   \
-	{                                  \
-		SUBJECT_PLACE, "--oo---o-" \
-	} /* and only what role_may_give() says */
-#define RIGHT_GRANT_TAKE                   \
-	{                                  \
-		SUBJECT_PLACE, "--oo---o-" \
-	}
-#define RIGHT_GRANT_LIST                   \
-	{                                  \
-		SUBJECT_PLACE, "--oo--ooo" \
-	}
+/* clang-format off */
+#define RIGHT_LOGIN           {SUBJECT_OWN, NULL}
+#define RIGHT_WATCH           {SUBJECT_PLACE, "ooooooo--"}
+#define RIGHT_PLACE_IMPORT    {SUBJECT_PLACE, "------o--"}
+#define RIGHT_PLACE_LIST      {SUBJECT_OWN, NULL} /* the tree is public: one chooses one's grid from it */
+#define RIGHT_PLACE_SHOW      {SUBJECT_OWN, NULL}
+#define RIGHT_TALLY_LIST      {SUBJECT_PLACE, "ooooooo--"}
+#define RIGHT_MEMBER_REGISTER {SUBJECT_OWN, NULL}
+#define RIGHT_MEMBER_MOVE     {SUBJECT_OWN, NULL}
+#define RIGHT_MEMBER_LEAVE    {SUBJECT_OWN, NULL}
+#define RIGHT_MEMBER_LIST     {SUBJECT_PLACE, "-oo------"} /* names: a supervisor sees figures */
+#define RIGHT_SIGN_UP_LIST    {SUBJECT_OWN, NULL}
+#define RIGHT_CALL_POST       {SUBJECT_PLACE, "-ooo-----"}
+#define RIGHT_CALL_LIST       {SUBJECT_PLACE, "ooooooo--"}
+#define RIGHT_CALL_SHOW       {SUBJECT_CALL, "rrrrrrr--"}
+#define RIGHT_CALL_CLOSE      {SUBJECT_OWN, NULL} /* the author's */
+#define RIGHT_CALL_REOPEN     {SUBJECT_OWN, NULL}
+#define RIGHT_CALL_CANCEL     {SUBJECT_OWN, NULL}
+#define RIGHT_CALL_EDIT       {SUBJECT_OWN, NULL}
+#define RIGHT_CALL_THANK      {SUBJECT_OWN, NULL}
+#define RIGHT_CHAIN_JOIN      {SUBJECT_CALL, "rrrrrr---"}
+#define RIGHT_CHAIN_WITHDRAW  {SUBJECT_OWN, NULL} /* whose line it is, who wrote it, the author */
+#define RIGHT_CHAIN_LIST      {SUBJECT_CALL, "rrr-rr---"} /* names again */
+#define RIGHT_CHAIN_CONFIRM   {SUBJECT_OWN, NULL}
+#define RIGHT_CHAIN_CHECK     {SUBJECT_OWN, NULL}
+#define RIGHT_CHAIN_CODE      {SUBJECT_OWN, NULL}
+#define RIGHT_GRANT_GIVE      {SUBJECT_PLACE, "--oo---o-"} /* and only what role_may_give() says */
+#define RIGHT_GRANT_TAKE      {SUBJECT_PLACE, "--oo---o-"}
+#define RIGHT_GRANT_LIST      {SUBJECT_PLACE, "--oo--ooo"}
+#define RIGHT_DEVICE_LIST     {SUBJECT_OWN, NULL}
+#define RIGHT_DEVICE_REVOKE   {SUBJECT_OWN, NULL}
+/* clang-format on */
 
 static const struct {
 	enum subject subject;

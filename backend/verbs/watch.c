@@ -152,6 +152,16 @@ look_at_client(struct watcher *watcher, void *context)
 			return session_close(client->session, CLOSE_RIGHTS);
 }
 
+static void
+log_out(struct watcher *watcher, void *context)
+{
+	const uint32_t *device = context;
+	struct client *client = watcher->client;
+
+	if (*device == 0 || client->device == *device)
+		session_close(client->session, CLOSE_REVOKED);
+}
+
 void
 watch_event(struct service *service, const struct event *event)
 {
@@ -161,6 +171,9 @@ watch_event(struct service *service, const struct event *event)
 		break;
 	case EVENT_MEMBER:
 		subs_person(service->subs, event->member.person, look_at_client, NULL);
+		break;
+	case EVENT_DEVICE:
+		subs_person(service->subs, event->device.person, log_out, UNCONST(&event->device.number));
 		break;
 	case EVENT_CALL:
 		if (event->call.changes & CALL_CHANGED_STATE)

@@ -1,10 +1,13 @@
 #include "answers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "gridvanguard/v1/frame.pb-c.h"
 #include "name.h"
 #include "varint.h"
+
+#define DEVICE_NAME_BYTES 161 /* 40 characters of 4 bytes, and a NUL */
 
 /* Fields of Frame. */
 enum { FRAME_EVENTS = 2, FRAME_ANSWERS = 3, FRAME_TALLIES = 4, FRAME_PULSE = 5 };
@@ -131,6 +134,36 @@ answer_grant_list(uint64_t id, const struct grantee *const *grantees, size_t cou
 	return piece;
 }
 
+struct device_out {
+	Gridvanguard__V1__Device message;
+	char name[DEVICE_NAME_BYTES];
+};
+
+struct piece *
+answer_device_list(uint64_t id, const struct device *devices, size_t count, uint32_t own)
+{
+	Gridvanguard__V1__DeviceListResult result = GRIDVANGUARD__V1__DEVICE_LIST_RESULT__INIT;
+	struct device_out *out = make_items(count, sizeof(*out), &result.devices);
+	struct piece *piece;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		gridvanguard__v1__device__init(&out[i].message);
+		snprintf(out[i].name, sizeof(out[i].name), "%.*s", (int)devices[i].name.len, devices[i].name.data);
+		out[i].message.number = devices[i].number;
+		out[i].message.name = out[i].name;
+		out[i].message.made_ms = devices[i].made_ms;
+		out[i].message.seen_ms = devices[i].seen_ms;
+		out[i].message.until_ms = devices[i].until_ms;
+		out[i].message.own = devices[i].number == own;
+	}
+	result.n_devices = count;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_DEVICE_LIST, &result);
+	free(out);
+	return piece;
+}
+
 struct piece *
 answer_login(uint64_t id, const struct login_result *in)
 {
@@ -148,6 +181,10 @@ answer_login(uint64_t id, const struct login_result *in)
 	result.organisation = UNCONST(in->organisation.data);
 	result.now_ms = in->now_ms;
 	result.pulse_ms = in->pulse_ms;
+	result.device = in->device;
+	result.token_until_ms = in->token_until_ms;
+	if (in->token)
+		result.token = UNCONST(in->token);
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_LOGIN, &result);
 	free(grants);
 	return piece;
@@ -824,6 +861,7 @@ encode_event(const struct view *view, const struct event *event)
 		return encode_chain(view, event);
 	case EVENT_MEMBER:
 	case EVENT_GRANT:
+	case EVENT_DEVICE:
 		break;
 	}
 	return NULL;

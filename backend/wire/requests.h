@@ -47,7 +47,9 @@
 	X(chain_code, CHAIN_CODE, READS)             \
 	X(grant_give, GRANT_GIVE, CHANGES)           \
 	X(grant_take, GRANT_TAKE, CHANGES)           \
-	X(grant_list, GRANT_LIST, READS)
+	X(grant_list, GRANT_LIST, READS)             \
+	X(device_list, DEVICE_LIST, READS)           \
+	X(device_revoke, DEVICE_REVOKE, CHANGES)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -75,11 +77,17 @@ struct dev_login {
 	struct text token;
 	struct text handle;
 	bool granted;
+	struct text device;
+};
+
+struct token_login {
+	struct text token;
 };
 
 struct login {
-	bool by_dev;
+	bool by_dev, by_token;
 	struct dev_login dev;
+	struct token_login token;
 };
 
 struct place_watch {
@@ -283,6 +291,14 @@ struct grant_list {
 	struct place place;
 	struct id after;
 	uint32_t count;
+};
+
+struct device_list {
+	char none;
+};
+
+struct device_revoke {
+	uint32_t device;
 };
 
 /* A request as it came out of a frame. */

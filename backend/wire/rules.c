@@ -192,11 +192,18 @@ static const struct rule dev_login_rules[] = {
 	HANDLE_RULE(dev_login, token, 64, 64),
 	HANDLE_RULE(dev_login, handle, 1, 32),
 	BOOL_RULE(dev_login, granted),
+	TEXT_RULE(dev_login, device, 0, 40, 0),
 };
 RULES(dev_login, dev_login);
 
+static const struct rule token_login_rules[] = {
+	TEXT_RULE(token_login, token, 1, 100, 0),
+};
+RULES(token_login, token_login);
+
 static const struct rule login_rules[] = {
 	CHOICE_RULE(login, dev, by_dev, dev_login),
+	CHOICE_RULE(login, token, by_token, token_login),
 };
 RULES(login, login);
 
@@ -432,6 +439,15 @@ static const struct rule grant_list_rules[] = {
 	U32_RULE(grant_list, count, 1, GRANTS_PAGE_MAX),
 };
 RULES(grant_list, grant_list);
+
+static const struct rules device_list_table = {
+	&gridvanguard__v1__device_list__descriptor, sizeof(struct device_list), 0, NULL, NULL,
+};
+
+static const struct rule device_revoke_rules[] = {
+	U32_RULE(device_revoke, device, 0, UINT32_MAX),
+};
+RULES(device_revoke, device_revoke);
 /* clang-format on */
 
 static const struct {

@@ -43,6 +43,13 @@ const char *grant_take(struct redis *r, const char *by, const char *person, cons
 const char *grant_lapse(struct redis *r, const char *person, const char *role, const char *place);
 void let_grant_pass(struct redis *r, const char *person, const char *role, const char *place);
 
+/* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
+const char *device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name);
+const char *device_login(
+	struct redis *r, const char *person, const char *number, const char *hash, const char *offered);
+const char *device_list(struct redis *r, const char *person);
+const char *device_revoke(struct redis *r, const char *person, unsigned number);
+
 /* What is left out: CALL at GRID_A by WORKER, no limit, open for an hour, without slots and all else. */
 struct shift {
 	const char *label;

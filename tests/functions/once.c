@@ -162,6 +162,19 @@ ask_take(struct redis *r)
 	return grant_take(r, WORKER, "1.1", "worker", GRID_A);
 }
 
+static void
+prepare_device(struct redis *r)
+{
+	claim(r, "1.1");
+	device_add(r, "1.1", "aa", false, "pad");
+}
+
+static const char *
+ask_revoke(struct redis *r)
+{
+	return device_revoke(r, "1.1", 1);
+}
+
 static const struct writing writings[] = {
 	{"place_import", prepare_nothing, ask_import, "OK 2 0 0", NULL},
 	{"member_register", prepare_claim, ask_register, "OK", "NOT_FOUND person"},
@@ -178,6 +191,7 @@ static const struct writing writings[] = {
 	{"chain_check", prepare_queue, ask_check, "OK 1 ", "NOT_FOUND call"},
 	{"grant_give", prepare_claim, ask_give, "OK", "NOT_FOUND person"},
 	{"grant_take", prepare_grant, ask_take, "OK", "NOT_FOUND role"},
+	{"device_revoke", prepare_device, ask_revoke, "OK", "NOT_FOUND device"},
 };
 
 #define WRITINGS ARRAY_LEN(writings)
@@ -195,8 +209,8 @@ static void
 every_writing_function_is_in_the_table(void **state)
 {
 	static const char *const others[] = {"library_hash", "data_open", "data_id", "data_secret", "person_claim",
-		"person_find", "call_overdue", "chain_lapse", "grant_lapse", "relay_apply", "relay_mark", "relay_lease",
-		"relay_sign_ups"};
+		"person_find", "call_overdue", "chain_lapse", "grant_lapse", "device_add", "device_login",
+		"device_list", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -61,6 +61,17 @@ try_grants(struct redis *r)
 }
 
 static void
+try_devices(struct redis *r)
+{
+	refused(r, device_add(r, "1.9", "aa", false, "pad"), "NOT_FOUND person");
+	refused(r, device_login(r, "1.1", "1", "bb", "cc"), "UNAUTHENTICATED token");
+	refused(r, device_login(r, "1.1", "2", "aa", "cc"), "UNAUTHENTICATED token");
+	refused(r, device_login(r, "1.1", "last", "1", "cc"), "UNAUTHENTICATED token");
+	refused(r, device_login(r, "1.9", "1", "", "cc"), "UNAUTHENTICATED token");
+	refused(r, device_revoke(r, "1.1", 2), "NOT_FOUND device");
+}
+
+static void
 try_calls(struct redis *r)
 {
 	refused(r, call_post(r, (struct call){.id = "7.9", .open_ms = -1}), "BAD_REQUEST deadline_ms");
@@ -184,6 +195,7 @@ prepare(struct redis *r)
 	post(r, .id = "7.4");
 	redis(r, "HSET {7}:call:7.4 lines 100000");
 	grant_give(r, WORKER, "1.1", "security", "", 0);
+	device_add(r, "1.1", "aa", false, "pad");
 	for (unsigned i = 0; i < 32; i++)
 		redis(r, "HSET {1}:person:1.8:grants worker:%u 0", i);
 	prepare_more(r);
@@ -260,6 +272,7 @@ refusal_changes_nothing(void **state)
 	prepare(r);
 	try_persons(r);
 	try_grants(r);
+	try_devices(r);
 	try_calls(r);
 	try_edits(r);
 	try_chains(r);

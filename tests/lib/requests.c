@@ -90,6 +90,45 @@ to_login_granted(const char *token, const char *handle)
 	return login;
 }
 
+Request *
+to_login_on(const char *token, const char *handle, const char *device)
+{
+	Request *login = to_login_granted(token, handle);
+
+	login->login->dev->device = UNCONST(device);
+	return login;
+}
+
+Request *
+to_login_with(const char *token)
+{
+	BODY(Login, login);
+	Gridvanguard__V1__TokenLogin *by_token = keep(sizeof(*by_token));
+
+	gridvanguard__v1__token_login__init(by_token);
+	by_token->token = UNCONST(token);
+	body->how_case = GRIDVANGUARD__V1__LOGIN__HOW_TOKEN;
+	body->token = by_token;
+	return keep_request(REQUEST(LOGIN, body));
+}
+
+Request *
+to_list_devices(void)
+{
+	BODY(DeviceList, device_list);
+
+	return keep_request(REQUEST(DEVICE_LIST, body));
+}
+
+Request *
+to_revoke(uint32_t device)
+{
+	BODY(DeviceRevoke, device_revoke);
+
+	body->device = device;
+	return keep_change(REQUEST(DEVICE_REVOKE, body));
+}
+
 /* What a Watch points at, in one block. */
 struct watch_parts {
 	PlaceWatch places[16], *place_list[16];

@@ -19,6 +19,12 @@
 Request *to_login(const char *token, const char *handle);
 Request *to_login_granted(const char *token, const char *handle); /* with no more rights than he was given */
 
+/* On a device of that name, which gets a token; and with a token. */
+Request *to_login_on(const char *token, const char *handle, const char *device);
+Request *to_login_with(const char *token);
+Request *to_list_devices(void);
+Request *to_revoke(uint32_t device);
+
 /* All that is wanted; `cursors` is one of each partition, NULL: none, but only of those in `partitions` if that is not
  * zero (a bit each). */
 struct watching {

@@ -351,6 +351,8 @@ chains_are_read(void **state)
 	assert_true(place_equal(asked.grant_list.place, place_of("140105")));
 	assert_true(id_equal(asked.grant_list.after, id_of("3.77")));
 	assert_int_equal(asked.grant_list.count, 100);
+	assert_int_equal(ask_good(VERB_DEVICE_LIST).verb, VERB_DEVICE_LIST);
+	assert_int_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.device, 2);
 	asked = ask_good(VERB_SIGN_UP_LIST);
 	assert_int_equal(asked.sign_up_list.before_ms, 1649775600000);
 	assert_int_equal(asked.sign_up_list.count, 100);

@@ -197,7 +197,10 @@ make_login(const struct grantee *grantee)
 		.organisation = TEXT("市第二医院"),
 		.now_ms = 1649761200000,
 		.pulse_ms = 25000,
-		.grantee = grantee};
+		.grantee = grantee,
+		.token = grantee ? "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI" : NULL,
+		.device = grantee ? 2 : 0,
+		.token_until_ms = grantee ? 1652353200000 : 0};
 
 	return answer_login(7, &login);
 }
@@ -208,6 +211,7 @@ make_answer_of_shifts(const char *what)
 {
 	static const struct sign_up sign_up = {{7, 4242}, 2, LINE_OFFERED, 1, 3, 120, 1649761202000};
 	struct grant grants[] = {{ROLE_WORKER, place_of("140105007004001"), 0}, {ROLE_SECURITY, {0}, 1649847600000}};
+	const struct device device = {2, TEXT("手机"), 1649761200000, 1649764800000, 1652353200000};
 	const struct grantee grantee = {.id = {3, 77}, .grants = grants, .count = 2}, *held = &grantee;
 	struct call_record record = evening_shifts(), cancelled = evening_cancelled();
 
@@ -225,6 +229,8 @@ make_answer_of_shifts(const char *what)
 		return answer_chain_check(7, 2, 120);
 	if (strcmp(what, "login_with_grants") == 0)
 		return make_login(&grantee);
+	if (strcmp(what, "device_list") == 0)
+		return answer_device_list(7, &device, 1, 2);
 	if (strcmp(what, "grant_list") == 0)
 		return answer_grant_list(7, &held, 1, true);
 	if (strcmp(what, "chain_code") == 0)
@@ -377,6 +383,7 @@ static const struct {
 	{"answer_chain_join", make_answer, "chain_join"},
 	{"answer_chain_withdraw", make_answer, "chain_withdraw"},
 	{"answer_grant_list", make_answer, "grant_list"},
+	{"answer_device_list", make_answer, "device_list"},
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},

@@ -22,7 +22,7 @@ good_login(void)
 	static Gridvanguard__V1__Login login;
 	static Gridvanguard__V1__DevLogin dev;
 
-	dev = (Gridvanguard__V1__DevLogin){INIT(dev_login), STR(TOKEN), STR("an-1_x"), true};
+	dev = (Gridvanguard__V1__DevLogin){INIT(dev_login), STR(TOKEN), STR("an-1_x"), true, STR("手机")};
 	login = (Gridvanguard__V1__Login){INIT(login), GRIDVANGUARD__V1__LOGIN__HOW_DEV, {&dev}};
 	return &login;
 }
@@ -289,6 +289,25 @@ good_grant_list(void)
 }
 
 static void *
+good_device_revoke(void)
+{
+	static Gridvanguard__V1__DeviceRevoke in;
+
+	in = (Gridvanguard__V1__DeviceRevoke){INIT(device_revoke), 2};
+	return &in;
+}
+
+/* One that says nothing but what it is. */
+static void *
+good_nothing(const ProtobufCMessageDescriptor *descriptor)
+{
+	static Gridvanguard__V1__DeviceList in;
+
+	in = (Gridvanguard__V1__DeviceList){{descriptor, 0, NULL}};
+	return &in;
+}
+
+static void *
 good_body(enum verb verb)
 {
 	switch (verb) {
@@ -348,6 +367,10 @@ good_body(enum verb verb)
 		return good_grant_take();
 	case VERB_GRANT_LIST:
 		return good_grant_list();
+	case VERB_DEVICE_LIST:
+		return good_nothing(&gridvanguard__v1__device_list__descriptor);
+	case VERB_DEVICE_REVOKE:
+		return good_device_revoke();
 	case VERB_COUNT:
 		break;
 	}
@@ -406,6 +429,25 @@ step(char *message, struct text part, size_t *index)
 	return spot;
 }
 
+/* Of several that exclude each other, the good request has one: another one, which is empty, takes its place. */
+static void
+choose(struct spot spot)
+{
+	static union {
+		ProtobufCMessage base;
+		char room[256];
+	} other;
+	const ProtobufCMessageDescriptor *descriptor = spot.field->descriptor;
+	uint32_t *chosen = (uint32_t *)(void *)spot.count;
+
+	if (!(spot.field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) || *chosen == spot.field->id)
+		return;
+	assert_true(descriptor->sizeof_message <= sizeof(other));
+	descriptor->message_init(&other.base);
+	*(ProtobufCMessage **)(void *)spot.at = &other.base;
+	*chosen = spot.field->id;
+}
+
 static struct spot
 find_spot(Request *rq, const char *path)
 {
@@ -418,6 +460,7 @@ find_spot(Request *rq, const char *path)
 		spot = step(message, text_cut(&rest, '.'), &index);
 		if (index < ITEMS_MAX)
 			spot.at = (char *)(*(void ***)(void *)spot.at + index);
+		choose(spot);
 		if (spot.field->type == PROTOBUF_C_TYPE_MESSAGE)
 			message = *(char **)(void *)spot.at;
 	}
