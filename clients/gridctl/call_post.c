@@ -9,15 +9,6 @@
 
 /* Post. */
 
-static bool
-lacks(struct tool *tool, const char *flag)
-{
-	if (args_get(&tool->args, flag))
-		return false;
-	fprintf(stderr, T("gridctl: --%s is missing\n", "gridctl: 缺少 --%s\n"), flag);
-	return true;
-}
-
 static int
 post(struct tool *tool, struct draft *draft)
 {
@@ -41,8 +32,6 @@ run_call_post(struct tool *tool)
 	struct draft draft;
 	int status = EXIT_USAGE;
 
-	if (lacks(tool, "title"))
-		return EXIT_USAGE;
 	draft_init(&draft, tool->args.words[0]);
 	draft.body.deadline_ms = caller_now_ms(tool->caller) + 4 * HOUR_MS;
 	if (draft_read(&draft, tool))
@@ -71,7 +60,7 @@ run_call_repeat(struct tool *tool)
 	Answer *answer;
 	int status;
 
-	if (lacks(tool, "deadline") || !deadline_of_flag(tool, &deadline_ms))
+	if (!deadline_of_flag(tool, &deadline_ms))
 		return EXIT_USAGE;
 	answer = call_read(tool, tool->args.words[0], &status);
 	if (!answer)
