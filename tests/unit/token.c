@@ -33,7 +33,8 @@ hash_is_blake2b(void **state)
 	struct token token;
 
 	(void)state;
-	assert_true(token_parse(&token, TEXT("15.9007199254740991.4294967295.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI")));
+	assert_true(token_parse(
+		&token, TEXT("15.9007199254740991.4294967295.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI")));
 	assert_string_equal(token.hash, "d621767f2d05769f8185232ed6ce4e061cd50b68f38f132cdbe22d8ae5a16cfa");
 	assert_int_equal(token.device, 4294967295);
 }
