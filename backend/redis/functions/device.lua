@@ -32,16 +32,16 @@ end
 
 -- Those that have ended go, and of too many the one that was not seen for longest.
 local function make_room(devices, time)
-  local count, oldest, oldest_seen = 0, nil, nil
+  local held, oldest, oldest_seen = 0, nil, nil
   each_device(devices, function(number, device)
     if device.till <= time then
       redis.call('HDEL', devices, number)
       return
     end
-    count = count + 1
+    held = held + 1
     if not oldest or device.seen < oldest_seen then oldest, oldest_seen = number, device.seen end
   end)
-  if count >= DEVICES_MAX then redis.call('HDEL', devices, oldest) end
+  if held >= DEVICES_MAX then redis.call('HDEL', devices, oldest) end
 end
 
 -- device_add: one more, whose token has this hash.
@@ -54,8 +54,8 @@ local function device_add(keys, args)
   make_room(devices, time)
   local number = digits(redis.call('HINCRBY', devices, 'last', 1))
   local till = time + tonumber(args[3])
-  write_device(devices, number, {hash = args[1], following = '', single = args[2], made = time, seen = time, till = till,
-    name = args[4]})
+  write_device(devices, number, {hash = args[1], following = '', single = args[2], made = time, seen = time,
+    till = till, name = args[4]})
   return {'OK', {}, number, digits(till)}
 end
 
