@@ -107,6 +107,15 @@ on_queue(const redisReply *items, void *context)
 }
 
 static void
+on_offered(const redisReply *items, void *context)
+{
+	struct reading *reading = context;
+
+	for (size_t i = 0; i + 1 < items->elements; i += 2)
+		recount_offered(reading->recount, reply_string(items->element[i]), reply_string(items->element[i + 1]));
+}
+
+static void
 on_live(const redisReply *items, void *context)
 {
 	struct reading *reading = context;
@@ -195,6 +204,7 @@ read_chain(struct reading *reading)
 	READ_PART(reading, "HSCAN", KEY_CALL_LIVE, on_live);
 	READ_PART(reading, "HSCAN", KEY_CALL_TALLY, on_tally);
 	READ_PART(reading, "HSCAN", KEY_CALL_TEXTS, on_texts);
+	READ_PART(reading, "ZSCAN", KEY_CALL_OFFERED, on_offered);
 	reading->waiting = false;
 	READ_PART(reading, "ZSCAN", KEY_CALL_CONFIRMED, on_queue);
 	reading->waiting = true;

@@ -9,9 +9,10 @@
 #define ONCE_KEEP_MS 86700000 /* a day and the slack of a client's clock (functions/prelude.lua) */
 
 static const char *const known_keys[] = {KEY_META, KEY_LOG, KEY_ONCE, KEY_PLACES, KEY_IDENTITIES, KEY_PERSONS,
-	KEY_PERSON, KEY_PERSON_SIGN_UPS, KEY_PERSON_RECENT, KEY_RELAY, KEY_RELAYER, KEY_IMPORTED, KEY_CALL,
-	KEY_CALL_LINES, KEY_CALL_LIVE, KEY_CALL_WAITING, KEY_CALL_CONFIRMED, KEY_CALL_TALLY, KEY_CALL_TEXTS, KEY_DUE,
-	KEY_OPEN, KEY_CALLS};
+	KEY_PERSON, KEY_PERSON_SIGN_UPS, KEY_PERSON_RECENT, KEY_RELAY, KEY_RELAYER, KEY_IMPORTED, KEY_PERSON_GRANTS,
+	KEY_PERSON_DEVICES, KEY_GRANTED, KEY_TEMPLATES, KEY_TEMPLATE, KEY_CALL_OFFERED, KEY_CALL, KEY_CALL_LINES,
+	KEY_CALL_LIVE, KEY_CALL_WAITING, KEY_CALL_CONFIRMED, KEY_CALL_TALLY, KEY_CALL_TEXTS, KEY_DUE, KEY_OPEN,
+	KEY_CALLS};
 
 enum name_kind { NAME_UNKNOWN, NAME_KNOWN, NAME_ONCE, NAME_PERSON_PART };
 
@@ -57,6 +58,8 @@ parse_name(struct text name, struct id *id)
 		return NAME_UNKNOWN;
 	if (text_equal(noun, TEXT("once")))
 		return NAME_ONCE;
+	if (!text_equal(noun, TEXT("person")) && !text_equal(noun, TEXT("call")))
+		return NAME_KNOWN;
 	if (word.len > 0 && (!id_parse(id, word) || id->partition != partition))
 		return NAME_UNKNOWN;
 	return text_equal(noun, TEXT("person")) && part.len > 0 ? NAME_PERSON_PART : NAME_KNOWN;

@@ -29,6 +29,7 @@ static const char *const kind_names[KINDS] = {"confirmed", "waiting", "present"}
 struct counted_line {
 	struct line_change change; /* number 0: there is none */
 	bool queued;               /* found in its sorted set */
+	bool offered;              /* found in that set */
 	bool live;                 /* found by its person */
 	bool texts;                /* found among the texts */
 };
@@ -477,6 +478,21 @@ recount_queued(struct recount *r, bool waiting, struct text number, struct text 
 		differ(r, FLAW_QUEUE, KEY_CALL_CONFIRMED, SHOWN(number), SHOWN(score), NUMBER(wanted));
 }
 
+void
+recount_offered(struct recount *r, struct text number, struct text score)
+{
+	struct counted_line *line = line_at(r, parse_number(number));
+	uint64_t wanted = line ? (uint64_t)line->change.slot * SLOT_SCORES + line->change.number : 0;
+
+	if (!line || line->change.state != LINE_OFFERED) {
+		differ(r, FLAW_QUEUE, KEY_CALL_OFFERED, SHOWN(number), SHOWN(score), "");
+		return;
+	}
+	line->offered = true;
+	if (!text_equal(score, text_of(NUMBER(wanted))))
+		differ(r, FLAW_QUEUE, KEY_CALL_OFFERED, SHOWN(number), SHOWN(score), NUMBER(wanted));
+}
+
 /* "by 1.99": how many live lines he has put in for others. */
 static void
 take_signer(struct recount *r, struct text field, struct text id, struct text value)
@@ -587,6 +603,8 @@ miss_in_sets(struct recount *r, const struct counted_line *line)
 		differ(r, FLAW_QUEUE, KEY_CALL_WAITING, NUMBER(change->number), "", NUMBER(score));
 	else if (!line->queued)
 		differ(r, FLAW_QUEUE, KEY_CALL_CONFIRMED, NUMBER(change->number), "", NUMBER(score));
+	if (!line->offered && change->state == LINE_OFFERED)
+		differ(r, FLAW_QUEUE, KEY_CALL_OFFERED, NUMBER(change->number), "", NUMBER(score));
 	if (line->live || id_is_none(change->person))
 		return;
 	id_print(id, change->person);

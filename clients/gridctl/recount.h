@@ -92,8 +92,9 @@ void recount_line(struct recount *recount, struct text number, struct text colum
 /* All lines were passed: what must hold among them, and the numbers of the record. */
 void recount_lines_end(struct recount *recount);
 
-/* A member of the set `confirmed` or `waiting`; a field of `live`, of `tally` and of `texts`. */
+/* A member of the set `confirmed` or `waiting`; of `offered`; a field of `live`, of `tally` and of `texts`. */
 void recount_queued(struct recount *recount, bool waiting, struct text number, struct text score);
+void recount_offered(struct recount *recount, struct text number, struct text score);
 void recount_live(struct recount *recount, struct text field, struct text value);
 void recount_tally(struct recount *recount, struct text field, struct text people);
 void recount_texts(struct recount *recount, struct text number);

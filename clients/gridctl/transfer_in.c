@@ -443,7 +443,7 @@ on_call(const struct call_in *call, void *context)
 static struct command *
 begin_page(struct transfer_in *in, uint32_t first)
 {
-	struct command *command = begin_call("import_lines", 9);
+	struct command *command = begin_call("import_lines", 10);
 	uint8_t partition = in->call.partition;
 	char id[ID_TEXT];
 
@@ -457,6 +457,7 @@ begin_page(struct transfer_in *in, uint32_t first)
 	command_key(command, partition, KEY_CALL_CONFIRMED, id);
 	command_key(command, partition, KEY_CALL_TALLY, id);
 	command_key(command, partition, KEY_CALL_TEXTS, id);
+	command_key(command, partition, KEY_CALL_OFFERED, id);
 	command_arg_id(command, in->call);
 	command_arg_u64(command, first);
 	return command;

@@ -250,6 +250,8 @@ static const struct damage {
 	{"ZADD {7}:call:7.1:confirmed 77 1", {"{7}:call:7.1:confirmed 1: 77, should be 1 (the sorted sets name"}},
 	{"ZREM {7}:call:7.1:waiting 8", {"{7}:call:7.1:waiting 8: nothing, should be 8 (the sorted sets name"}},
 	{"ZADD {7}:call:7.2:waiting 1 6", {"{7}:call:7.2:waiting 6: 1, should be 1000006 (the sorted sets name"}},
+	{"ZREM {7}:call:7.2:offered 5", {"{7}:call:7.2:offered 5: nothing, should be 2000005 (the sorted sets name"}},
+	{"ZADD {7}:call:7.2:offered 1 1", {"{7}:call:7.2:offered 1: 1, should be nothing (the sorted sets name"}},
 	{"SET {7}:call:7.4:waiting x", {"{7}:call:7.4:waiting: something, should be something (a key of its type)"}},
 	/* Who has which line. */
 	{"HDEL {7}:call:7.1:live 1.3", {"{7}:call:7.1:live 1.3: nothing, should be 3 (every live line is found by"}},

@@ -200,6 +200,7 @@ each_slot_is_recounted_by_itself(void **state)
 	recount_queued(b.recount, false, text("1"), text("1000001"));
 	recount_queued(b.recount, true, text("2"), text("2"));
 	recount_queued(b.recount, false, text("3"), text("2000003"));
+	recount_offered(b.recount, text("3"), text("3"));
 	recount_live(b.recount, text("1.1 1"), text("1"));
 	recount_live(b.recount, text("1.2"), text("2"));
 	recount_live(b.recount, text("1.1 2"), text("3"));
@@ -213,6 +214,7 @@ each_slot_is_recounted_by_itself(void **state)
 				       "slot {7}:call:7.1:lines 4: 3 > *\n"
 				       "people {7}:call:7.1 slot2 confirmed: 2 > 1\n"
 				       "queue {7}:call:7.1:waiting 2: 2 > 1000002\n"
+				       "queue {7}:call:7.1:offered 3: 3 > 2000003\n"
 				       "live {7}:call:7.1:live 1.2: 2 > \n"
 				       "due {7}:due offer 7.1 3:  > 77\n"
 				       "live {7}:call:7.1:live 1.2 1:  > 2\n");
