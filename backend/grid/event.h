@@ -158,6 +158,9 @@ struct line_change {
  * left out. False if it is no such line. */
 bool line_change_parse(struct line_change *out, uint32_t number, struct text columns, char separator) WARN_UNUSED;
 
+/* The name that was given for somebody without an account; empty: none was. */
+struct text line_given_name(const struct line_change *line);
+
 /* True for a line that counts, and for one that counts or waits. */
 bool line_counts(enum line_state state);
 bool line_is_live(enum line_state state);

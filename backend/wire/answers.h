@@ -4,8 +4,10 @@
 #ifndef GV_ANSWERS_H
 #define GV_ANSWERS_H
 
+#include "chain_plan.h"
 #include "event.h"
 #include "piece.h"
+#include "name.h"
 #include "requests.h"
 #include "view.h"
 
@@ -89,6 +91,13 @@ struct telling_lines {
 	bool full;             /* to the author, or to whom the lines concern: names, remarks and answers */
 	const uint32_t *ahead; /* how many are in front of each; NULL: not told */
 };
+
+/* What of the name of who stands on a line is told; `room` is for a masked one. */
+struct text told_name(char room[NAME_MASKED], struct text name, struct telling_lines how);
+
+/* The entries of a plan behind the first `after`, `count` at the most. */
+struct piece *answer_chat_preview(uint64_t id, const struct chain_plan *plan, uint32_t after, uint32_t count);
+struct piece *answer_chat_print(uint64_t id, const char *text, const char *code);
 
 /* Names are looked up in the view; who left since has none. `after`: the number to go on behind; 0: there is no more. */
 struct piece *answer_chain_list(uint64_t id, const struct view *view, struct telling_lines how,

@@ -46,7 +46,9 @@
 	X(chain_code, CHAIN_CODE, READS)             \
 	X(template_save, TEMPLATE_SAVE, CHANGES)     \
 	X(template_list, TEMPLATE_LIST, READS)       \
-	X(template_remove, TEMPLATE_REMOVE, CHANGES)
+	X(template_remove, TEMPLATE_REMOVE, CHANGES) \
+	X(chat_print, CHAT_PRINT, READS)             \
+	X(chat_preview, CHAT_PREVIEW, READS)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -277,6 +279,22 @@ struct template_list {
 struct template_remove {
 	struct place place;
 	struct text name;
+};
+
+/* Bytes of a pasted chain: what fits a frame, and more than the 500 lines of WeChat's own take as a rule. */
+#define PASTE_MAX 15000
+
+struct chat_print {
+	struct id call;
+	bool english;
+};
+
+struct chat_preview {
+	struct id call;   /* none: by the code in the text */
+	struct text text; /* UTF-8 without NUL, and all else as it was pasted */
+	uint32_t slot;
+	uint32_t after;
+	uint32_t count;
 };
 
 /* A request as it came out of a frame. */

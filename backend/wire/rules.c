@@ -23,7 +23,11 @@ enum rule_kind {
 	RULE_TEXTS,   /* struct list of struct text, at most `items` of them, each as a RULE_TEXT */
 };
 
-enum { OPTIONAL = 1 /* may be empty */, LINES = 2 /* a text that may have line breaks */ };
+enum {
+	OPTIONAL = 1, /* may be empty */
+	LINES = 2,    /* a text that may have line breaks */
+	PASTED = 4,   /* one that may have any characters but NUL; counted in bytes */
+};
 
 struct rule {
 	const char *name;
@@ -403,6 +407,21 @@ static const struct rule chain_code_rules[] = {
 };
 RULES(chain_code, chain_code);
 
+static const struct rule chat_print_rules[] = {
+	ID_RULE(chat_print, call, 0),
+	BOOL_RULE(chat_print, english),
+};
+RULES(chat_print, chat_print);
+
+static const struct rule chat_preview_rules[] = {
+	ID_RULE(chat_preview, call, OPTIONAL),
+	TEXT_RULE(chat_preview, text, 1, PASTE_MAX, PASTED),
+	U32_RULE(chat_preview, slot, 0, SLOTS_MAX),
+	U32_RULE(chat_preview, after, 0, UINT32_MAX),
+	U32_RULE(chat_preview, count, 1, PAGE_MAX),
+};
+RULES(chat_preview, chat_preview);
+
 static const struct rule chain_list_rules[] = {
 	ID_RULE(chain_list, call, 0),
 	U32_RULE(chain_list, after, 0, UINT32_MAX),
@@ -506,6 +525,8 @@ check_text(const struct rule *rule, struct text text)
 
 	if (u8_check(at, text.len))
 		return false;
+	if (rule->flags & PASTED)
+		return text.len >= rule->min && text.len <= rule->max;
 	for (; at < end; count++) {
 		at += u8_mbtouc_unsafe(&c, at, (size_t)(end - at));
 		if (!is_allowed(c, rule->flags & LINES))

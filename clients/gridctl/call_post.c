@@ -10,15 +10,6 @@
 
 /* Post. */
 
-static bool
-lacks(struct tool *tool, const char *flag)
-{
-	if (args_get(&tool->args, flag))
-		return false;
-	fprintf(stderr, T("gridctl: --%s is missing\n", "gridctl: 缺少 --%s\n"), flag);
-	return true;
-}
-
 static int
 post(struct tool *tool, struct draft *draft)
 {
@@ -45,8 +36,11 @@ run_call_post(struct tool *tool)
 	Answer *answer = NULL;
 	int status;
 
-	if (!name && lacks(tool, "title"))
+	if (!name && !args_get(&tool->args, "title")) {
+		fputs(T("gridctl: --title is missing, or --template\n", "gridctl: 缺少 --title，或 --template\n"),
+			stderr);
 		return EXIT_USAGE;
+	}
 	draft_init(&draft, place);
 	if (name) {
 		answer = template_read(tool, place, name, &status);
@@ -82,7 +76,7 @@ run_call_repeat(struct tool *tool)
 	Answer *answer;
 	int status;
 
-	if (lacks(tool, "deadline") || !deadline_of_flag(tool, &deadline_ms))
+	if (!deadline_of_flag(tool, &deadline_ms))
 		return EXIT_USAGE;
 	answer = call_read(tool, tool->args.words[0], &status);
 	if (!answer)

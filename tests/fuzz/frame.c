@@ -268,6 +268,20 @@ check_change_of_call(const struct asked *asked)
 }
 
 static void
+check_chat(const struct asked *asked)
+{
+	const struct chat_preview *preview = &asked->chat_preview;
+
+	if (asked->verb == VERB_CHAT_PRINT)
+		check_line(asked->chat_print.call, 0);
+	if (asked->verb != VERB_CHAT_PREVIEW)
+		return;
+	HOLDS(preview->text.len >= 1 && preview->text.len <= PASTE_MAX);
+	HOLDS(!memchr(preview->text.data, '\0', preview->text.len));
+	HOLDS(preview->slot <= SLOTS_MAX && preview->count >= 1 && preview->count <= PAGE_MAX);
+}
+
+static void
 check_chain(const struct asked *asked)
 {
 	switch (asked->verb) {
@@ -351,6 +365,7 @@ check_asked(const struct asked *asked)
 	default:
 		check_change_of_call(asked);
 		check_chain(asked);
+		check_chat(asked);
 	}
 }
 
@@ -568,6 +583,9 @@ seeds_write(void)
 	SEED(CHAIN_CHECK, ChainCheck, CHAIN_CHECK, body.call = call, body.number = 3, body.slot = 16, body.out = true,
 		body.code = string("483920"));
 	SEED(CHAIN_CODE, ChainCode, CHAIN_CODE, body.call = call);
+	SEED(CHAT_PRINT, ChatPrint, CHAT_PRINT, body.call = call, body.english = true);
+	SEED(CHAT_PREVIEW, ChatPreview, CHAT_PREVIEW, body.call = call, body.text = string("#接龙\r\n1. 王芳"),
+		body.slot = 1, body.after = 2, body.count = 200);
 	SEED(SIGN_UP_LIST, SignUpList, SIGN_UP_LIST, body.before_ms = 1649775600000, body.count = 100);
 	SEED(CHAIN_WITHDRAW, ChainWithdraw, CHAIN_WITHDRAW, body.call = call, body.number = 28, body.slot = 1);
 	SEED(CHAIN_LIST, ChainList, CHAIN_LIST, body.call = call, body.after = 17, body.count = 200, body.mine = true);

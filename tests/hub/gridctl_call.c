@@ -198,7 +198,7 @@ call_that_changed_meanwhile_is_not_overwritten(void **state)
 	result = gridctl_json(w, "worker", "call", "edit", call, "--limit", "4", "--seen", "1");
 	assert_string_equal(json_string_value(json_array_get(json_object_get(result, "changed"), 0)), "limit");
 	json_decref(result);
-	assert_gridctl(w, "worker", 1, "somebody changed it meanwhile: look at it again (version) [CHANGED]", "call",
+	assert_gridctl(w, "worker", 1, "--seen: somebody changed it meanwhile: look at it again [CHANGED]", "call",
 		"edit", call, "--limit", "5", "--seen", "1");
 	assert_gridctl(w, "worker", 1, "期间已被他人修改，请重新查看", "call", "edit", call, "--limit", "5", "--seen",
 		"1", "--lang", "zh");

@@ -297,6 +297,27 @@ to_list_chain(const char *call, uint32_t after, uint32_t count)
 	return keep_request(REQUEST(CHAIN_LIST, body));
 }
 
+Request *
+to_print_chat(const char *call)
+{
+	BODY(ChatPrint, chat_print);
+
+	body->call = UNCONST(call);
+	return keep_request(REQUEST(CHAT_PRINT, body));
+}
+
+Request *
+to_preview(const char *call, const char *text, uint32_t after, uint32_t count)
+{
+	BODY(ChatPreview, chat_preview);
+
+	body->call = UNCONST(call);
+	body->text = UNCONST(text);
+	body->after = after;
+	body->count = count;
+	return keep_request(REQUEST(CHAT_PREVIEW, body));
+}
+
 /* Names. */
 
 Request *

@@ -59,6 +59,9 @@ Request *to_join(const char *call);
 Request *to_withdraw(const char *call);
 Request *to_list_chain(const char *call, uint32_t after, uint32_t count);
 
+Request *to_print_chat(const char *call);
+Request *to_preview(const char *call, const char *text, uint32_t after, uint32_t count);
+
 /* The same request under that name, which must live as long. */
 Request *under_once(struct uuid *once, Request *request);
 

@@ -13,7 +13,7 @@ static char title_60[60 * 4 + 1], title_61[60 * 4 + 2], title_10000[10001], body
 	name_21[20 * 3 + 2], org_60[60 * 3 + 1], org_61[60 * 3 + 2], token_63[64], token_65[66], handle_33[34],
 	epoch_64[65], epoch_65[66], code_19[20], label_40[40 * 3 + 1], label_41[40 * 3 + 2], choice_20[20 * 3 + 1],
 	choice_21[20 * 3 + 2], remark_100[100 * 3 + 1], remark_101[100 * 3 + 2], words_200[200 * 3 + 1],
-	words_201[200 * 3 + 2], code_40[41], code_41[42];
+	words_201[200 * 3 + 2], code_40[41], code_41[42], paste_15000[5000 * 3 + 1], paste_15001[5000 * 3 + 2];
 
 static void
 repeat(char *out, const char *unit, size_t times, const char *end)
@@ -35,6 +35,8 @@ make_texts(void **state)
 	repeat(body_2001, "文", 2000, "a");
 	repeat(meeting_120, "门", 120, "");
 	repeat(meeting_121, "门", 120, "a");
+	repeat(paste_15000, "王", 5000, "");
+	repeat(paste_15001, "王", 5000, "a");
 	repeat(name_20, "王", 20, "");
 	repeat(name_21, "王", 20, "a");
 	repeat(org_60, "院", 60, "");
@@ -338,6 +340,15 @@ chains_are_read(void **state)
 	assert_int_equal(asked.chain_list.after, 28);
 	assert_int_equal(asked.chain_list.count, 200);
 	assert_true(asked.chain_list.mine);
+	asked = ask_good(VERB_CHAT_PRINT);
+	assert_true(id_equal(asked.chat_print.call, id_of("7.4242")));
+	assert_true(asked.chat_print.english);
+	asked = ask_good(VERB_CHAT_PREVIEW);
+	assert_true(id_equal(asked.chat_preview.call, id_of("7.4242")));
+	assert_text(asked.chat_preview.text, "#接龙\r\n\t消杀\n1. 王芳\n");
+	assert_int_equal(asked.chat_preview.slot, 1);
+	assert_int_equal(asked.chat_preview.after, 28);
+	assert_int_equal(asked.chat_preview.count, 200);
 	asked = ask_good(VERB_SIGN_UP_LIST);
 	assert_int_equal(asked.sign_up_list.before_ms, 1649775600000);
 	assert_int_equal(asked.sign_up_list.count, 100);
@@ -616,6 +627,15 @@ value_at_its_bound_is_taken(void **state)
 		{VERB_CHAIN_CHECK, "slot", .number = 0},
 		{VERB_CHAIN_CHECK, "slot", .number = 16},
 		{VERB_CHAIN_CHECK, "code", ""},
+		{VERB_CHAT_PREVIEW, "call", ""},
+		{VERB_CHAT_PREVIEW, "text", " "},
+		{VERB_CHAT_PREVIEW, "text", "\x01\u202e"},
+		{VERB_CHAT_PREVIEW, "text", paste_15000},
+		{VERB_CHAT_PREVIEW, "slot", .number = 0},
+		{VERB_CHAT_PREVIEW, "slot", .number = 16},
+		{VERB_CHAT_PREVIEW, "after", .number = UINT32_MAX},
+		{VERB_CHAT_PREVIEW, "count", .number = 1},
+		{VERB_CHAT_PREVIEW, "count", .number = 200},
 		{VERB_CHAIN_CHECK, "code", code_40},
 		{VERB_TEMPLATE_SAVE, "place", "14"},
 		{VERB_TEMPLATE_SAVE, "name", name_20},
@@ -815,6 +835,14 @@ value_beyond_its_bound_is_refused_by_its_name(void **state)
 		{VERB_TEMPLATE_REMOVE, "name", ""},
 		{VERB_CHAIN_CHECK, "code", "a\nb"},
 		{VERB_CHAIN_CODE, "call", "7"},
+		{VERB_CHAT_PRINT, "call", ""},
+		{VERB_CHAT_PREVIEW, "call", "7"},
+		{VERB_CHAT_PREVIEW, "text", ""},
+		{VERB_CHAT_PREVIEW, "text", paste_15001},
+		{VERB_CHAT_PREVIEW, "text", "#接龙\xff"},
+		{VERB_CHAT_PREVIEW, "slot", .number = 17},
+		{VERB_CHAT_PREVIEW, "count", .number = 0},
+		{VERB_CHAT_PREVIEW, "count", .number = 201},
 		{VERB_SIGN_UP_LIST, "before_ms", .number = ID_NUMBER_MAX + 1},
 		{VERB_SIGN_UP_LIST, "count", .number = 0},
 		{VERB_SIGN_UP_LIST, "count", .number = 101},

@@ -188,6 +188,33 @@ make_view(void)
 	return view;
 }
 
+/* A page with all that it may say, which no one entry does. */
+static struct piece *
+make_preview(void)
+{
+	static const struct chain_candidate candidate = {TEXT("王芳"), {3, 78}, {140105007004001002, 18}};
+	static const struct chain_entry other = {.shown = TEXT("王芳")},
+					written = {.shown = TEXT("王芳 3号楼 2人"), .people = 2};
+	static const struct chain_alternative alternative = {&other, NULL};
+	static const struct chain_merged_entry merged = {
+		.entry = &written, .alternatives = &alternative, .vanishing = true};
+	struct plan_entry entries[] = {{0},
+		{
+			.merged = &merged,
+			.action = PLAN_DOUBTFUL,
+			.reason = REASON_WITHDREW,
+			.match = {MATCH_LIKELY, {&candidate}, 1, false},
+			.name = TEXT("王芳"),
+			.person = {3, 78},
+			.remark = TEXT("3号楼"),
+			.number = 5,
+		},
+		{0}};
+	struct chain_plan plan = {{7, 4242}, TEXT("消杀"), true, 2, 1, 3, entries, ARRAY_LEN(entries)};
+
+	return answer_chat_preview(7, &plan, 1, 1);
+}
+
 /* Answers that came with shifts. */
 static struct piece *
 make_answer_of_shifts(const char *what)
@@ -213,7 +240,9 @@ make_answer_of_shifts(const char *what)
 		return answer_chain_code(7, "483920", 1649761260000);
 	if (strcmp(what, "template_list") == 0)
 		return answer_template_list(7, templates, ARRAY_LEN(templates));
-	return NULL;
+	if (strcmp(what, "chat_print") == 0)
+		return answer_chat_print(7, "#接龙\n发放抗原试剂\n\n1. 王芳\n\n呼号 K7Q2\n", "K7Q2");
+	return strcmp(what, "chat_preview") == 0 ? make_preview() : NULL;
 }
 
 static struct piece *
@@ -369,6 +398,8 @@ static const struct {
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},
 	{"answer_template_list", make_answer, "template_list"},
+	{"answer_chat_print", make_answer, "chat_print"},
+	{"answer_chat_preview", make_answer, "chat_preview"},
 	{"answer_chain_list_2", make_answer, "chain_list"},
 	{"answer_chain_list_3", make_of_shifts, "chain_list"},
 	{"answer_tally_list_2", make_of_shifts, "place_list"},

@@ -188,6 +188,25 @@ good_chain_list(void)
 }
 
 static void *
+good_chat_print(void)
+{
+	static Gridvanguard__V1__ChatPrint print;
+
+	print = (Gridvanguard__V1__ChatPrint){INIT(chat_print), STR("7.4242"), true};
+	return &print;
+}
+
+static void *
+good_chat_preview(void)
+{
+	static Gridvanguard__V1__ChatPreview preview;
+
+	preview = (Gridvanguard__V1__ChatPreview){
+		INIT(chat_preview), STR("7.4242"), STR("#接龙\r\n\t消杀\n1. 王芳\n"), 1, 28, 200};
+	return &preview;
+}
+
+static void *
 good_call_reopen(void)
 {
 	static Gridvanguard__V1__CallReopen in;
@@ -334,6 +353,10 @@ good_body(enum verb verb)
 		return good_chain_check();
 	case VERB_CHAIN_CODE:
 		return good_call(&gridvanguard__v1__chain_code__descriptor);
+	case VERB_CHAT_PRINT:
+		return good_chat_print();
+	case VERB_CHAT_PREVIEW:
+		return good_chat_preview();
 	case VERB_SIGN_UP_LIST:
 		return good_sign_up_list();
 	case VERB_CHAIN_LIST:
