@@ -16,6 +16,7 @@
 
 #include "id.h"
 #include "place.h"
+#include "role.h"
 #include "text.h"
 
 /* The states of a line of a chain; numbers as in the proto's LineState. */
@@ -175,6 +176,8 @@ enum event_kind {
 	EVENT_MEMBER, /* somebody registered, moved, left or changed his name */
 	EVENT_CALL,   /* a call was posted, changed or closed */
 	EVENT_CHAIN,  /* lines of a chain were added or changed */
+	EVENT_GRANT,  /* somebody was given a role, or another end of it */
+	EVENT_DEVICE, /* a device is logged out */
 };
 
 struct event {
@@ -211,6 +214,14 @@ struct event {
 				late_for; /* a place was given up shortly before the start: the author to tell; else none */
 			struct place filled_at; /* the limit is reached: the place of the call; else none */
 		} chain;
+		struct {
+			struct id person;
+			struct grant grant; /* taken back: one that has ended */
+		} grant;
+		struct {
+			struct id person;
+			uint32_t number; /* 0: all that he has */
+		} device;
 	};
 };
 

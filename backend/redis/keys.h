@@ -14,6 +14,9 @@
 #define KEY_PERSON          "person:%s"
 #define KEY_PERSON_SIGN_UPS "person:%s:signups" /* hash "call number" → sign-up */
 #define KEY_PERSON_RECENT   "person:%s:recent"  /* sorted set of the same by time */
+#define KEY_PERSON_GRANTS   "person:%s:grants"  /* hash "role place" → grant */
+#define KEY_PERSON_DEVICES  "person:%s:devices" /* hash number → device */
+#define KEY_GRANTED         "granted"           /* set of persons with grants */
 #define KEY_RELAY           "relay"             /* hash source partition → how far it was brought */
 #define KEY_RELAYER         "relayer"           /* which hub brings */
 #define KEY_CALL            "call:%s"

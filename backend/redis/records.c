@@ -36,6 +36,26 @@ records_parse_member(struct member_record *out, const redisReply *reply)
 	return place.len == 0 || place_parse(&out->place, place);
 }
 
+struct command *
+records_read_grants(struct id person)
+{
+	struct command *command = command_create("HGETALL");
+	char id[ID_TEXT];
+
+	command_key(command, person.partition, KEY_PERSON_GRANTS, id_print(id, person));
+	return command;
+}
+
+bool
+records_parse_grant(struct grant *out, struct text field, struct text value)
+{
+	struct text role = text_cut(&field, ' ');
+
+	*out = (struct grant){0};
+	return role_parse(&out->role, role) && (field.len == 0 || place_parse(&out->place, field)) &&
+	       text_to_u64(&out->until_ms, text_cut(&value, '\t'), ID_NUMBER_MAX);
+}
+
 /* In the order of call_columns. */
 enum call_column {
 	COLUMN_STATE,

@@ -137,6 +137,12 @@ verb_call_list(struct request *rq, const struct asked *asked)
 	request_answer(rq, answer_call_list(rq->id, calls, MIN(count, in->count), count > in->count));
 }
 
+bool
+may_at_call(struct request *rq, const struct call_record *call)
+{
+	return id_equal(call->author, rq->person) || request_may(rq, call->place, "call");
+}
+
 static void
 call_was_read(enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context)
 {
@@ -144,6 +150,8 @@ call_was_read(enum status status, const struct call_record *call, const struct c
 
 	if (status != OK)
 		return request_refuse(rq, status, status == NOT_FOUND ? "call" : NULL);
+	if (!may_at_call(rq, call))
+		return;
 	request_answer(rq, answer_call_show(rq->id, call, numbers));
 }
 
@@ -153,6 +161,8 @@ verb_call_show(struct request *rq, const struct asked *asked)
 {
 	const struct call *call = view_call(rq->service->view, asked->call_show.call);
 
+	if (call && !may_at_call(rq, &call->record))
+		return;
 	if (call)
 		return request_answer(rq, answer_call_show(rq->id, &call->record, &call->numbers));
 	if (!read_call(rq->service->store, asked->call_show.call, call_was_read, rq))

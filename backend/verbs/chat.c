@@ -96,6 +96,8 @@ verb_chat_print(struct request *rq, const struct asked *asked)
 
 	if (!call)
 		return request_refuse(rq, NOT_FOUND, "call");
+	if (!may_at_call(rq, &call->record))
+		return;
 	print_chat(rq, call, in->english);
 }
 

@@ -26,6 +26,10 @@ struct login_result {
 	struct text organisation;
 	uint64_t now_ms;
 	uint32_t pulse_ms;
+	const struct grantee *grantee; /* what the person holds; NULL: nothing */
+	const char *token;             /* a new one; NULL: none */
+	uint32_t device;
+	uint64_t token_until_ms;
 };
 
 struct import_result {
@@ -40,6 +44,22 @@ struct import_result {
 };
 
 struct piece *answer_login(uint64_t id, const struct login_result *result);
+/* One of a person's devices. */
+struct device {
+	uint32_t number;
+	struct text name;
+	uint64_t made_ms;
+	uint64_t seen_ms;
+	uint64_t until_ms;
+};
+
+/* `own`: the one that asks. The names are followed by a NUL or a tab. */
+struct piece *answer_device_list(uint64_t id, const struct device *devices, size_t count, uint32_t own);
+
+/* At most GRANTS_PAGE_ROWS grants of them all, to fit a page. */
+#define GRANTS_PAGE_ROWS 400
+struct piece *answer_grant_list(uint64_t id, const struct grantee *const *grantees, size_t count, bool more);
+
 struct piece *answer_watch(uint64_t id, const char *epoch, const uint64_t seq[PARTITIONS]);
 struct piece *answer_place_import(uint64_t id, const struct import_result *result);
 struct piece *answer_place_list(uint64_t id, struct place_node *const *nodes, size_t count, bool more);

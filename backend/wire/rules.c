@@ -190,15 +190,39 @@ check_join(const void *plain)
 	return join->name.len > 0 && !id_is_none(join->person) ? "name" : NULL;
 }
 
+static const char *
+check_give(const void *plain)
+{
+	const struct grant_give *give = plain;
+
+	return give->role == ROLE_NONE ? "role" : NULL;
+}
+
+static const char *
+check_take(const void *plain)
+{
+	const struct grant_take *take = plain;
+
+	return take->role == ROLE_NONE ? "role" : NULL;
+}
+
 /* clang-format off */
 static const struct rule dev_login_rules[] = {
 	HANDLE_RULE(dev_login, token, 64, 64),
 	HANDLE_RULE(dev_login, handle, 1, 32),
+	BOOL_RULE(dev_login, granted),
+	TEXT_RULE(dev_login, device, 0, 40, 0),
 };
 RULES(dev_login, dev_login);
 
+static const struct rule token_login_rules[] = {
+	TEXT_RULE(token_login, token, 1, 100, 0),
+};
+RULES(token_login, token_login);
+
 static const struct rule login_rules[] = {
 	CHOICE_RULE(login, dev, by_dev, dev_login),
+	CHOICE_RULE(login, token, by_token, token_login),
 };
 RULES(login, login);
 
@@ -454,6 +478,37 @@ static const struct rule template_remove_rules[] = {
 	TEXT_RULE(template_remove, name, 1, TEMPLATE_NAME_MAX, 0),
 };
 RULES(template_remove, template_remove);
+
+static const struct rule grant_give_rules[] = {
+	ID_RULE(grant_give, person, 0),
+	ENUM_RULE(grant_give, role, ROLES - 1),
+	PLACE_RULE(grant_give, place, PROVINCE, BUILDING, OPTIONAL),
+	U64_RULE(grant_give, until_ms, 0, ID_NUMBER_MAX),
+};
+CHECKED_RULES(grant_give, grant_give, check_give);
+
+static const struct rule grant_take_rules[] = {
+	ID_RULE(grant_take, person, 0),
+	ENUM_RULE(grant_take, role, ROLES - 1),
+	PLACE_RULE(grant_take, place, PROVINCE, BUILDING, OPTIONAL),
+};
+CHECKED_RULES(grant_take, grant_take, check_take);
+
+static const struct rule grant_list_rules[] = {
+	PLACE_RULE(grant_list, place, PROVINCE, BUILDING, OPTIONAL),
+	ID_RULE(grant_list, after, OPTIONAL),
+	U32_RULE(grant_list, count, 1, GRANTS_PAGE_MAX),
+};
+RULES(grant_list, grant_list);
+
+static const struct rules device_list_table = {
+	&gridvanguard__v1__device_list__descriptor, sizeof(struct device_list), 0, NULL, NULL,
+};
+
+static const struct rule device_revoke_rules[] = {
+	U32_RULE(device_revoke, device, 0, UINT32_MAX),
+};
+RULES(device_revoke, device_revoke);
 /* clang-format on */
 
 static const struct {

@@ -151,6 +151,12 @@ int run_why(struct tool *tool);
 int run_tally(struct tool *tool);
 int run_watch(struct tool *tool);
 int run_bots(struct tool *tool);
+int run_role_give(struct tool *tool);
+int run_role_take(struct tool *tool);
+int run_role_list(struct tool *tool);
+int run_role_explain(struct tool *tool);
+int run_device_list(struct tool *tool);
+int run_device_revoke(struct tool *tool);
 int run_help(struct tool *tool);
 int run_completion(struct tool *tool);
 

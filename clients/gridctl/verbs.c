@@ -176,6 +176,11 @@ static const struct flag watch_flags[] = {
 	{0},
 };
 
+static const struct flag give_flags[] = {
+	{"until", "TIME", "when it ends (default: when it is taken back)", "到期时间（默认直到收回）"},
+	{0},
+};
+
 static const struct flag bots_flags[] = {
 	{"count", "NUMBER", "how many members (default 60)", "成员数（默认 60）"},
 	{"place", "GRID", "the grid they live in, spread over its building groups", "所在网格，分布在各楼栋组", true},
@@ -290,6 +295,19 @@ const struct verb_spec verb_specs[] = {
 		.example = "1401"),
 	VERB("bots", "", 0, 0, bots_flags, "simulated members over real sockets, for trials", "用真实连接模拟成员，供试用", run_bots,
 		.example = "--place 140105007004001 --count 60 --join 28"),
+	VERB("role give", "PERSON ROLE [PLACE]", 2, 3, give_flags, "somebody is that at a place and under it (default: everywhere)",
+		"授予某人在该地及以下的角色（默认全国）", run_role_give,
+		.example = "3.77 worker 140105007004001 --until '2026-12-31 23:59'"),
+	VERB("role take", "PERSON ROLE [PLACE]", 2, 3, NULL, "he is it no more", "收回角色", run_role_take,
+		.example = "3.77 worker 140105007004001"),
+	VERB("role list", "[PLACE]", 0, 1, NULL, "who is what there and under it (default: everywhere)", "该地及以下的角色（默认全国）", run_role_list,
+		.example = "140105007"),
+	DIRECT("role explain", "[ROLE]", 0, 1, NULL, "what a role may do, and how far", "某角色可以做什么、范围多大", run_role_explain,
+		.example = "worker"),
+	VERB("device list", "", 0, 0, NULL, "the devices on which you stay logged in", "您保持登录的设备", run_device_list,
+		.example = ""),
+	VERB("device revoke", "NUMBER|all", 1, 1, NULL, "log a device out", "让某个设备退出登录", run_device_revoke,
+		.example = "2"),
 	DIRECT("completion", "bash", 1, 1, NULL, "what a shell needs to complete command lines: source it",
 		"输出 shell 的命令补全脚本", run_completion, .example = "bash > ~/.local/share/bash-completion/completions/gridctl"),
 	DIRECT("help", "[VERB]", 0, 2, NULL, "how a verb is used, or what verbs there are", "命令的用法，或有哪些命令", run_help,

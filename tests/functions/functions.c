@@ -370,6 +370,113 @@ member_leave(struct redis *r, const char *person)
 	return ask(r, &asking);
 }
 
+static void
+add_grant(struct asking *asking, const char *person, const char *role, const char *place)
+{
+	add_arg(asking, person);
+	add_arg(asking, role);
+	add_arg(asking, place);
+}
+
+const char *
+grant_give(struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms)
+{
+	struct asking asking = {"grant_give", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, by);
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_GRANTS, person);
+	add_key(&asking, KEY_GRANTED);
+	add_key(&asking, KEY_DUE);
+	add_grant(&asking, person, role, place);
+	add_number(&asking, ends_in_ms ? redis_now_ms(r) + (uint64_t)ends_in_ms : 0);
+	return ask(r, &asking);
+}
+
+const char *
+grant_take(struct redis *r, const char *by, const char *person, const char *role, const char *place)
+{
+	struct asking asking = {"grant_take", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, by);
+	add_key(&asking, KEY_PERSON_GRANTS, person);
+	add_key(&asking, KEY_GRANTED);
+	add_key(&asking, KEY_DUE);
+	add_grant(&asking, person, role, place);
+	return ask(r, &asking);
+}
+
+const char *
+grant_lapse(struct redis *r, const char *person, const char *role, const char *place)
+{
+	struct asking asking = {"grant_lapse", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_META);
+	add_key(&asking, KEY_LOG);
+	add_key(&asking, KEY_DUE);
+	add_key(&asking, KEY_PERSON_GRANTS, person);
+	add_key(&asking, KEY_GRANTED);
+	add_grant(&asking, person, role, place);
+	return ask(r, &asking);
+}
+
+void
+let_grant_pass(struct redis *r, const char *person, const char *role, const char *place)
+{
+	char item[128];
+
+	snprintf(item, sizeof(item), "grant %s %s %s", person, role, place);
+	redis(r, "ZADD {%u}:due XX 1 %b", partition_of(person), item, strlen(item));
+}
+
+const char *
+device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name)
+{
+	struct asking asking = {"device_add", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_arg(&asking, hash);
+	add_arg(&asking, single ? "1" : "");
+	add_number(&asking, DAY_MS);
+	add_arg(&asking, name);
+	return ask(r, &asking);
+}
+
+const char *
+device_login(struct redis *r, const char *person, const char *number, const char *hash, const char *offered)
+{
+	struct asking asking = {"device_login", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_arg(&asking, number);
+	add_arg(&asking, hash);
+	add_arg(&asking, offered);
+	add_number(&asking, DAY_MS);
+	add_number(&asking, HOUR_MS);
+	return ask(r, &asking);
+}
+
+const char *
+device_list(struct redis *r, const char *person)
+{
+	struct asking asking = {"device_list", "FCALL_RO", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON_DEVICES, person);
+	return ask(r, &asking);
+}
+
+const char *
+device_revoke(struct redis *r, const char *person, unsigned number)
+{
+	struct asking asking = {"device_revoke", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, person);
+	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_number(&asking, number);
+	return ask(r, &asking);
+}
+
 static const char *
 or_else(const char *given, const char *otherwise)
 {
@@ -839,6 +946,15 @@ play_evening(struct redis *r)
 	assert_string_equal(member_leave(r, "1.1"), "OK");
 	assert_string_equal(template_save(r, COMMUNITY, "发试剂", (struct call){.slots = {{"大门"}}}), "OK");
 	assert_string_equal(template_remove(r, COMMUNITY, "发试剂"), "OK");
+	assert_string_equal(grant_give(r, WORKER, "1.2", "worker", GRID_A, DAY_MS), "OK");
+	assert_string_equal(grant_give(r, WORKER, "1.2", "security", "", 0), "OK");
+	let_grant_pass(r, "1.2", "worker", GRID_A);
+	assert_string_equal(grant_lapse(r, "1.2", "worker", GRID_A), "OK");
+	assert_string_equal(grant_take(r, WORKER, "1.2", "security", ""), "OK");
+	assert_memory_equal(device_add(r, "1.2", "aa", true, "pad"), "OK 1 ", 5);
+	assert_memory_equal(device_login(r, "1.2", "1", "aa", "bb"), "OK ", 3);
+	assert_memory_equal(device_list(r, "1.2"), "OK 1\tpad\t", 9);
+	assert_string_equal(device_revoke(r, "1.2", 1), "OK");
 	play_shifts(r);
 	assert_string_equal(relay_lease(r, "a", 3000), "OK 1");
 	assert_string_equal(relay_apply(r, 7, 5, "1.2", "7.1 2", "confirmed\t0\t1\t30\t17", 17), "OK 1");

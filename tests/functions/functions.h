@@ -36,6 +36,20 @@ const char *member_register(
 const char *member_move(struct redis *r, const char *person, const char *place);
 const char *member_leave(struct redis *r, const char *person);
 
+/* `by` gives it, until so long from now (0: until it is taken), at a place ("": the whole country). */
+const char *grant_give(
+	struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms);
+const char *grant_take(struct redis *r, const char *by, const char *person, const char *role, const char *place);
+const char *grant_lapse(struct redis *r, const char *person, const char *role, const char *place);
+void let_grant_pass(struct redis *r, const char *person, const char *role, const char *place);
+
+/* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
+const char *device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name);
+const char *device_login(
+	struct redis *r, const char *person, const char *number, const char *hash, const char *offered);
+const char *device_list(struct redis *r, const char *person);
+const char *device_revoke(struct redis *r, const char *person, unsigned number);
+
 /* What is left out: CALL at GRID_A by WORKER, no limit, open for an hour, without slots and all else. */
 struct shift {
 	const char *label;

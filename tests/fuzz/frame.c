@@ -221,6 +221,13 @@ check_line(struct id call, uint32_t slot)
 }
 
 static void
+check_role(struct id person, uint32_t role)
+{
+	check_id(person);
+	HOLDS(!id_is_none(person) && role > ROLE_NONE && role < ROLES);
+}
+
+static void
 check_join(const struct chain_join *join)
 {
 	const struct text *answers = join->answers.items;
@@ -300,6 +307,15 @@ check_chain(const struct asked *asked)
 		break;
 	case VERB_CHAIN_CODE:
 		check_line(asked->chain_code.call, 0);
+		break;
+	case VERB_GRANT_GIVE:
+		check_role(asked->grant_give.person, asked->grant_give.role);
+		break;
+	case VERB_GRANT_TAKE:
+		check_role(asked->grant_take.person, asked->grant_take.role);
+		break;
+	case VERB_GRANT_LIST:
+		HOLDS(asked->grant_list.count >= 1 && asked->grant_list.count <= GRANTS_PAGE_MAX);
 		break;
 	case VERB_CHAIN_LIST:
 		check_line(asked->chain_list.call, 0);

@@ -23,7 +23,7 @@ good_login(void)
 	static Gridvanguard__V1__Login login;
 	static Gridvanguard__V1__DevLogin dev;
 
-	dev = (Gridvanguard__V1__DevLogin){INIT(dev_login), STR(TOKEN), STR("an-1_x")};
+	dev = (Gridvanguard__V1__DevLogin){INIT(dev_login), STR(TOKEN), STR("an-1_x"), true, STR("手机")};
 	login = (Gridvanguard__V1__Login){INIT(login), GRIDVANGUARD__V1__LOGIN__HOW_DEV, {&dev}};
 	return &login;
 }
@@ -304,6 +304,54 @@ good_template(const ProtobufCMessageDescriptor *descriptor)
 }
 
 static void *
+good_grant_give(void)
+{
+	static Gridvanguard__V1__GrantGive in;
+
+	in = (Gridvanguard__V1__GrantGive){INIT(grant_give), STR("3.77"), GRIDVANGUARD__V1__ROLE__ROLE_WORKER,
+		STR("140105007004001"), 1649775600000};
+	return &in;
+}
+
+static void *
+good_grant_take(void)
+{
+	static Gridvanguard__V1__GrantTake in;
+
+	in = (Gridvanguard__V1__GrantTake){
+		INIT(grant_take), STR("3.77"), GRIDVANGUARD__V1__ROLE__ROLE_AUDITOR, STR("14")};
+	return &in;
+}
+
+static void *
+good_grant_list(void)
+{
+	static Gridvanguard__V1__GrantList in;
+
+	in = (Gridvanguard__V1__GrantList){INIT(grant_list), STR("140105"), STR("3.77"), 100};
+	return &in;
+}
+
+static void *
+good_device_revoke(void)
+{
+	static Gridvanguard__V1__DeviceRevoke in;
+
+	in = (Gridvanguard__V1__DeviceRevoke){INIT(device_revoke), 2};
+	return &in;
+}
+
+/* One that says nothing but what it is. */
+static void *
+good_nothing(const ProtobufCMessageDescriptor *descriptor)
+{
+	static Gridvanguard__V1__DeviceList in;
+
+	in = (Gridvanguard__V1__DeviceList){{descriptor, 0, NULL}};
+	return &in;
+}
+
+static void *
 good_body(enum verb verb)
 {
 	switch (verb) {
@@ -367,6 +415,16 @@ good_body(enum verb verb)
 		return good_template(&gridvanguard__v1__template_list__descriptor);
 	case VERB_TEMPLATE_REMOVE:
 		return good_template(&gridvanguard__v1__template_remove__descriptor);
+	case VERB_GRANT_GIVE:
+		return good_grant_give();
+	case VERB_GRANT_TAKE:
+		return good_grant_take();
+	case VERB_GRANT_LIST:
+		return good_grant_list();
+	case VERB_DEVICE_LIST:
+		return good_nothing(&gridvanguard__v1__device_list__descriptor);
+	case VERB_DEVICE_REVOKE:
+		return good_device_revoke();
 	case VERB_COUNT:
 		break;
 	}
@@ -425,6 +483,25 @@ step(char *message, struct text part, size_t *index)
 	return spot;
 }
 
+/* Of several that exclude each other, the good request has one: another one, which is empty, takes its place. */
+static void
+choose(struct spot spot)
+{
+	static union {
+		ProtobufCMessage base;
+		char room[256];
+	} other;
+	const ProtobufCMessageDescriptor *descriptor = spot.field->descriptor;
+	uint32_t *chosen = (uint32_t *)(void *)spot.count;
+
+	if (!(spot.field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) || *chosen == spot.field->id)
+		return;
+	assert_true(descriptor->sizeof_message <= sizeof(other));
+	descriptor->message_init(&other.base);
+	*(ProtobufCMessage **)(void *)spot.at = &other.base;
+	*chosen = spot.field->id;
+}
+
 static struct spot
 find_spot(Request *rq, const char *path)
 {
@@ -437,6 +514,7 @@ find_spot(Request *rq, const char *path)
 		spot = step(message, text_cut(&rest, '.'), &index);
 		if (index < ITEMS_MAX)
 			spot.at = (char *)(*(void ***)(void *)spot.at + index);
+		choose(spot);
 		if (spot.field->type == PROTOBUF_C_TYPE_MESSAGE)
 			message = *(char **)(void *)spot.at;
 	}
