@@ -302,8 +302,8 @@ call_is_posted_by_a_template(void **state)
 	assert_gridctl(w, "an", 1, "name", "call", "post", GRID_A, "--template", "没有");
 	assert_gridctl(w, "an", 1, "name", "call", "post", DISTRICT, "--template", "发试剂");
 
-	assert_gridctl(w, "worker", 1, "(place) [NOT_FOUND]", "template", "save", "11", "x", "--title", "y");
-	assert_gridctl(w, "worker", 1, "(place) [NOT_FOUND]", "template", "list", "11");
+	assert_gridctl(w, "worker", 1, "no such place", "template", "save", "11", "x", "--title", "y");
+	assert_gridctl(w, "worker", 1, "no such place", "template", "list", "11");
 
 	/* The nearer of two of one name is the one that is meant. */
 	assert_gridctl(
