@@ -30,6 +30,6 @@ breaker_failed(struct breaker *breaker, uint64_t now_us)
 	if (breaker->state == BREAKER_CLOSED && ++breaker->failures < BREAKER_FAILURES)
 		return false;
 	breaker->state = BREAKER_OPEN;
-	breaker->open_until_us = now_us + BREAKER_PAUSE_US;
+	breaker->open_until_us = now_us + breaker->pause_us;
 	return true;
 }

@@ -13,10 +13,11 @@
 
 #include "macros.h"
 
-#define BREAKER_FAILURES 5        /* in a row open it */
-#define BREAKER_PAUSE_US 10000000 /* until it is tried once */
+#define BREAKER_FAILURES 5 /* in a row open it */
 
+/* Zero but for the pause: closed. */
 struct breaker {
+	uint64_t pause_us; /* until it is tried once */
 	enum { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_TRIAL } state;
 	unsigned failures; /* in a row */
 	uint64_t open_until_us;

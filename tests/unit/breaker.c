@@ -2,13 +2,14 @@
 #include "breaker.h"
 #include "unit.h"
 
-#define START UINT64_C(1000000)
+#define START    UINT64_C(1000000)
+#define PAUSE_US UINT64_C(10000000)
 
 /* Fails until it opens, at START. */
 static struct breaker
 opened(void)
 {
-	struct breaker breaker = {0};
+	struct breaker breaker = {.pause_us = PAUSE_US};
 
 	for (int i = 1; i < BREAKER_FAILURES; i++) {
 		assert_true(breaker_allows(&breaker, START));
@@ -26,13 +27,13 @@ failures_in_a_row_open_it(void **state)
 
 	(void)state;
 	assert_false(breaker_allows(&breaker, START));
-	assert_false(breaker_allows(&breaker, START + BREAKER_PAUSE_US - 1));
+	assert_false(breaker_allows(&breaker, START + PAUSE_US - 1));
 }
 
 static void
 failures_with_a_success_between_do_not(void **state)
 {
-	struct breaker breaker = {0};
+	struct breaker breaker = {.pause_us = PAUSE_US};
 
 	(void)state;
 	for (int round = 0; round < 3; round++) {
@@ -49,9 +50,9 @@ after_the_pause_one_tries(void **state)
 	struct breaker breaker = opened();
 
 	(void)state;
-	assert_true(breaker_allows(&breaker, START + BREAKER_PAUSE_US));
-	assert_false(breaker_allows(&breaker, START + BREAKER_PAUSE_US));
-	assert_false(breaker_allows(&breaker, START + 100 * (uint64_t)BREAKER_PAUSE_US));
+	assert_true(breaker_allows(&breaker, START + PAUSE_US));
+	assert_false(breaker_allows(&breaker, START + PAUSE_US));
+	assert_false(breaker_allows(&breaker, START + 100 * PAUSE_US));
 }
 
 static void
@@ -60,24 +61,24 @@ good_trial_closes_it(void **state)
 	struct breaker breaker = opened();
 
 	(void)state;
-	assert_true(breaker_allows(&breaker, START + BREAKER_PAUSE_US));
+	assert_true(breaker_allows(&breaker, START + PAUSE_US));
 	assert_true(breaker_succeeded(&breaker));
-	assert_true(breaker_allows(&breaker, START + BREAKER_PAUSE_US));
-	assert_false(breaker_failed(&breaker, START + BREAKER_PAUSE_US)); /* and it counts from none */
-	assert_true(breaker_allows(&breaker, START + BREAKER_PAUSE_US));
+	assert_true(breaker_allows(&breaker, START + PAUSE_US));
+	assert_false(breaker_failed(&breaker, START + PAUSE_US)); /* and it counts from none */
+	assert_true(breaker_allows(&breaker, START + PAUSE_US));
 }
 
 static void
 bad_trial_opens_it_for_another_pause(void **state)
 {
 	struct breaker breaker = opened();
-	uint64_t trial_us = START + BREAKER_PAUSE_US;
+	uint64_t trial_us = START + PAUSE_US;
 
 	(void)state;
 	assert_true(breaker_allows(&breaker, trial_us));
 	assert_true(breaker_failed(&breaker, trial_us + 1));
-	assert_false(breaker_allows(&breaker, trial_us + BREAKER_PAUSE_US));
-	assert_true(breaker_allows(&breaker, trial_us + 1 + BREAKER_PAUSE_US));
+	assert_false(breaker_allows(&breaker, trial_us + PAUSE_US));
+	assert_true(breaker_allows(&breaker, trial_us + 1 + PAUSE_US));
 }
 
 static void
@@ -88,7 +89,7 @@ late_failures_make_the_pause_no_longer(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 2 * BREAKER_FAILURES; i++)
 		assert_false(breaker_failed(&breaker, START + 1000));
-	assert_true(breaker_allows(&breaker, START + BREAKER_PAUSE_US));
+	assert_true(breaker_allows(&breaker, START + PAUSE_US));
 }
 
 int
