@@ -263,18 +263,21 @@ wechat_read_sent(struct wechat_answer *out, const struct wechat_reply *reply)
 }
 
 static bool
-begins_with(struct text text, struct text start)
+is_between(struct text text, struct text start, struct text end)
 {
-	return text.len >= start.len && memcmp(text.data, start.data, start.len) == 0;
+	return text.len >= start.len + end.len && memcmp(text.data, start.data, start.len) == 0 &&
+	       memcmp(text.data + text.len - end.len, end.data, end.len) == 0;
 }
 
-/* The type says that it is one, and so do its first bytes (ISO 10918-1, B.1.1.3; PNG, 5.2). */
+/* The type says that it is one, and so do its first bytes and its last (PNG, 5.2 and 11.2.5; ISO 10918-1, B.1.1.3), for an
+ * answer may be cut off without a word. */
 static bool
 read_image(struct wechat_image *out, const struct wechat_reply *reply)
 {
-	*out = (struct wechat_image){reply->body, begins_with(reply->body, TEXT("\x89PNG\r\n\x1a\n"))};
+	out->bytes = reply->body;
+	out->is_png = is_between(reply->body, TEXT("\x89PNG\r\n\x1a\n"), TEXT("IEND\xae\x42\x60\x82"));
 	return strncmp(reply->content_type, "image/", strlen("image/")) == 0 &&
-	       (out->is_png || begins_with(reply->body, TEXT("\xff\xd8\xff")));
+	       (out->is_png || is_between(reply->body, TEXT("\xff\xd8"), TEXT("\xff\xd9")));
 }
 
 void

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #define APPID "wx0123456789abcdef"
-#define PNG   "\x89PNG\r\n\x1a\n...."
+#define PNG   "\x89PNG\r\n\x1a\n....IEND\xae\x42\x60\x82"
 
 static struct wechat_answer
 read_typed(wechat_reader *reader, const char *type, struct text body)
@@ -150,9 +150,13 @@ image_is_told_from_json(void **state)
 	assert_int_equal(answer.outcome, WECHAT_DONE);
 	assert_true(answer.image.is_png);
 	assert_int_equal(answer.image.bytes.len, sizeof(PNG) - 1);
-	answer = read_typed(wechat_read_image, "image/jpeg", TEXT("\xff\xd8\xff\xe0"));
+	answer = read_typed(wechat_read_image, "image/jpeg", TEXT("\xff\xd8\xff\xe0....\xff\xd9"));
 	assert_int_equal(answer.outcome, WECHAT_DONE);
 	assert_false(answer.image.is_png);
+	for (size_t len = 0; len < sizeof(PNG) - 1; len++) /* cut anywhere */
+		assert_int_equal(
+			read_typed(wechat_read_image, "image/png", (struct text){PNG, len}).outcome, WECHAT_UNKNOWN);
+	assert_int_equal(read_typed(wechat_read_image, "image/jpeg", TEXT("\xff\xd8\xff")).outcome, WECHAT_UNKNOWN);
 	assert_int_equal(read_typed(wechat_read_image, "text/html", TEXT(PNG)).outcome, WECHAT_UNKNOWN);
 	assert_int_equal(read_typed(wechat_read_image, "image/png", TEXT("<html>")).outcome, WECHAT_UNKNOWN);
 	assert_int_equal(read_typed(wechat_read_image, "image/png", TEXT("")).outcome, WECHAT_UNKNOWN);

@@ -149,7 +149,8 @@ say_token(struct stand_in *stand_in, const json_t *body, struct reply *reply)
 	else if (strcmp(text_in(body, "secret"), STAND_IN_SECRET) != 0)
 		say_errcode(reply, 40125, "invalid appsecret");
 	else
-		buf_printf(&reply->body, "{\"access_token\":\"%s\",\"expires_in\":%u}", stand_in->token, stand_in->life_s);
+		buf_printf(
+			&reply->body, "{\"access_token\":\"%s\",\"expires_in\":%u}", stand_in->token, stand_in->life_s);
 }
 
 static void
@@ -219,6 +220,7 @@ say_image(struct stand_in *stand_in, const json_t *body, struct reply *reply)
 	buf_add_text(&reply->body, TEXT("\x89PNG\r\n\x1a\n"));
 	for (int i = 0; i < 5000; i++)
 		buf_add(&reply->body, &(char){(char)i}, 1);
+	buf_add_text(&reply->body, TEXT("IEND\xae\x42\x60\x82"));
 }
 
 static void
@@ -232,7 +234,8 @@ say_verdict(struct stand_in *stand_in, const json_t *body, struct reply *reply)
 	if (strstr(content, "risky"))
 		suggest = "risky";
 	buf_printf(&reply->body,
-		"{\"errcode\":0,\"errmsg\":\"ok\",\"result\":{\"suggest\":\"%s\",\"label\":%d},\"trace_id\":\"60ae120f\"}",
+		"{\"errcode\":0,\"errmsg\":\"ok\",\"result\":{\"suggest\":\"%s\",\"label\":%d},\"trace_id\":"
+		"\"60ae120f\"}",
 		suggest, strcmp(suggest, "pass") == 0 ? 100 : 20006);
 }
 
@@ -465,7 +468,8 @@ on_request(struct peer *peer, const char *body, size_t body_len)
 	memmove(stand_in->query, stand_in->query + (stand_in->query[0] == '?'), strlen(stand_in->query));
 	snprintf(stand_in->body, sizeof(stand_in->body), "%.*s", (int)body_len, body);
 	stand_in->places[at].asked++;
-	say(stand_in, at, &reply);
+	if (ordered.trouble != ERRCODE) /* a code that it refuses is not used up */
+		say(stand_in, at, &reply);
 	answer(peer, &reply, &ordered);
 	buf_finish(&reply.body);
 }
