@@ -45,6 +45,7 @@ struct city {
 	struct stand_in *wechat;
 	struct store store;
 	struct wechat *hubs[HUBS];
+	unsigned hubs_ended;
 	unsigned hubs_closed;
 	uv_timer_t clock;
 	unsigned ticks;          /* of 2 ms */
@@ -60,11 +61,12 @@ int city_close(void **state);
 /* Options with which a hub's client is made. */
 struct wechat_options city_options(struct city *city);
 
+/* Ends a client; what it still owes is heard before. And makes it anew, with a memory of nothing. */
+void city_end_hub(struct city *city, unsigned hub);
+void city_make_hub(struct city *city, unsigned hub);
+
 /* Makes another client in place of the first one. */
 void city_replace(struct city *city, const struct wechat_options *options);
-
-/* Ends the client; what it still owes is heard before. */
-void city_end_hub(struct city *city, unsigned hub);
 
 /* A wechat_done, with a struct heard. */
 void hear(const struct wechat_answer *answer, void *heard);
