@@ -44,8 +44,8 @@ four_hubs_ask_for_it_once(void **state)
 	assert_int_equal(city->store.puts, 1);
 	assert_string_equal(city->store.token.text, "token-1");
 	assert_in_range(city->store.token.expires_ms, from_now(7100), from_now(7200));
-	assert_string_equal(stand_in_body(city->wechat),
-		"{\"version\":2,\"openid\":\"o-an\",\"scene\":3,\"content\":\"好\"}");
+	assert_string_equal(
+		stand_in_body(city->wechat), "{\"version\":2,\"openid\":\"o-an\",\"scene\":3,\"content\":\"好\"}");
 }
 
 static void
