@@ -7,8 +7,7 @@
 
 #include "secret.h"
 
-#define MAX_HEAD         16384 /* bytes of all header lines of an answer */
-#define KEPT_CONNECTIONS 16    /* that wait for the next request */
+#define KEPT_CONNECTIONS 16 /* that wait for the next request */
 
 struct transfer {
 	LIST_ENTRY(transfer) in_list;
@@ -20,7 +19,6 @@ struct transfer {
 	size_t len;
 	size_t room;
 	size_t max_body;
-	size_t head_len;
 	bool too_long;
 };
 
@@ -222,18 +220,7 @@ on_timeout_wanted(CURLM *multi, long ms, void *context)
 	return 0;
 }
 
-/* What comes. Anything but the length that came ends the transfer. */
-
-static size_t
-on_head(char *bytes, size_t one, size_t len, void *context)
-{
-	struct transfer *transfer = context;
-
-	(void)bytes;
-	transfer->head_len += one * len;
-	transfer->too_long = transfer->head_len > MAX_HEAD;
-	return transfer->too_long ? 0 : one * len;
-}
+/* What comes. Anything but the length that came ends the transfer. libcurl bounds the header lines itself, by 300 kB. */
 
 static size_t
 on_body(char *bytes, size_t one, size_t count, void *context)
@@ -290,8 +277,6 @@ set_request(struct transfer *transfer, const struct https_request *request)
 	return curl_easy_setopt(easy, CURLOPT_URL, request->url) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->once ? 1L : 0L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_USERAGENT, "gridhub/" GV_VERSION) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) == CURLE_OK;

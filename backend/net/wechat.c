@@ -58,7 +58,6 @@ struct call {
 	char *body; /* to be posted; NULL: the code is asked for */
 	char *code; /* of a login */
 	unsigned tries;
-	bool had_another_token;
 	uint64_t token_expires_ms; /* of the token it was sent with */
 	uint64_t due_us;           /* when it is tried again */
 	wechat_done *done;
@@ -222,18 +221,16 @@ read_answer(struct call *call, const struct https_answer *from, struct wechat_an
 static bool
 call_again(struct call *call, const struct wechat_answer *answer)
 {
-	struct wechat *wechat = call->wechat;
 	enum wechat_errcode_kind kind = wechat_errcode_kind(answer->errcode);
 
-	if (wechat->ending || answer->outcome != WECHAT_NOT_DONE)
+	if (answer->outcome != WECHAT_NOT_DONE || call->tries >= TRIES)
 		return false;
-	if (kind == ERRCODE_BUSY && call->tries < TRIES) {
+	if (kind == ERRCODE_BUSY) {
 		call_later(call);
 		return true;
 	}
-	if (kind != ERRCODE_TOKEN || call->had_another_token || !keeper_drop(&wechat->keeper, call->token_expires_ms))
+	if (kind != ERRCODE_TOKEN || !keeper_drop(&call->wechat->keeper, call->token_expires_ms))
 		return false;
-	call->had_another_token = true;
 	call_send(call);
 	return true;
 }

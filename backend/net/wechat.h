@@ -4,7 +4,7 @@
  * done here, and a bounded number of times:
  *
  *   busy (-1)              again after a pause, three times in all, for nothing was done
- *   token refused (40001)  once more with another token
+ *   token refused (40001)  at once with another token, if there is one to be had
  *   no answer              never again here: the outcome is UNKNOWN for a code or a message, which WeChat may have taken; for what
  *                          can be asked twice without harm (images, checks) it is NOT_DONE
  *   failures in a row      for a while nothing is sent, and all is NOT_DONE at once

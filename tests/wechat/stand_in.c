@@ -378,11 +378,6 @@ answer_other(struct peer *peer, struct reply *reply, const struct ordered *order
 	case GARBAGE:
 		buf_printf(&reply->body, "{\"openid\": <html>\xff\xfe");
 		break;
-	case HTTP_ERROR:
-		reply->status = (unsigned)ordered->number;
-		reply->type = "text/html";
-		buf_printf(&reply->body, "<html>Bad Gateway</html>");
-		break;
 	case REDIRECT:
 		reply->status = 302;
 		reply->type = "text/plain\r\nLocation: " LOGIN_PATH "?js_code=other";
@@ -411,6 +406,10 @@ answer(struct peer *peer, struct reply *reply, const struct ordered *ordered)
 		uv_timer_start(&peer->delay, on_delay_over, (uint64_t)ordered->number, 0);
 		break;
 	case SILENT:
+		break;
+	case HTTP_ERROR:
+		reply->status = (unsigned)ordered->number;
+		put(peer, in_http(reply, reply->body.len), false);
 		break;
 	case HANG_UP:
 		hang_up(peer);

@@ -31,7 +31,7 @@ enum trouble {
 	CUT,        /* closed in the middle of the answer */
 	CUT_UNSAID, /* the same, of an answer that does not say how long it is */
 	GARBAGE,
-	HTTP_ERROR, /* with the status `number`, and a page */
+	HTTP_ERROR, /* a good answer with the status `number` */
 	HUGE,       /* an answer that does not end */
 	LONG_HEAD,  /* headers that do not end */
 	WRONG_TYPE, /* a good answer that says it is something else */
