@@ -416,7 +416,7 @@ calls_are_bounded(void **state)
 static bool
 all_are_there(const struct city *city)
 {
-	return stand_in_asked(city->wechat, LOGIN_PATH) == 2 && stand_in_asked(city->wechat, CHECK_PATH) == 1 &&
+	return stand_in_asked(city->wechat, LOGIN_PATH) >= 2 && stand_in_asked(city->wechat, CHECK_PATH) == 1 &&
 	       stand_in_asked(city->wechat, SEND_PATH) == 1;
 }
 
@@ -431,16 +431,17 @@ at_the_end_all_are_told(void **state)
 	assert_heard(fine, WECHAT_DONE, WECHAT_NONE);
 	stand_in_always(city->wechat, SEND_PATH, SILENT, 0);
 	stand_in_next(city->wechat, LOGIN_PATH, SILENT, 0);
-	stand_in_next(city->wechat, LOGIN_PATH, ERRCODE, -1);
+	stand_in_always(city->wechat, LOGIN_PATH, ERRCODE, -1);
 	message_later(city, 0, "好", &sent);
 	wechat_login(city->hubs[0], "c1", hear, &first);
 	wechat_login(city->hubs[0], "c2", hear, &busy);
 	wait_until(city, all_are_there);
+	assert_heard(image(city, "pages/call"), WECHAT_DONE, WECHAT_NONE); /* asked later, so busy has its answer too */
 	check_later(city, 0, "好", &checked); /* has not left yet */
 	city_end_hub(city, 0);
 	assert_heard(sent, WECHAT_UNKNOWN, WECHAT_NONE);
 	assert_heard(first, WECHAT_UNKNOWN, WECHAT_NONE);
-	assert_int_equal(busy.count, 1);
+	assert_heard(busy, WECHAT_NOT_DONE, WECHAT_NONE);
 	assert_heard(checked, WECHAT_NOT_DONE, WECHAT_NONE);
 }
 
