@@ -437,7 +437,7 @@ at_the_end_all_are_told(void **state)
 	wechat_login(city->hubs[0], "c2", hear, &busy);
 	wait_until(city, all_are_there);
 	assert_heard(image(city, "pages/call"), WECHAT_DONE, WECHAT_NONE); /* asked later, so busy has its answer too */
-	check_later(city, 0, "好", &checked); /* has not left yet */
+	check_later(city, 0, "好", &checked);                              /* has not left yet */
 	city_end_hub(city, 0);
 	assert_heard(sent, WECHAT_UNKNOWN, WECHAT_NONE);
 	assert_heard(first, WECHAT_UNKNOWN, WECHAT_NONE);
