@@ -261,6 +261,8 @@ set_limits(CURL *easy, const struct https_options *options)
 	       curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
+	       /* With a folder of them libcurl does not keep them, and reads all 140 for each connection: 23 ms. */
+	       curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
 	       (!options->authorities || curl_easy_setopt(easy, CURLOPT_CAINFO, options->authorities) == CURLE_OK);
 }
@@ -315,12 +317,6 @@ https_send(struct https *https, const struct https_request *request, https_done 
 	transfer->context = context;
 	https->under_way++;
 	LIST_INSERT_HEAD(&https->transfers, transfer, in_list);
-}
-
-unsigned
-https_load(const struct https *https)
-{
-	return https->under_way;
 }
 
 struct https *

@@ -58,7 +58,4 @@ void https_destroy(struct https *https, void (*closed)(void *context), void *con
 /* `done` is called once, from the loop; before this returns if the request cannot even begin. */
 void https_send(struct https *https, const struct https_request *request, https_done *done, void *context);
 
-/* How many are under way. */
-unsigned https_load(const struct https *https);
-
 #endif

@@ -71,7 +71,7 @@ on_taken(const struct wechat_token *token, bool is_leased, void *asker)
 		return;
 	}
 	keeper->callers--;
-	if (token && token->expires_ms != keeper->stale_ms)
+	if (token && token->expires_ms != keeper->stale_ms && token->expires_ms > keeper->token.expires_ms)
 		keeper->token = *token;
 	if (is_leased) {
 		renew(keeper);
@@ -110,7 +110,7 @@ keeper_token(struct token_keeper *keeper)
 	if (!is_good(keeper))
 		return NULL;
 	if (keeper->token.expires_ms <= clock_wall_ms() + keeper->lead_ms)
-		(void)!keeper_want(keeper); /* nobody waits for it */
+		keeper_want(keeper); /* and nobody waits for it */
 	return &keeper->token;
 }
 

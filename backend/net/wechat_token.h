@@ -72,7 +72,7 @@ void keeper_close(struct token_keeper *keeper, void (*closed)(void *context));
 const struct wechat_token *keeper_token(struct token_keeper *keeper) WARN_UNUSED;
 
 /* There is none: get one. True if it is worth while to wait for settled(). */
-bool keeper_want(struct token_keeper *keeper) WARN_UNUSED;
+bool keeper_want(struct token_keeper *keeper);
 
 /* What WeChat answered to ask(). */
 void keeper_asked(struct token_keeper *keeper, const struct wechat_answer *answer);

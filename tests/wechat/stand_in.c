@@ -47,10 +47,8 @@ struct stand_in {
 	unsigned code_count;
 	unsigned tokens;
 	char token[32];
-	unsigned life_s;
 	unsigned grants;
 	bool country_is_number;
-	unsigned handles;
 };
 
 /* One connection. */
@@ -149,8 +147,7 @@ say_token(struct stand_in *stand_in, const json_t *body, struct reply *reply)
 	else if (strcmp(text_in(body, "secret"), STAND_IN_SECRET) != 0)
 		say_errcode(reply, 40125, "invalid appsecret");
 	else
-		buf_printf(
-			&reply->body, "{\"access_token\":\"%s\",\"expires_in\":%u}", stand_in->token, stand_in->life_s);
+		buf_printf(&reply->body, "{\"access_token\":\"%s\",\"expires_in\":7200}", stand_in->token);
 }
 
 static void
@@ -546,7 +543,6 @@ stand_in_open(uv_loop_t *loop)
 
 	assert_non_null(stand_in);
 	stand_in->loop = loop;
-	stand_in->life_s = 7200;
 	stand_in->grants = 1000;
 	stand_in_renew(stand_in);
 	LIST_INIT(&stand_in->peers);
@@ -629,18 +625,6 @@ unsigned
 stand_in_connections(const struct stand_in *stand_in)
 {
 	return stand_in->connections;
-}
-
-const char *
-stand_in_token(const struct stand_in *stand_in)
-{
-	return stand_in->token;
-}
-
-void
-stand_in_set_life(struct stand_in *stand_in, unsigned expires_in_s)
-{
-	stand_in->life_s = expires_in_s;
 }
 
 void

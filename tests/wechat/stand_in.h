@@ -39,14 +39,15 @@ enum trouble {
 	FOREIGN,    /* a phone of another mini-program */
 };
 
-/* Free ports of loopback; `base` is "http://127.0.0.1:PORT". */
 struct stand_in *stand_in_open(uv_loop_t *loop);
+
+/* "http://127.0.0.1:PORT" */
 const char *stand_in_base(const struct stand_in *stand_in);
 
 /* Closes all; done when the loop has run. */
 void stand_in_close(struct stand_in *stand_in);
 
-/* The next requests of that path meet these, one each, in this order; ALWAYS: all that follow. */
+/* The next requests of that path meet these, one each, in this order; or all that follow. */
 void stand_in_next(struct stand_in *stand_in, const char *path, enum trouble trouble, int number);
 void stand_in_always(struct stand_in *stand_in, const char *path, enum trouble trouble, int number);
 
@@ -60,9 +61,8 @@ unsigned stand_in_connections(const struct stand_in *stand_in);
 
 /* Makes another token, and the old one bad. */
 void stand_in_renew(struct stand_in *stand_in);
-const char *stand_in_token(const struct stand_in *stand_in);
 
-void stand_in_set_life(struct stand_in *stand_in, unsigned expires_in_s);
+/* How many messages may be sent; 1000 at first. */
 void stand_in_set_grants(struct stand_in *stand_in, unsigned grants);
 
 /* Whether the country of a phone is a number. */

@@ -109,6 +109,20 @@ name_that_is_not_found_holds_nobody_up(void **state)
 
 /* TLS. */
 
+static unsigned authorities_read;
+
+/* What OpenSSL opens files with. */
+FILE *
+fopen64(const char *path, const char *mode)
+{
+	const char *name = strrchr(path, '/');
+	int flags = mode[0] == 'r' ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC;
+	int fd = open(path, flags | O_CLOEXEC, 0600);
+
+	authorities_read += name && strcmp(name, "/certificate.pem") == 0;
+	return fd < 0 ? NULL : fdopen(fd, mode);
+}
+
 #define PAGE "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n{\"openid\":\"o-tls\"}"
 
 struct server {
@@ -214,6 +228,24 @@ server_with_a_good_certificate_is_asked(void **state)
 	assert_string_equal(heard.answer.person.openid, "o-tls");
 }
 
+/* Reading those of a system takes as long as twenty handshakes. */
+static void
+authorities_are_read_once(void **state)
+{
+	struct city *city = *state;
+	struct server server = start_server("IP:127.0.0.1");
+	struct heard heard[5];
+
+	ask_at(city, server.base, server.certificate);
+	authorities_read = 0;
+	for (size_t i = 0; i < ARRAY_LEN(heard); i++)
+		heard[i] = login(city, "c1");
+	end_server(&server);
+	for (size_t i = 0; i < ARRAY_LEN(heard); i++)
+		assert_heard(heard[i], WECHAT_DONE, WECHAT_NONE);
+	assert_int_equal(authorities_read, 1);
+}
+
 static void
 server_that_nobody_vouches_for_is_not_asked(void **state)
 {
@@ -248,6 +280,7 @@ main(void)
 		in_city(server_of_no_name_was_not_asked),
 		in_city(name_that_is_not_found_holds_nobody_up),
 		in_city(server_with_a_good_certificate_is_asked),
+		in_city(authorities_are_read_once),
 		in_city(server_that_nobody_vouches_for_is_not_asked),
 		in_city(server_of_another_name_is_not_asked),
 	};
