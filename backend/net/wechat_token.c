@@ -71,7 +71,7 @@ on_taken(const struct wechat_token *token, bool is_leased, void *asker)
 		return;
 	}
 	keeper->callers--;
-	if (token && token->expires_ms != keeper->stale_ms && token->expires_ms > keeper->token.expires_ms)
+	if (token && token->expires_ms != keeper->stale_ms)
 		keeper->token = *token;
 	if (is_leased) {
 		renew(keeper);
