@@ -1,5 +1,5 @@
-/* secret.h - memory in which nobody may find later what stood in it: keys, tokens, codes, phones. It comes from malloc() and
- * its kin and is wiped before it is given back, also where a library does that. */
+/* secret.h - memory in which nobody may find later what stood in it: keys, tokens, codes, phones. It comes from
+ * malloc() and its kin and is wiped before it is given back, also where a library does that. */
 #ifndef GV_SECRET_H
 #define GV_SECRET_H
 

@@ -5,8 +5,8 @@
  *
  *   busy (-1)              again after a pause, three times in all, for nothing was done
  *   token refused (40001)  at once with another token, if there is one to be had
- *   no answer              never again here: the outcome is UNKNOWN for a code or a message, which WeChat may have taken; for what
- *                          can be asked twice without harm (images, checks) it is NOT_DONE
+ *   no answer              never again here: the outcome is UNKNOWN for a code or a message, which WeChat may have
+ *                          taken; for what can be asked twice without harm (images, checks) it is NOT_DONE
  *   failures in a row      for a while nothing is sent, and all is NOT_DONE at once
  *
  * Nothing of a person, and no token or secret, is logged; what held one is wiped. */
@@ -47,8 +47,8 @@ typedef void wechat_done(const struct wechat_answer *answer, void *context);
 /* NULL, and what is wrong with which option in *why, if they are none or libcurl cannot start. */
 struct wechat *wechat_create(uv_loop_t *loop, const struct wechat_options *options, const char **why) WARN_UNUSED;
 
-/* Ends all calls (each is told, before this returns), then calls `closed` from the loop and frees itself. The store is called until
- * then. */
+/* Ends all calls (each is told, before this returns), then calls `closed` from the loop and frees itself. The store is
+ * called until then. */
 void wechat_destroy(struct wechat *wechat, void (*closed)(void *context), void *context);
 
 /* In all that follows texts are read before the function returns, and `done` is called once, from the loop; before the

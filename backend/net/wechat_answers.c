@@ -25,7 +25,8 @@ wechat_refusal_name(enum wechat_refusal refusal)
  * [M] Tencent's list for messages, https://tencentcloud.com/document/product/1219/67648
  * [L] code2session, https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_code2session
  * [P] getuserphonenumber, [Q] getwxacodeunlimit, [C] msgSecCheck: the pages of these, beside that
- * [?] told by developers, as https://developers.weixin.qq.com/community/develop/doc/00080845344380b22b8b47fea5bc00 of 40163 */
+ * [?] told by developers, as 40163 in
+ *     https://developers.weixin.qq.com/community/develop/doc/00080845344380b22b8b47fea5bc00 */
 static const struct errcode {
 	int errcode;
 	enum wechat_errcode_kind kind;
@@ -82,13 +83,11 @@ wechat_errcode_kind(int errcode)
 	return found ? found->kind : ERRCODE_FINAL;
 }
 
-enum wechat_refusal
-wechat_errcode_refusal(int errcode)
+static enum wechat_refusal
+find_refusal(int errcode)
 {
 	const struct errcode *found = find_errcode(errcode);
 
-	if (errcode == 0)
-		return WECHAT_NONE;
 	return found ? found->refusal : WECHAT_OTHER;
 }
 
@@ -127,7 +126,7 @@ refuse(struct wechat_answer *out, int errcode, const json_t *errmsg)
 
 	out->outcome = is_final ? WECHAT_REFUSED : WECHAT_NOT_DONE;
 	out->errcode = errcode;
-	out->refusal = wechat_errcode_refusal(errcode);
+	out->refusal = find_refusal(errcode);
 	if (out->refusal == WECHAT_BAD_TEMPLATE)
 		read_field(out->field, errmsg);
 }

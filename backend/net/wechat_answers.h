@@ -97,7 +97,6 @@ enum wechat_errcode_kind {
 };
 
 enum wechat_errcode_kind wechat_errcode_kind(int errcode);
-enum wechat_refusal wechat_errcode_refusal(int errcode);
 
 /* What the readers are told of an answer. */
 struct wechat_reply {
@@ -106,8 +105,8 @@ struct wechat_reply {
 	const char *appid; /* ours */
 };
 
-/* One for each call. An answer with an errcode is REFUSED (NOT_DONE if the errcode says so), whatever else it holds; one that
- * is not as documented is UNKNOWN. They never look past the body, nor for more than a JSON object in it. */
+/* One for each call. An answer with an errcode is REFUSED (NOT_DONE if the errcode says so), whatever else it holds; one
+ * that is not as documented is UNKNOWN. They never look past the body, nor for more than a JSON object in it. */
 typedef void wechat_reader(struct wechat_answer *out, const struct wechat_reply *reply);
 wechat_reader wechat_read_person;  /* sns/jscode2session. Its session_key stays in the answer: nothing needs it */
 wechat_reader wechat_read_grant;   /* cgi-bin/stable_token */

@@ -1,8 +1,8 @@
 /* wechat_token.h - the access token that all calls but the login carry, one for all hubs.
  *
- * It lives two hours. WeChat gives the same one to whoever asks, until five minutes before its end; then it gives a new one, and both
- * are good (https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken). So it is renewed in those five
- * minutes, each hub at another moment of the first one, and asking earlier would bring nothing.
+ * It lives two hours. WeChat gives the same one to whoever asks, until five minutes before its end; then it gives a new
+ * one, and both are good (https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken). So it is renewed
+ * in those five minutes, each hub at another moment of the first one, and asking earlier would bring nothing.
  *
  * The token lies in a store that all hubs see, with a lease to renew it; this is the one in the memory of this hub, and who
  * waits for it:
@@ -35,12 +35,12 @@ typedef void wechat_taken(const struct wechat_token *token, bool is_leased, void
 
 /* Where the token lies for all hubs; the owner's, for this folder knows no Redis. */
 struct wechat_store {
-	/* Reads the token. If there is none, or it ends before `due_ms`, or at `stale_ms` to the millisecond (0: none; WeChat has
-	 * refused that one), and nobody has the lease, the asker has it for WECHAT_LEASE_MS. `taken` is called once, in any
-	 * case (no store: NULL and false), from within or later. */
+	/* Reads the token. If there is none, or it ends by `due_ms`, or exactly at `stale_ms` (that one WeChat has refused;
+	 * 0: none), and nobody has the lease, the asker has it for WECHAT_LEASE_MS. `taken` is called once, in any case
+	 * (no store: NULL and false), from within or later. */
 	void (*take)(uint64_t due_ms, uint64_t stale_ms, wechat_taken *taken, void *asker, void *context);
-	/* What the one with the lease has got (NULL: nothing). It ends the lease; the token is not kept past its end. One whose
-	 * lease has run out meanwhile may write all the same: every token is good that WeChat has just given. */
+	/* What the one with the lease has got (NULL: nothing). It ends the lease; the token is not kept past its end. One
+	 * whose lease has run out meanwhile may write all the same: every token is good that WeChat has just given. */
 	void (*put)(const struct wechat_token *token, void *context);
 	void *context;
 };

@@ -1,4 +1,5 @@
-/* city.h - what the tests of WeChat's client share: a loop, a WeChat on it, hubs' clients that share a store, and who hears what. */
+/* city.h - what the tests of WeChat's client share: a loop, a WeChat on it, hubs' clients with one store, and who hears
+ * what. */
 #ifndef GV_CITY_H
 #define GV_CITY_H
 

@@ -1,5 +1,5 @@
-/* secrecy.c - what is secret stands in no log line, and in no memory that was given back. WeChat's part is played in another
- * process, so that all memory here is the client's. */
+/* secrecy.c - what is secret stands in no log line, and in no memory that was given back. WeChat's part is played in
+ * another process, so that all memory here is the client's. */
 #include <malloc.h>
 #include <setjmp.h>
 #include <signal.h>

@@ -1,9 +1,9 @@
-/* stand_in.h - a WeChat for tests, on the loop of the test: it answers as WeChat documents it, keeps count, and does on demand what goes
- * wrong. HTTP/1.1, connections are kept.
+/* stand_in.h - a WeChat for tests, on the loop of the test: it answers as WeChat documents it, keeps count, and does on
+ * demand what goes wrong. HTTP/1.1, connections are kept.
  *
  * What it knows: a code is good once, unless it begins with "bad"; its openid is "o-" and the code. One token at a time is
- * good, "token-1" and so on. A message needs a grant, and values of 1 to 20 characters. A text with "risky" or "review" in it
- * is that. */
+ * good, "token-1" and so on. A message needs a grant, and values of 1 to 20 characters. A text with "risky" or "review" in
+ * it is that. */
 #ifndef GV_STAND_IN_H
 #define GV_STAND_IN_H
 

@@ -1,4 +1,5 @@
-/* token.c - one access token for all hubs: asked for once, renewed in time by one of them, dropped once when WeChat refuses it. */
+/* token.c - one access token for all hubs: asked for once, renewed in time by one of them, dropped once when WeChat
+ * refuses it. */
 #include "city.h"
 
 #include "clock.h"

@@ -1,5 +1,5 @@
-/* transport.c - servers that cannot be reached, cannot be found, or are not who they should be: nothing was done, and nothing
- * waits for it. */
+/* transport.c - servers that cannot be reached, cannot be found, or are not who they should be: nothing was done, and
+ * nothing waits for it. */
 #include "city.h"
 
 #include <fcntl.h>
