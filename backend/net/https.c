@@ -7,7 +7,8 @@
 
 #include "secret.h"
 
-#define KEPT_CONNECTIONS 16 /* that wait for the next request */
+#define KEPT_CONNECTIONS 16  /* that wait for the next request */
+#define AGAIN_MS         100 /* after libcurl had no memory */
 
 struct transfer {
 	LIST_ENTRY(transfer) in_list;
@@ -137,12 +138,16 @@ on_watch_closed(uv_handle_t *poll)
 	on_handle_closed(https);
 }
 
+static void on_timer(uv_timer_t *timer);
+
+/* Where memory is out libcurl forgets what it was about to wait for. */
 static void
 act(struct https *https, curl_socket_t socket, int events)
 {
 	int running;
 
-	curl_multi_socket_action(https->multi, socket, events, &running);
+	if (curl_multi_socket_action(https->multi, socket, events, &running) != CURLM_OK)
+		uv_timer_start(&https->timer, on_timer, AGAIN_MS, 0);
 	end_finished(https);
 }
 
@@ -198,7 +203,7 @@ on_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *of_so
 		return 0;
 	}
 	if (!watch && !(watch = watch_create(https, socket)))
-		return -1;
+		return 0; /* its time-out ends it; an error would be the end of all of libcurl's */
 	if (what & CURL_POLL_IN)
 		events |= UV_READABLE;
 	if (what & CURL_POLL_OUT)

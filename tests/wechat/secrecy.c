@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <uv.h>
@@ -40,14 +39,8 @@ __wrap_free(void *block)
 /* The other process. */
 
 static void
-play_wechat(int pipe)
+order(struct stand_in *wechat)
 {
-	struct stand_in *wechat;
-	uv_loop_t loop;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	uv_loop_init(&loop);
-	wechat = stand_in_open(&loop);
 	stand_in_next(wechat, LOGIN_PATH, FINE, 0);
 	stand_in_next(wechat, LOGIN_PATH, HANG_UP, 0);
 	stand_in_next(wechat, LOGIN_PATH, ERRCODE, 40013);
@@ -55,9 +48,6 @@ play_wechat(int pipe)
 	stand_in_next(wechat, SEND_PATH, ERRCODE, 47003);
 	stand_in_next(wechat, CHECK_PATH, FINE, 0);
 	stand_in_next(wechat, CHECK_PATH, GARBAGE, 0);
-	if (write(pipe, stand_in_base(wechat), 64) == 64)
-		uv_run(&loop, UV_RUN_DEFAULT);
-	_exit(1);
 }
 
 /* This one. */
@@ -163,8 +153,7 @@ said_by_client(const char *base)
 static void
 nothing_secret_is_left_behind(void **state)
 {
-	char base[64], *probe = strdup("a block with token-1 in it"), *said;
-	int pipes[2];
+	char base[STAND_IN_BASE], *probe = strdup("a block with token-1 in it"), *said;
 	pid_t pid;
 
 	(void)state;
@@ -174,11 +163,7 @@ nothing_secret_is_left_behind(void **state)
 	assert_int_equal(found[1], 1);
 	found[1] = 0;
 
-	assert_int_equal(pipe(pipes), 0);
-	pid = fork();
-	if (pid == 0)
-		play_wechat(pipes[1]);
-	assert_int_equal(read(pipes[0], base, sizeof(base)), sizeof(base));
+	pid = stand_in_elsewhere(base, order);
 	said = said_by_client(base);
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
@@ -194,8 +179,6 @@ nothing_secret_is_left_behind(void **state)
 		if (strstr(said, secrets[i]))
 			fail_msg("'%s' is in the log: %s", secrets[i], said);
 	}
-	close(pipes[0]);
-	close(pipes[1]);
 }
 
 int

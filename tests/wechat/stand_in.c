@@ -1,13 +1,17 @@
 #include "stand_in.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/queue.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include <jansson.h>
 
@@ -37,7 +41,7 @@ struct place {
 struct stand_in {
 	uv_loop_t *loop;
 	uv_tcp_t server;
-	char base[64];
+	char base[STAND_IN_BASE];
 	struct place places[PATHS];
 	LIST_HEAD(, peer) peers;
 	unsigned connections;
@@ -554,6 +558,37 @@ stand_in_open(uv_loop_t *loop)
 	uv_tcp_getsockname(&stand_in->server, (struct sockaddr *)&address, &len);
 	snprintf(stand_in->base, sizeof(stand_in->base), "http://127.0.0.1:%u", ntohs(address.sin_port));
 	return stand_in;
+}
+
+static void
+play(int pipe, void (*order)(struct stand_in *stand_in))
+{
+	struct stand_in *stand_in;
+	uv_loop_t loop;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	uv_loop_init(&loop);
+	stand_in = stand_in_open(&loop);
+	order(stand_in);
+	if (write(pipe, stand_in->base, STAND_IN_BASE) == STAND_IN_BASE)
+		uv_run(&loop, UV_RUN_DEFAULT);
+	_exit(1);
+}
+
+pid_t
+stand_in_elsewhere(char base[STAND_IN_BASE], void (*order)(struct stand_in *stand_in))
+{
+	int pipes[2];
+	pid_t pid;
+
+	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0)
+		play(pipes[1], order);
+	assert_int_equal(read(pipes[0], base, STAND_IN_BASE), STAND_IN_BASE);
+	close(pipes[0]);
+	close(pipes[1]);
+	return pid;
 }
 
 static void

@@ -8,6 +8,7 @@
 #define GV_STAND_IN_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 #include <uv.h>
 
 #define STAND_IN_APPID  "wx0123456789abcdef"
@@ -19,6 +20,8 @@
 #define SEND_PATH  "/cgi-bin/message/subscribe/send"
 #define IMAGE_PATH "/wxa/getwxacodeunlimit"
 #define CHECK_PATH "/wxa/msg_sec_check"
+
+#define STAND_IN_BASE 64
 
 struct stand_in;
 
@@ -43,6 +46,10 @@ struct stand_in *stand_in_open(uv_loop_t *loop);
 
 /* "http://127.0.0.1:PORT" */
 const char *stand_in_base(const struct stand_in *stand_in);
+
+/* The same in a process of its own, after `order` has said what goes wrong there; for tests that look at all memory, and for
+ * programs. It goes with the test, or by kill(). */
+pid_t stand_in_elsewhere(char base[STAND_IN_BASE], void (*order)(struct stand_in *stand_in));
 
 /* Closes all; done when the loop has run. */
 void stand_in_close(struct stand_in *stand_in);
