@@ -1,14 +1,12 @@
 #include "https.h"
 
 #include <curl/curl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 
 #include "secret.h"
 
-#define KEPT_CONNECTIONS 16  /* that wait for the next request */
-#define AGAIN_MS         100 /* after libcurl had no memory */
+#define KEPT_CONNECTIONS 16 /* that wait for the next request */
 
 struct transfer {
 	LIST_ENTRY(transfer) in_list;
@@ -138,16 +136,12 @@ on_watch_closed(uv_handle_t *poll)
 	on_handle_closed(https);
 }
 
-static void on_timer(uv_timer_t *timer);
-
-/* Where memory is out libcurl forgets what it was about to wait for. */
 static void
 act(struct https *https, curl_socket_t socket, int events)
 {
 	int running;
 
-	if (curl_multi_socket_action(https->multi, socket, events, &running) != CURLM_OK)
-		uv_timer_start(&https->timer, on_timer, AGAIN_MS, 0);
+	curl_multi_socket_action(https->multi, socket, events, &running);
 	end_finished(https);
 }
 
@@ -175,9 +169,9 @@ on_events(uv_poll_t *poll, int status, int events)
 static struct watch *
 watch_create(struct https *https, curl_socket_t socket)
 {
-	struct watch *watch = calloc(1, sizeof(*watch));
+	struct watch *watch = secret_calloc(1, sizeof(*watch));
 
-	if (!watch || uv_poll_init_socket(https->loop, &watch->poll, socket) != 0) {
+	if (uv_poll_init_socket(https->loop, &watch->poll, socket) != 0) {
 		secret_free(watch);
 		return NULL;
 	}
@@ -203,7 +197,7 @@ on_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *of_so
 		return 0;
 	}
 	if (!watch && !(watch = watch_create(https, socket)))
-		return 0; /* its time-out ends it; an error would be the end of all of libcurl's */
+		return 0; /* its time-out ends it; an error would end all that libcurl does */
 	if (what & CURL_POLL_IN)
 		events |= UV_READABLE;
 	if (what & CURL_POLL_OUT)
@@ -231,19 +225,14 @@ static size_t
 on_body(char *bytes, size_t one, size_t count, void *context)
 {
 	struct transfer *transfer = context;
-	size_t len = one * count, need = transfer->len + len, room;
-	char *body;
+	size_t len = one * count, need = transfer->len + len;
 
 	transfer->too_long = need > transfer->max_body;
 	if (transfer->too_long)
 		return 0;
 	if (need > transfer->room) {
-		room = MIN(MAX(2 * transfer->room, need), transfer->max_body);
-		body = secret_realloc(transfer->body, room);
-		if (!body)
-			return 0;
-		transfer->body = body;
-		transfer->room = room;
+		transfer->room = MIN(MAX(2 * transfer->room, need), transfer->max_body);
+		transfer->body = secret_realloc(transfer->body, transfer->room);
 	}
 	memcpy(transfer->body + transfer->len, bytes, len);
 	transfer->len += len;
@@ -292,10 +281,8 @@ set_request(struct transfer *transfer, const struct https_request *request)
 static struct transfer *
 transfer_create(struct https *https, const struct https_request *request)
 {
-	struct transfer *transfer = calloc(1, sizeof(*transfer));
+	struct transfer *transfer = secret_calloc(1, sizeof(*transfer));
 
-	if (!transfer)
-		return NULL;
 	transfer->https = https;
 	transfer->max_body = request->max_answer;
 	transfer->easy = curl_easy_init();
@@ -331,17 +318,13 @@ https_create(uv_loop_t *loop, const struct https_options *options)
 
 	if (!secret_libraries())
 		return NULL;
-	https = calloc(1, sizeof(*https));
-	if (!https)
-		return NULL;
+	https = secret_calloc(1, sizeof(*https));
 	https->multi = curl_multi_init();
-	https->json_headers = curl_slist_append(NULL, "Content-Type: application/json");
-	if (!https->multi || !https->json_headers) {
-		curl_multi_cleanup(https->multi);
-		curl_slist_free_all(https->json_headers);
+	if (!https->multi) {
 		secret_free(https);
 		return NULL;
 	}
+	https->json_headers = curl_slist_append(NULL, "Content-Type: application/json");
 	https->options = *options;
 	https->loop = loop;
 	LIST_INIT(&https->transfers);

@@ -1,9 +1,7 @@
 #include "wechat.h"
 
-#include <assert.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 #include <sodium.h>
@@ -93,7 +91,7 @@ call_destroy(struct call *call)
 {
 	secret_free(call->body);
 	secret_free(call->code);
-	free(call);
+	secret_free(call);
 }
 
 /* Ours to mend, or the operator's: he is told. The rest is the caller's, who knows whom it is about. */
@@ -303,19 +301,12 @@ call_send(struct call *call)
 	call_not_done(call);
 }
 
-/* Takes the body over. */
+/* Takes body and code over. */
 static void
 call_begin(struct wechat *wechat, const struct call *call)
 {
-	struct call *copy = malloc(sizeof(*copy));
+	struct call *copy = secret_calloc(1, sizeof(*copy));
 
-	assert(call->body || call->code);
-	if (!copy) {
-		call->done(&(struct wechat_answer){.outcome = WECHAT_NOT_DONE}, call->context);
-		secret_free(call->body);
-		secret_free(call->code);
-		return;
-	}
 	*copy = *call;
 	copy->wechat = wechat;
 	wechat->calls++;
@@ -338,7 +329,7 @@ refuse(const struct interface *interface, enum wechat_refusal refusal, const cha
 	done(&answer, context);
 }
 
-/* Posts an object, which it takes over. NULL: a text in it was none, or memory is out. */
+/* Posts an object, which it takes over. NULL: a text in it is none. */
 static void
 post(struct wechat *wechat, const struct interface *interface, json_t *object, wechat_done *done, void *context)
 {
@@ -394,19 +385,14 @@ on_token_settled(void *context)
 void
 wechat_login(struct wechat *wechat, const char *code, wechat_done *done, void *context)
 {
-	char *copy;
+	struct call call = {.interface = &login_interface, .done = done, .context = context};
 
 	if (!wechat_is_word(code, MAX_CODE)) {
 		refuse(&login_interface, WECHAT_BAD_CODE, "code", done, context);
 		return;
 	}
-	copy = strdup(code);
-	if (!copy) {
-		done(&(struct wechat_answer){.outcome = WECHAT_NOT_DONE}, context);
-		return;
-	}
-	call_begin(
-		wechat, &(struct call){.interface = &login_interface, .code = copy, .done = done, .context = context});
+	call.code = secret_strdup(code);
+	call_begin(wechat, &call);
 }
 
 void
@@ -564,9 +550,10 @@ wechat_create(uv_loop_t *loop, const struct wechat_options *options, const char 
 	if (*why)
 		return NULL;
 	*why = "libcurl cannot start";
-	wechat = calloc(1, sizeof(*wechat));
-	if (!wechat || !(wechat->https = https_create(loop, &https))) {
-		free(wechat);
+	wechat = secret_calloc(1, sizeof(*wechat));
+	wechat->https = https_create(loop, &https);
+	if (!wechat->https) {
+		secret_free(wechat);
 		return NULL;
 	}
 	strcpy(wechat->base, options->base);
