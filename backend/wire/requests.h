@@ -12,6 +12,7 @@
 #include "event.h"
 #include "id.h"
 #include "place.h"
+#include "role.h"
 #include "status.h"
 #include "text.h"
 #include "uuid.h"
@@ -43,7 +44,17 @@
 	X(chain_list, CHAIN_LIST, READS)             \
 	X(chain_confirm, CHAIN_CONFIRM, CHANGES)     \
 	X(chain_check, CHAIN_CHECK, CHANGES)         \
-	X(chain_code, CHAIN_CODE, READS)
+	X(chain_code, CHAIN_CODE, READS)             \
+	X(template_save, TEMPLATE_SAVE, CHANGES)     \
+	X(template_list, TEMPLATE_LIST, READS)       \
+	X(template_remove, TEMPLATE_REMOVE, CHANGES) \
+	X(chat_print, CHAT_PRINT, READS)             \
+	X(chat_preview, CHAT_PREVIEW, READS)         \
+	X(grant_give, GRANT_GIVE, CHANGES)           \
+	X(grant_take, GRANT_TAKE, CHANGES)           \
+	X(grant_list, GRANT_LIST, READS)             \
+	X(device_list, DEVICE_LIST, READS)           \
+	X(device_revoke, DEVICE_REVOKE, CHANGES)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -56,6 +67,7 @@ enum verb {
 #define PAGE_MAX          200
 #define CALLS_PAGE_MAX    50
 #define SIGN_UPS_PAGE_MAX 100
+#define GRANTS_PAGE_MAX   100
 
 /* Room for the name of a field that broke its rule, "places[2].depth". */
 #define FIELD_TEXT_MAX 48
@@ -69,11 +81,18 @@ struct list {
 struct dev_login {
 	struct text token;
 	struct text handle;
+	bool granted;
+	struct text device;
+};
+
+struct token_login {
+	struct text token;
 };
 
 struct login {
-	bool by_dev;
+	bool by_dev, by_token;
 	struct dev_login dev;
+	struct token_login token;
 };
 
 struct place_watch {
@@ -258,6 +277,65 @@ struct chain_check {
 
 struct chain_code {
 	struct id call;
+};
+
+struct template_save {
+	struct place place;
+	struct text name;
+	struct call_post call; /* its place may be none, and its deadline 0 */
+};
+
+struct template_list {
+	struct place place;
+	struct text name; /* empty: all of them */
+};
+
+struct template_remove {
+	struct place place;
+	struct text name;
+};
+
+/* Bytes of a pasted chain: what fits a frame, and more than the 500 lines of WeChat's own take as a rule. */
+#define PASTE_MAX 15000
+
+struct chat_print {
+	struct id call;
+	bool english;
+};
+
+struct chat_preview {
+	struct id call;   /* none: by the code in the text */
+	struct text text; /* UTF-8 without NUL, and all else as it was pasted */
+	uint32_t slot;
+	uint32_t after;
+	uint32_t count;
+};
+
+struct grant_give {
+	struct id person;
+	uint32_t role;      /* enum role */
+	struct place place; /* none: the whole country */
+	uint64_t until_ms;
+};
+
+struct grant_take {
+	struct id person;
+	uint32_t role;
+	struct place place;
+};
+
+struct grant_list {
+	struct place place;
+	struct id after;
+	uint32_t count;
+};
+
+struct device_list {
+	char none;
+};
+
+struct device_revoke {
+	uint32_t device;
 };
 
 /* A request as it came out of a frame. */

@@ -163,6 +163,8 @@ nothing_is_done_before_the_login(void **state)
 		to_join(call),
 		to_withdraw(call),
 		to_list_chain(call, 0, 10),
+		to_print_chat(call),
+		to_preview(call, "#接龙\n1. 王芳\n", 0, 10),
 	};
 	struct raw raw;
 
