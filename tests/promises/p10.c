@@ -23,7 +23,8 @@
 
 /* Numbers that may be anything at all. */
 static const char *const free_fields[] = {"CallEdit.version", "ChainWithdraw.number", "ChainConfirm.number",
-	"ChainCheck.number", "ChainList.after", "ChatPreview.after", "Slot.confirmed", "Slot.waiting", NULL};
+	"ChainCheck.number", "ChainList.after", "ChatPreview.after", "DeviceRevoke.device", "Slot.confirmed",
+	"Slot.waiting", NULL};
 
 /* Where a message is read by milder rules than it declares, as the message around it says. */
 static const char *const milder[] = {"template_save call.place", "template_save call.deadline_ms", NULL};
@@ -386,6 +387,10 @@ try_message(const struct spot *spot)
 static void
 try_field(const struct spot *spot)
 {
+	bool is_choice = spot->field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF;
+
+	if (is_choice && *(const uint32_t *)(const void *)count_of(spot) != spot->field->id)
+		return; /* another was chosen; what is counted of a list is the case of a choice */
 	if (spot->field->label == PROTOBUF_C_LABEL_REPEATED)
 		return try_list(spot);
 	switch (spot->field->type) {
