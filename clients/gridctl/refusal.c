@@ -127,6 +127,9 @@ typed_as(const struct tool *tool, enum status status, const char *field, char *o
 /* Rules. */
 
 #define IN_ONE_LINE "characters, in one line"
+#define NO_ROLE                                                                                                                           \
+	"it is not for your grid, and you hold no role there that allows it", "与您的网格无关，您在该地也没有相应的角" \
+									      "色"
 
 /* A rule that is broken by a field: of any verb, or of those whose name begins so. Fields within fields are named with
  * dots, items of lists without their number. The first that fits is meant. */
@@ -190,9 +193,23 @@ static const struct {
 	{NOT_FOUND, "number", "", "no line of that number stands in the chain", "接龙中没有这个序号"},
 	{NOT_FOUND, "present", "", "nobody goes who has not come: check in first", "尚未签到，不能签退"},
 	{NOT_FOUND, "person", "join", "no such person is registered", "没有这个人，或其尚未报到"},
+	{NOT_FOUND, "person", "role", "nobody of that id has ever logged in", "没有这个编号的人"},
+	{NOT_FOUND, "role", "role", "he holds no such role there", "此人在该地没有这个角色"},
+	{NOT_FOUND, "device", "device", "you have no such device", "您没有这个设备"},
+	{NOT_FOUND, "name", "", "there is no template of that name for that place", "该地没有这个名称的模板"},
 	{NOT_FOUND, "person", "member", "you are registered nowhere; first: gridctl member register PLACE --name NAME",
 		"您尚未报到；请先：gridctl member register 地点 --name 姓名"},
 	{NOT_FOUND, "person", "", "you have no line there", "您在其中没有接龙"},
+	{FORBIDDEN, "call", "join", NO_ROLE},
+	{FORBIDDEN, "call", "call show", NO_ROLE},
+	{FORBIDDEN, "call", "call export", NO_ROLE},
+	{FORBIDDEN, "call", "chain text", NO_ROLE},
+	{FORBIDDEN, "call", "why", NO_ROLE},
+	{FORBIDDEN, "place", "", NO_ROLE},
+	{FORBIDDEN, "places.place", "", NO_ROLE},
+	{FORBIDDEN, "rows", "", NO_ROLE},
+	{FORBIDDEN, "role", "role", "to give or take that role there one must hold more",
+		"在该地授予或收回此角色，需要更高的角色"},
 	{FORBIDDEN, "call", "", "only who posted it may do that", "只有发起人可以这样做"},
 	{FORBIDDEN, "walk_up", "", "only who posted the call may do that", "只有发起人可以这样做"},
 	{FORBIDDEN, "number", "check", "it takes the code that is shown at the door, or to have posted the call",
@@ -203,6 +220,7 @@ static const struct {
 	{ALREADY, "place", "member register",
 		"you are registered already; to live elsewhere: gridctl member move PLACE",
 		"您已报到；变更请用 gridctl member move 地点"},
+	{ALREADY, "role", "role", "he holds it already, and until then", "此人已有此角色，且期限相同"},
 	{ALREADY, "place", "member move", "you live there already", "您已在该地"},
 	{ALREADY, "number", "confirm", "no offer that waits to be confirmed", "没有待确认的名额"},
 	{ALREADY, "number", "check in", "checked in already", "已经签到"},
@@ -215,6 +233,8 @@ static const struct {
 	{FULL, "call", "chain paste", "too many members there, or lines in the chain, to look through",
 		"该地成员或接龙过多，无法比对"},
 	{FULL, "call", "", "a chain has at most 100,000 lines", "一个接龙最多 100000 条"},
+	{FULL, "name", "template", "a place keeps at most 32 templates", "一地最多 32 个模板"},
+	{FULL, "person", "role", "one person holds at most 32 roles", "一人最多 32 个角色"},
 	{FULL, "person", "", "one signs up at most 5 others; who posted the call may go on",
 		"一人最多替 5 人报名；其余可由发起人代报"},
 	{TOO_LATE, "call", "", "its deadline has passed", "已过截止时间"},

@@ -29,10 +29,10 @@ role_is_given_listed_and_taken(void **state)
 	assert_gridctl(w, "chief", 0, "worker", "role", "list", GRID_B);
 	assert_gridctl(w, "chief", 0, "given", "role", "give", an, "security");
 	assert_gridctl(w, "chief", 0, "everywhere", "role", "list");
-	assert_gridctl(w, "chief", 1, "it is so already", "role", "give", an, "security");
+	assert_gridctl(w, "chief", 1, "he holds it already", "role", "give", an, "security");
 	assert_gridctl(w, "chief", 0, "taken back", "role", "take", an, "worker", GRID_B);
 	assert_gridctl(w, "chief", 0, "taken back", "role", "take", an, "security");
-	assert_gridctl(w, "chief", 1, "no such thing", "role", "take", an, "security");
+	assert_gridctl(w, "chief", 1, "he holds no such role there", "role", "take", an, "security");
 }
 
 static void
