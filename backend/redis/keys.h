@@ -16,6 +16,8 @@
 #define KEY_PERSON_RECENT   "person:%s:recent"  /* sorted set of the same by time */
 #define KEY_RELAY           "relay"             /* hash source partition → how far it was brought */
 #define KEY_RELAYER         "relayer"           /* which hub brings */
+#define KEY_ROSTER          "roster"            /* hash of a phone → entry */
+#define KEY_ROSTER_ORDER    "roster:order"      /* sorted set of "place hash" */
 #define KEY_CALL            "call:%s"
 #define KEY_CALL_LINES      "call:%s:lines"     /* hash number → line */
 #define KEY_CALL_LIVE       "call:%s:live"      /* hash person → number */

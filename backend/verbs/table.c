@@ -25,7 +25,7 @@ table_has(enum verb verb)
 uint32_t
 table_cost(enum verb verb)
 {
-	if (verb == VERB_PLACE_IMPORT)
+	if (verb == VERB_PLACE_IMPORT || verb == VERB_ROSTER_IMPORT)
 		return 0;
 	return verb < VERB_COUNT && table[verb].kind == CHANGES ? COST_CHANGE : COST_READ;
 }

@@ -43,7 +43,10 @@
 	X(chain_list, CHAIN_LIST, READS)             \
 	X(chain_confirm, CHAIN_CONFIRM, CHANGES)     \
 	X(chain_check, CHAIN_CHECK, CHANGES)         \
-	X(chain_code, CHAIN_CODE, READS)
+	X(chain_code, CHAIN_CODE, READS)             \
+	X(roster_import, ROSTER_IMPORT, CHANGES)     \
+	X(roster_list, ROSTER_LIST, READS)           \
+	X(roster_remove, ROSTER_REMOVE, CHANGES)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -56,6 +59,8 @@ enum verb {
 #define PAGE_MAX          200
 #define CALLS_PAGE_MAX    50
 #define SIGN_UPS_PAGE_MAX 100
+#define ROSTER_PAGE_MAX   60  /* of the longest entries they fit a page (PAGE_BYTES) */
+#define ROSTER_ROWS_MAX   200 /* of an import */
 
 /* Room for the name of a field that broke its rule, "places[2].depth". */
 #define FIELD_TEXT_MAX 48
@@ -258,6 +263,28 @@ struct chain_check {
 
 struct chain_code {
 	struct id call;
+};
+
+struct roster_row {
+	struct text phone; /* as it came: a row that is no good is refused by itself */
+	struct text name;
+	struct text organisation;
+	struct text place;
+};
+
+struct roster_import {
+	struct list rows; /* struct roster_row */
+	bool only_look;
+};
+
+struct roster_list {
+	struct place place; /* none: all there are */
+	struct text after;
+	uint32_t count;
+};
+
+struct roster_remove {
+	struct text entry;
 };
 
 /* A request as it came out of a frame. */

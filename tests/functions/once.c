@@ -143,6 +143,24 @@ ask_withdraw(struct redis *r)
 	return chain_withdraw(r, CALL, "1.1");
 }
 
+static void
+prepare_roster(struct redis *r)
+{
+	roster_import(r, HASH_B, "1sealed", GRID_A, "博", "");
+}
+
+static const char *
+ask_roster_import(struct redis *r)
+{
+	return roster_import(r, HASH_A, "1sealed", GRID_A, "王安", "", HASH_B, "1again", GRID_B, "博", "");
+}
+
+static const char *
+ask_roster_remove(struct redis *r)
+{
+	return roster_remove(r, HASH_B);
+}
+
 static const struct writing writings[] = {
 	{"place_import", prepare_nothing, ask_import, "OK 2 0 0", NULL},
 	{"member_register", prepare_claim, ask_register, "OK", "NOT_FOUND person"},
@@ -157,6 +175,8 @@ static const struct writing writings[] = {
 	{"chain_withdraw", prepare_queue, ask_withdraw, "OK 1", "NOT_FOUND call"},
 	{"chain_confirm", prepare_offer, ask_confirm, "OK 2", "NOT_FOUND call"},
 	{"chain_check", prepare_queue, ask_check, "OK 1 ", "NOT_FOUND call"},
+	{"roster_import", prepare_roster, ask_roster_import, "OK 84", NULL},
+	{"roster_remove", prepare_roster, ask_roster_remove, "OK", "NOT_FOUND entry"},
 };
 
 #define WRITINGS ARRAY_LEN(writings)
@@ -175,7 +195,7 @@ every_writing_function_is_in_the_table(void **state)
 {
 	static const char *const others[] = {"library_hash", "data_open", "data_id", "data_secret", "person_claim",
 		"person_find", "call_overdue", "chain_lapse", "relay_apply", "relay_mark", "relay_lease",
-		"relay_sign_ups"};
+		"relay_sign_ups", "data_key", "roster_list", "roster_find"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -49,6 +49,13 @@ try_persons(struct redis *r)
 }
 
 static void
+try_roster(struct redis *r)
+{
+	refused(r, roster_find(r, HASH_C), "NOT_FOUND phone");
+	refused(r, roster_remove(r, HASH_C), "NOT_FOUND entry");
+}
+
+static void
 try_calls(struct redis *r)
 {
 	refused(r, call_post(r, (struct call){.id = "7.9", .open_ms = -1}), "BAD_REQUEST deadline_ms");
@@ -244,6 +251,7 @@ refusal_changes_nothing(void **state)
 
 	prepare(r);
 	try_persons(r);
+	try_roster(r);
 	try_calls(r);
 	try_edits(r);
 	try_chains(r);

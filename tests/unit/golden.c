@@ -188,6 +188,21 @@ make_view(void)
 	return view;
 }
 
+static struct piece *
+make_answer_of_roster(const char *what)
+{
+	static const struct roster_outcome outcomes[] = {{ROSTER_ADDED}, {ROSTER_SAME},
+		{ROSTER_CHANGED, {"name", "organisation", "place"}}, {ROSTER_REFUSED, {"phone"}}};
+	static const struct roster_entry entry = {TEXT("07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), TEXT("138****0000"),
+		TEXT("王芳"), TEXT("西吴社区第一党支部"), TEXT("140105007004001")};
+
+	if (strcmp(what, "roster_import") == 0)
+		return answer_roster_import(7, outcomes, ARRAY_LEN(outcomes));
+	if (strcmp(what, "roster_list") == 0)
+		return answer_roster_list(7, &entry, 1, "8:");
+	return NULL;
+}
+
 /* Answers that came with shifts. */
 static struct piece *
 make_answer_of_shifts(const char *what)
@@ -209,7 +224,7 @@ make_answer_of_shifts(const char *what)
 		return answer_chain_check(7, 2, 120);
 	if (strcmp(what, "chain_code") == 0)
 		return answer_chain_code(7, "483920", 1649761260000);
-	return NULL;
+	return make_answer_of_roster(what);
 }
 
 static struct piece *
@@ -364,6 +379,8 @@ static const struct {
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},
+	{"answer_roster_import", make_answer, "roster_import"},
+	{"answer_roster_list", make_answer, "roster_list"},
 	{"answer_chain_list_2", make_answer, "chain_list"},
 	{"answer_chain_list_3", make_of_shifts, "chain_list"},
 	{"answer_tally_list_2", make_of_shifts, "place_list"},

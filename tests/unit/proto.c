@@ -122,7 +122,7 @@ every_field_of_a_request_has_its_rule(void **state)
 static char *
 read_protos(void)
 {
-	static const char *const nouns[] = {"call", "frame", "member", "place", "session"};
+	static const char *const nouns[] = {"call", "frame", "member", "place", "roster", "session"};
 	struct buf text = {0};
 	size_t len;
 
