@@ -29,6 +29,15 @@ static const struct flag register_flags[] = {
 	{0},
 };
 
+static const struct flag roster_import_flags[] = {
+	{"sheet", "NAME", "of an XLSX, the sheet to read (default: the first that is not hidden)",
+		"XLSX 中要读的工作表（默认第一个未隐藏的）"},
+	{"under", "PLACE", "places may be names of what lies in this place", "地点可写名称，在该地范围内查找"},
+	{"dry-run", NULL, "only say what would come of it (the default)", "只报告结果，不写入（默认）"},
+	{"yes", NULL, "write it", "写入"},
+	{0},
+};
+
 /* What a call is, for whoever posts, changes or repeats one: draft.c reads them. */
 /* clang-format off */
 #define DRAFT_FLAGS                                                                                                    \
@@ -173,6 +182,11 @@ const struct verb_spec verb_specs[] = {
 	VERB("member move", "PLACE", 1, 1, NULL, "you live elsewhere now", "变更居住地", run_member_move),
 	VERB("member leave", "", 0, 0, NULL, "be registered nowhere", "取消报到", run_member_leave),
 	VERB("member list", "PLACE", 1, 1, page_flags, "who is registered there", "在该地报到的成员", run_member_list),
+	VERB("roster import", "FILE", 1, 1, roster_import_flags,
+		"bring in a list of members from CSV or XLSX; a dry run unless --yes", "从 CSV 或 XLSX 导入党员名册；默认试运行，--yes 写入", run_roster_import),
+	VERB("roster list", "[PLACE]", 0, 1, page_flags, "who is on the roster of a place", "该地名册中的人", run_roster_list),
+	VERB("roster remove", "ENTRY", 1, 1, NULL, "take somebody off the roster, by the entry as list shows it",
+		"从名册移出（编号见 roster list）", run_roster_remove),
 	VERB("call post", "PLACE", 1, 1, post_flags, "call on everybody there", "向该地所有人发出召集", run_call_post),
 	VERB("call edit", "CALL", 1, 1, edit_flags,
 		"change what is said; slots by '2: limit 6' or by their labels", "修改召集；班次写 '2: 限6人' 或其名称", run_call_edit),

@@ -156,12 +156,12 @@ bad_rows_say_why(void **state)
 	assert_string_equal(row_of(HEADER, "王芳|||"), "refused: no phone");
 	assert_string_equal(row_of(HEADER, "|13800000000||"), "refused: no name");
 	assert_string_equal(row_of(HEADER, "王芳|0351-1234567||"), "refused: not a mobile number of 11 digits");
-	assert_string_equal(
-		row_of(HEADER, "王芳|1.38E+10||"), "refused: the spreadsheet has cut the phone (as 1.38E+10): make its "
-						   "column one of texts and fill it anew");
-	assert_string_equal(
-		row_of(HEADER, "王芳|1.38e10||"), "refused: the spreadsheet has cut the phone (as 1.38E+10): make its "
-						  "column one of texts and fill it anew");
+	assert_string_equal(row_of(HEADER, "王芳|1.38E+10||"),
+		"refused: the spreadsheet has cut the phone (as 1.38E+10): make its "
+		"column one of texts and fill it anew");
+	assert_string_equal(row_of(HEADER, "王芳|1.38e10||"),
+		"refused: the spreadsheet has cut the phone (as 1.38E+10): make its "
+		"column one of texts and fill it anew");
 	assert_string_equal(row_of(HEADER, "王芳|13800000000/13900000000||"), "doubtful: two phones in one cell");
 	assert_string_equal(row_of(HEADER, "王芳|13800000000、13900000000||"), "doubtful: two phones in one cell");
 	assert_string_equal(row_of(HEADER, "||一支部|西吴"), "nothing");

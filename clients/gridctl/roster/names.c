@@ -6,7 +6,8 @@
 #define NAME_BYTES 512 /* of a name that is looked for; a longer one is none */
 
 struct known {
-	struct place key; /* memory without padding is compared: names_add() zeroes it */
+	uint64_t key; /* of the place: key_of() */
+	struct place place;
 	char *name;
 	struct known *same; /* the next place of the same name */
 	UT_hash_handle by_place;
@@ -49,15 +50,11 @@ names_destroy(struct names *names)
 	free(names);
 }
 
-static struct place
-zeroed(struct place place)
+/* A place's digits are 2 to 18, so that its code leaves room for its level. */
+static uint64_t
+key_of(struct place place)
 {
-	struct place key;
-
-	memset(&key, 0, sizeof(key));
-	key.code = place.code;
-	key.digits = place.digits;
-	return key;
+	return place.code << 3 | (uint64_t)place_level(place);
 }
 
 /* Without what parts names in a path, and without the committee at the end. False if it is too long. */
@@ -96,7 +93,7 @@ plain(char out[NAME_BYTES], const char *name)
 static struct known *
 find_place(const struct names *names, struct place place)
 {
-	struct place key = zeroed(place);
+	uint64_t key = key_of(place);
 	struct known *known;
 
 	HASH_FIND(by_place, names->places, &key, sizeof(key), known);
@@ -132,7 +129,8 @@ names_add(struct names *names, struct place place, const char *name)
 	known = calloc(1, sizeof(*known));
 	if (!known)
 		return false;
-	known->key = zeroed(place);
+	known->key = key_of(place);
+	known->place = place;
 	known->name = strdup(plain_name);
 	if (!known->name) {
 		free(known);
@@ -195,8 +193,8 @@ names_find(const struct names *names, const char *name, struct place found[2])
 			continue; /* within a character */
 		HASH_FIND(by_name, names->names, text + start, len - start, bearers);
 		for (const struct known *place = bearers ? bearers->first : NULL; place; place = place->same)
-			if (leads_to(names, place->key, text, start))
-				note_found(found, count++, place->key);
+			if (leads_to(names, place->place, text, start))
+				note_found(found, count++, place->place);
 	}
 	return count;
 }
