@@ -149,6 +149,8 @@ seeds_write(void)
 		"\1" SHEET,
 		"\1<worksheet><row r=\"1\"><c r=\"B1\" "
 		"t=\"inlineStr\"><is><r><t>姓名</t></r><rPh><t>x</t></rPh></is></c></row></worksheet>",
+		"\1<worksheet><row r=\"1\"><c r=\"A1\" t=\"str\"><v>a</v></c></row><row r=\"2\"><c r=\"C2\"/></row>"
+		"<mergeCells><mergeCell ref=\"A1:A3\"/></mergeCells></worksheet>",
 		"\2" TEXTS,
 		"\3" WORKBOOK,
 		"\4" RELATIONS,

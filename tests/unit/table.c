@@ -315,6 +315,31 @@ texts_come_in_runs(void **state)
 		"1:王 芳|<王>|");
 }
 
+/* Downwards only, whether the others are there or not, and no further. */
+static void
+merged_cells_say_what_the_first_says(void **state)
+{
+	struct book book;
+
+	(void)state;
+	book_open(&book);
+	worksheet_merge_range(book.sheet, 1, 1, 3, 1, "一支部", NULL);
+	worksheet_merge_range(book.sheet, 0, 0, 0, 2, "花名册", NULL);
+	for (unsigned row = 1; row < 5; row++)
+		worksheet_write_number(book.sheet, row, 0, row, NULL);
+	worksheet_write_string(book.sheet, 2, 2, "x", NULL);
+	book_close(&book);
+	assert_table(book.bytes, book.len, "1:花名册 2:1|一支部 3:2|一支部|x 4:3|一支部 5:4");
+	free(book.bytes);
+	assert_sheet(
+		"<worksheet><row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"C2\" t=\"str\"><v>a</v></c></row>"
+		"<row r=\"3\"><c r=\"D3\"><v>2</v></c></row><row r=\"4\"><c r=\"C4\" t=\"str\"><v>b</v></c></row>"
+		"<row r=\"5\"><c r=\"A5\"><v>3</v></c></row><row r=\"6\"><c r=\"A6\"><v>4</v></c></row>"
+		"<mergeCells><mergeCell ref=\"C2:C5\"/><mergeCell ref=\"A6:B6\"/><mergeCell ref=\"x\"/></mergeCells>"
+		"</worksheet>",
+		"<sst/>", "2:1||a 3:||a|2 4:||b 5:3||a 6:4");
+}
+
 static void
 what_no_spreadsheet_writes_is_refused(void **state)
 {
@@ -349,6 +374,7 @@ cell_and_depth_are_bounded(void **state)
 	(void)state;
 	memset(sheet, 'x', len);
 	memcpy(sheet, "<w><row><c><v>", 14);
+	memcpy(sheet + len - 18, "</v></c></row></w>", 18);
 	check_sheet(sheet, len, "<sst/>", "! a cell longer than any spreadsheet allows", __FILE__, __LINE__);
 	while (at + 3 <= 3000) {
 		memcpy(sheet + at, "<a>", 3);
@@ -405,6 +431,7 @@ main(void)
 		cmocka_unit_test(sheet_is_the_first_that_shows_or_the_one_named),
 		cmocka_unit_test(cells_are_of_many_kinds),
 		cmocka_unit_test(texts_come_in_runs),
+		cmocka_unit_test(merged_cells_say_what_the_first_says),
 		cmocka_unit_test(what_no_spreadsheet_writes_is_refused),
 		cmocka_unit_test(part_that_unpacks_to_no_end_is_refused),
 		cmocka_unit_test(cell_and_depth_are_bounded),

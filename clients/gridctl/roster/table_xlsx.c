@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <zip.h>
 
+#include "merged.h"
 #include "table_private.h"
 
 #define TEXTS_MAX 4000000 /* shared ones */
@@ -35,6 +36,7 @@ struct workbook {
 	struct buf texts;
 	size_t *ends;
 	size_t text_count, text_room;
+	struct merged *merged;
 	/* What is being read. */
 	struct buf value;
 	bool takes;      /* characters are of the value */
@@ -298,6 +300,37 @@ column_of(const char *reference, unsigned next)
 	return column ? column - 1 : next;
 }
 
+/* "A2:C9": the column of the first, and both rows. */
+static void
+on_merge_start(void *context, const char *name, const char **attributes)
+{
+	struct workbook *book = context;
+	const char *reference = attribute(attributes, "ref"), *end = strchr(reference, ':');
+	uint64_t first, last;
+	struct text head;
+
+	if (!is(name, "mergeCell") || !end)
+		return;
+	head = (struct text){reference, (size_t)(end - reference)};
+	while (head.len > 0 && head.data[0] >= 'A')
+		head = (struct text){head.data + 1, head.len - 1};
+	end += 1 + strspn(end + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	if (text_to_u64(&first, head, UINT32_MAX) && text_to_u64(&last, text_of(end), UINT32_MAX) &&
+		!merged_add(book->merged, column_of(reference, 0), (uint32_t)first, (uint32_t)last))
+		stop(book, T("more merged cells than fit", "合并单元格过多"));
+}
+
+/* Cells up to that column that are not there may still be merged with others. */
+static void
+add_merged(struct workbook *book, unsigned until)
+{
+	for (unsigned column = book->reading->count; column < until; column++) {
+		struct text text = merged_text(book->merged, column, TEXT(""));
+		if (text.len > 0)
+			reading_add(book->reading, column, text);
+	}
+}
+
 static void
 begin_row(struct workbook *book, const char **attributes)
 {
@@ -307,6 +340,7 @@ begin_row(struct workbook *book, const char **attributes)
 		text_to_u64(&line, text_of(attribute(attributes, "r")), UINT32_MAX) ? (uint32_t)line : book->line + 1;
 	book->reading->line = book->line;
 	book->column = 0;
+	merged_begin_row(book->merged, book->line);
 }
 
 static void
@@ -362,7 +396,9 @@ end_cell(struct workbook *book)
 		value = shared_text(book, value);
 	else if (book->number)
 		value = number_text(value, digits);
-	reading_add(book->reading, book->column++, value);
+	add_merged(book, MIN(book->column, (unsigned)TABLE_COLUMNS));
+	reading_add(book->reading, book->column, merged_text(book->merged, book->column, value));
+	book->column++;
 }
 
 static void
@@ -370,14 +406,16 @@ on_sheet_end(void *context, const char *name)
 {
 	struct workbook *book = context;
 
-	if (is(name, "row"))
+	if (is(name, "row")) {
+		add_merged(book, TABLE_COLUMNS);
 		reading_end_row(book->reading);
-	else if (is(name, "c"))
+	} else if (is(name, "c")) {
 		end_cell(book);
-	else if (is(name, "rPh") && book->spoken > 0)
+	} else if (is(name, "rPh") && book->spoken > 0) {
 		book->spoken--;
-	else if (is(name, "v") || is(name, "t"))
+	} else if (is(name, "v") || is(name, "t")) {
 		book->takes = false;
+	}
 }
 
 static bool
@@ -390,7 +428,12 @@ read_book(struct workbook *book, zip_t *zip, const char *sheet)
 		return reading_fail(book->reading, "%s", T("the sheet itself is missing", "缺少工作表内容"));
 	if (book->texts_part[0] && !read_part(book, zip, book->texts_part, on_text_start, on_text_end))
 		return false;
-	if (!read_part(book, zip, book->sheet_part, on_sheet_start, on_sheet_end))
+	book->merged = merged_create();
+	if (!book->merged)
+		return reading_fail(book->reading, "%s", T("no memory", "内存不足"));
+	/* Twice, for what is merged stands behind the rows. */
+	if (!read_part(book, zip, book->sheet_part, on_merge_start, NULL) ||
+		!read_part(book, zip, book->sheet_part, on_sheet_start, on_sheet_end))
 		return false;
 	return !(book->texts.failed || book->value.failed) ||
 	       reading_fail(book->reading, "%s", T("no memory", "内存不足"));
@@ -436,6 +479,7 @@ table_read_xlsx(struct reading *reading, struct text bytes, const char *sheet)
 		wipe(&book->texts);
 		wipe(&book->value);
 		free(book->ends);
+		merged_destroy(book->merged);
 	}
 	free(book);
 	return good;
