@@ -81,7 +81,7 @@ who_does_not_wait_is_ended(void **state)
 		asked++;
 	assert_int_equal(socket_read_close(&an.socket), 4012);
 	raw_close(&an);
-	assert_int_equal(metric(w, "sessions_closed_total{reason=\"flooding\"}"), 1);
+	wait_until(w, metric(w, "sessions_closed_total{reason=\"flooding\"}") == 1, "it to be gone");
 	world_close(w);
 }
 
