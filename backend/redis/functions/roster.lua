@@ -1,8 +1,8 @@
--- roster.lua: the members as a party office keeps them, before any of them has logged in. An entry is in the partition of
--- the hash of its phone, under that hash, so there is one for a phone and no more.
+-- roster.lua: the members as a party office keeps them, before any of them has logged in. An entry is in the partition
+-- of the hash of its phone, under that hash, so there is one for a phone and no more.
 --
--- roster        hash: hash of the phone → place (may be empty), name, organisation, the phone sealed, when it was added,
---               with tabs between them
+-- roster        hash: hash of the phone → place (may be empty), name, organisation, the phone sealed, when it was
+--               added, with tabs between them
 -- roster:order  sorted set, all of one score, of "place hash": a range of it is a place and all under it
 --
 -- Nobody hears of it, so there is no event.
@@ -16,7 +16,7 @@ local function in_order(hash, place)
   return place .. ' ' .. hash
 end
 
--- What a row does to what stands: 8 adds it, else it changes name (1), organisation (2) and place (4), of which the sum.
+-- What a row does to what stands: 8 adds it, else the sum of what it changes, name (1), organisation (2), place (4).
 local function outcome_of(old, place, name, organisation)
   if not old then return 8 end
   local old_place, old_name, old_organisation = read_entry(old)
@@ -82,11 +82,11 @@ redis.register_function{
   function_name = 'roster_list',
   flags = {'no-writes'},
   callback = function(keys, args)
-    local place, after, count = args[1], args[2], args[3]
+    local place, after, limit = args[1], args[2], args[3]
     local from = after ~= '' and '(' .. after or '[' .. place
     local to = place == '' and '+' or '(' .. place .. ':' -- behind all digits
     local hashes, rows = {}, {}
-    for i, item in ipairs(redis.call('ZRANGEBYLEX', keys[2], from, to, 'LIMIT', 0, count)) do
+    for i, item in ipairs(redis.call('ZRANGEBYLEX', keys[2], from, to, 'LIMIT', 0, limit)) do
       hashes[i] = string.match(item, '%x+$')
     end
     if #hashes > 0 then
