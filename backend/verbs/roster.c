@@ -261,7 +261,7 @@ entries_were_read(const struct reply *reply, void *context)
 		return request_pass_on(rq, reply);
 	for (; rest.len > 0 && count < listing->count; count++)
 		entries[count] = read_entry(rq->service->vault, text_cut(&rest, '\n'), masks[count]);
-	print_next(next, listing, count == listing->count ? &entries[count - 1] : NULL);
+	print_next(next, listing, count > 0 && count == listing->count ? &entries[count - 1] : NULL);
 	request_answer(rq, answer_roster_list(rq->id, entries, count, next));
 }
 
