@@ -16,9 +16,10 @@ convert(struct text bytes, const char *encoding, size_t *len)
 	iconv_t converter = iconv_open("UTF-8", encoding);
 	size_t room = bytes.len * 2 + 16, left = room, in_left = bytes.len;
 	char *out = malloc(room), *at = out, *in = UNCONST(bytes.data);
-	bool good = out && converter != (iconv_t)-1 && iconv(converter, &in, &in_left, &at, &left) != (size_t)-1;
+	bool opened = (intptr_t)converter != -1; /* as iconv_open(3) fails */
+	bool good = out && opened && iconv(converter, &in, &in_left, &at, &left) != (size_t)-1;
 
-	if (converter != (iconv_t)-1)
+	if (opened)
 		iconv_close(converter);
 	if (!good || in_left > 0) {
 		free(out);
