@@ -140,6 +140,8 @@ send_share(struct request *rq, const struct roster_import *in, uint8_t partition
 	fcall_key(&f, KEY_ROSTER);
 	fcall_key(&f, KEY_ROSTER_ORDER);
 	fcall_arg_u64(&f, in->only_look);
+	fcall_arg_u64(&f, in->keep_organisation);
+	fcall_arg_u64(&f, in->keep_place);
 	for (size_t i = 0; i < import->count; i++)
 		if (import->rows[i].partition == partition)
 			add_row(&f, rq->service, &rows[i], &import->rows[i]);

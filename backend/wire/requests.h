@@ -275,6 +275,8 @@ struct roster_row {
 struct roster_import {
 	struct list rows; /* struct roster_row */
 	bool only_look;
+	bool keep_organisation;
+	bool keep_place;
 };
 
 struct roster_list {

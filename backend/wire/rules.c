@@ -405,6 +405,8 @@ RULES(roster_row, roster_row);
 static const struct rule roster_import_rules[] = {
 	LIST_RULE(roster_import, rows, 1, ROSTER_ROWS_MAX, roster_row),
 	BOOL_RULE(roster_import, only_look),
+	BOOL_RULE(roster_import, keep_organisation),
+	BOOL_RULE(roster_import, keep_place),
 };
 RULES(roster_import, roster_import);
 

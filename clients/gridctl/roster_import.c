@@ -345,6 +345,8 @@ send_batch(struct batch *batch)
 	body.rows = list;
 	body.n_rows = batch->count;
 	body.only_look = !batch->import->writes;
+	body.keep_organisation = batch->import->roll.organisation.column < 0;
+	body.keep_place = batch->import->roll.place_count == 0;
 	batch->import->under_way++;
 	caller_send(batch->import->tool->caller, &request, on_batch, batch);
 }

@@ -307,14 +307,15 @@ data_key(struct redis *r, const char *offered)
 }
 
 const char *
-roster_import_rows(struct redis *r, bool only_look, const char *const *columns)
+roster_import_rows(struct redis *r, const char *how, const char *const *columns)
 {
 	struct asking asking = {"roster_import", "FCALL", PLACES_IN};
 
 	add_stamp(r, &asking, WORKER);
 	add_key(&asking, KEY_ROSTER);
 	add_key(&asking, KEY_ROSTER_ORDER);
-	add_arg(&asking, only_look ? "1" : "0");
+	for (size_t i = 0; i < 3; i++)
+		add_arg(&asking, how[i] == '1' ? "1" : "0");
 	for (; *columns; columns++)
 		add_arg(&asking, *columns);
 	return ask(r, &asking);

@@ -34,11 +34,12 @@ const char *data_key(struct redis *r, const char *offered);
 #define place_import(r, under, ...) place_import_rows(r, under, (const char *const[]){__VA_ARGS__, NULL})
 const char *place_import_rows(struct redis *r, const char *under, const char *const *codes_and_names);
 
-/* Rows of hash, sealed phone, place, name and organisation. */
+/* Rows of hash, sealed phone, place, name and organisation. `how` is three times 0 or 1: to look only; to keep the
+ * organisation that stands; to keep the place. */
 #define ROSTER_COLUMNS        5
-#define roster_import(r, ...) roster_import_rows(r, false, (const char *const[]){__VA_ARGS__, NULL})
-#define roster_look(r, ...)   roster_import_rows(r, true, (const char *const[]){__VA_ARGS__, NULL})
-const char *roster_import_rows(struct redis *r, bool only_look, const char *const *columns);
+#define roster_import(r, ...) roster_import_rows(r, "000", (const char *const[]){__VA_ARGS__, NULL})
+#define roster_look(r, ...)   roster_import_rows(r, "100", (const char *const[]){__VA_ARGS__, NULL})
+const char *roster_import_rows(struct redis *r, const char *how, const char *const *columns);
 const char *roster_remove(struct redis *r, const char *hash);
 const char *roster_list(struct redis *r, const char *place, const char *after, unsigned count);
 const char *roster_find(struct redis *r, const char *hash);

@@ -68,6 +68,24 @@ who_only_looks_changes_nothing(void **state)
 	assert_unchanged(r, before);
 }
 
+/* A list without a column for it says nothing of it. */
+static void
+what_a_list_does_not_say_stays(void **state)
+{
+	static const char *const row[] = {HASH_A, "1x", "", "王平安", "", NULL}, *const new_one[] = {ROW_B, NULL};
+	struct redis *r = *state;
+
+	roster_import(r, ROW_A);
+	assert_string_equal(roster_import_rows(r, "111", row), "OK 1");
+	assert_string_equal(roster_import_rows(r, "011", row), "OK 1");
+	assert_string_equal(roster_find(r, HASH_A), "OK " GRID_A " 王平安 太原供电");
+	assert_string_equal(roster_import_rows(r, "011", row), "OK 0");
+	assert_string_equal(roster_import_rows(r, "001", row), "OK 2");
+	assert_string_equal(roster_find(r, HASH_A), "OK " GRID_A " 王平安 ");
+	assert_string_equal(roster_import_rows(r, "010", row), "OK 4");
+	assert_string_equal(roster_import_rows(r, "011", new_one), "OK 8");
+}
+
 static void
 phone_that_comes_twice_is_changed_by_the_second_row(void **state)
 {
@@ -147,6 +165,7 @@ main(void)
 		rule(same_row_changes_nothing),
 		rule(difference_is_told_and_written),
 		rule(who_only_looks_changes_nothing),
+		rule(what_a_list_does_not_say_stays),
 		rule(phone_that_comes_twice_is_changed_by_the_second_row),
 		rule(removed_entry_is_gone_and_may_come_again),
 		rule(list_is_of_a_place_and_all_under_it),

@@ -54,6 +54,9 @@ same_list_again_changes_nothing_and_another_says_what(void **state)
 	assert_gridctl(w, "worker", 0, "0 added, 0 changed, 2 same", "roster", "import", other, "--yes");
 	assert_gridctl(
 		w, "worker", 0, "     3  changed   晨          138****0012    (name)\n", "roster", "import", path);
+	/* It has no columns for what 博 has: that stays. */
+	assert_gridctl(w, "worker", 0, "     2  same      博", "roster", "import", path, "--yes");
+	assert_gridctl(w, "worker", 0, "  博          138****0011  " GRID_A "     二院\n", "roster", "list", GRID_A);
 }
 
 /* The good rows are done; each other says why, in its line. */

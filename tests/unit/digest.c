@@ -265,6 +265,8 @@ other_body_has_another_digest(void **state)
 		{VERB_ROSTER_IMPORT, "rows[1].organisation", ""},
 		{VERB_ROSTER_IMPORT, "rows[1].place", ""},
 		{VERB_ROSTER_IMPORT, "only_look", NULL, 0},
+		{VERB_ROSTER_IMPORT, "keep_organisation", NULL, 0},
+		{VERB_ROSTER_IMPORT, "keep_place", NULL, 0},
 		{VERB_ROSTER_REMOVE, "entry", "07aaaaaaaaaaaaaaaaaaaaaaaaaaaaab"},
 	};
 

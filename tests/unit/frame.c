@@ -352,6 +352,8 @@ roster_is_read(void **state)
 	(void)state;
 	assert_int_equal(asked.roster_import.rows.count, 2);
 	assert_true(asked.roster_import.only_look);
+	assert_true(asked.roster_import.keep_organisation);
+	assert_true(asked.roster_import.keep_place);
 	assert_text(rows[0].phone, "138 0000 0000");
 	assert_text(rows[0].name, "王芳");
 	assert_text(rows[1].organisation, "市第二医院");
@@ -574,6 +576,8 @@ value_at_its_bound_is_taken(void **state)
 		{VERB_ROSTER_IMPORT, "rows[0].place", ""},
 		{VERB_ROSTER_IMPORT, "rows[0].place", "x"},
 		{VERB_ROSTER_IMPORT, "only_look", .number = 0},
+		{VERB_ROSTER_IMPORT, "keep_organisation", .number = 0},
+		{VERB_ROSTER_IMPORT, "keep_place", .number = 0},
 		{VERB_ROSTER_LIST, "place", ""},
 		{VERB_ROSTER_LIST, "place", "140105007004001001"},
 		{VERB_ROSTER_LIST, "after", ""},

@@ -271,7 +271,7 @@ good_roster_import(void)
 		INIT(roster_row), STR("+8613900000001"), STR("李强"), STR("市第二医院"), STR("140105007004")};
 	list[0] = &rows[0];
 	list[1] = &rows[1];
-	in = (Gridvanguard__V1__RosterImport){INIT(roster_import), 2, list, true};
+	in = (Gridvanguard__V1__RosterImport){INIT(roster_import), 2, list, true, true, true};
 	return &in;
 }
 

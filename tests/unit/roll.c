@@ -167,6 +167,8 @@ bad_rows_say_why(void **state)
 	assert_string_equal(row_of(HEADER, "||一支部|西吴"), "nothing");
 	assert_string_equal(row_of(HEADER, " |　|x|"), "nothing");
 	assert_string_equal(row_of(HEADER, "王芳"), "refused: no phone");
+	assert_string_equal(row_of(HEADER, "王芳|13800000000.0||"), "王芳 13800000000  ");
+	assert_string_equal(row_of(HEADER, "王芳|13800000000.5||"), "refused: not a mobile number of 11 digits");
 }
 
 static void

@@ -24,7 +24,8 @@ local function outcome_of(old, place, name, organisation)
 end
 
 -- roster_import: adds entries and changes those that are there. A phone that comes twice is changed by the second row.
--- KEYS … roster, order. ARGV … 1 to look only, else 0; then for each row: hash, sealed, place, name, organisation.
+-- KEYS … roster, order. ARGV … 1 or 0 each: to look only; to keep the organisation that stands; to keep the place. Then
+-- for each row: hash, sealed, place, name, organisation.
 -- Answers OK outcomes: a digit a row, as outcome_of() has it.
 local function roster_import(keys, args)
   local request = read_request(keys, args)
@@ -32,12 +33,18 @@ local function roster_import(keys, args)
   if said then return said end
 
   local roster, order, only_look = keys[KEY + 1], keys[KEY + 2], args[ARG + 1] == '1'
+  local keep_organisation, keep_place = args[ARG + 2] == '1', args[ARG + 3] == '1'
   local hashes, stands, outcomes = {}, {}, {}
-  for i = ARG + 2, #args, 5 do hashes[#hashes + 1] = args[i] end
+  for i = ARG + 4, #args, 5 do hashes[#hashes + 1] = args[i] end
   for i, value in ipairs(redis.call('HMGET', roster, unpack(hashes))) do stands[hashes[i]] = value end
   for i, hash in ipairs(hashes) do
-    local sealed, place, name, organisation = unpack(args, ARG + 5 * i - 2, ARG + 5 * i + 1)
+    local sealed, place, name, organisation = unpack(args, ARG + 5 * i, ARG + 5 * i + 3)
     local old = stands[hash]
+    if old then
+      local old_place, _, old_organisation = read_entry(old)
+      if keep_place then place = old_place end
+      if keep_organisation then organisation = old_organisation end
+    end
     local outcome = outcome_of(old, place, name, organisation)
     outcomes[i] = outcome
     if outcome > 0 and not only_look then

@@ -264,6 +264,15 @@ judge(struct roll_row *row, enum roll_verdict verdict, const char *reason)
 	row->reason = reason;
 }
 
+/* "13800000000.0", as programs write a number that they take for a measure. */
+static struct text
+without_point(const char *text)
+{
+	size_t len = strlen(text);
+
+	return (struct text){text, len > 2 && strcmp(text + len - 2, ".0") == 0 ? len - 2 : len};
+}
+
 static void
 read_phone(struct roll_row *row, const char *text)
 {
@@ -273,7 +282,7 @@ read_phone(struct roll_row *row, const char *text)
 		return judge(row, ROLL_REFUSED,
 			T("an identity-card number where the phone should be; it is not read",
 				"手机号处是身份证号，未读取"));
-	if (phone_parse(&row->phone, text_of(text)))
+	if (phone_parse(&row->phone, without_point(text)))
 		return;
 	if (is_cut_number(text))
 		return judge(row, ROLL_REFUSED,
