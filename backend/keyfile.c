@@ -103,7 +103,9 @@ keyfile_make(const char *path, uint8_t key[VAULT_KEY])
 	line[LINE - 1] = '\n';
 	made = write_out(draft, line) && link(draft, path) == 0 && sync_folder(path);
 	sodium_memzero(line, sizeof(line));
-	if (!made)
+	if (!made && errno == EEXIST)
+		made = keyfile_read(path, key) == KEYFILE_READ;
+	else if (!made)
 		complain(path, strerror(errno));
 	unlink(draft);
 	return made;

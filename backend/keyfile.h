@@ -15,8 +15,8 @@ enum keyfile {
 /* `key` is set for KEYFILE_READ alone; whoever asked wipes it. */
 enum keyfile keyfile_read(const char *path, uint8_t key[VAULT_KEY]) WARN_UNUSED;
 
-/* Makes one with a new key, which is on the disk when this returns. Never puts it in the place of another: false, with the
- * reason on standard error, also when there is a file meanwhile. */
+/* Makes one with a new key, which is on the disk when this returns. It never takes the place of another: one that a hub
+ * beside us has made meanwhile is read instead. False, with the reason on standard error. */
 bool keyfile_make(const char *path, uint8_t key[VAULT_KEY]) WARN_UNUSED;
 
 #endif
