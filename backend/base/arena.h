@@ -1,4 +1,4 @@
-/* arena.h - memory for one frame: handed out in a row, given back all at once.
+/* arena.h - memory for one frame, or one reading: handed out in a row, given back all at once.
  *
  * Its fixed size is both the limit on what a hostile frame can make the hub allocate (protobuf-c turns 64 kB of
  * empty sub-messages into 5 MB) and the speed. Every block remembers its length, so that a decoded string can be
@@ -16,7 +16,7 @@ struct arena {
 	size_t used;
 };
 
-/* Takes `size` bytes from the heap; ends the process if there are none, for this happens at start only. */
+/* Takes `size` bytes from the heap; ends the process if there are none. */
 void arena_init(struct arena *arena, size_t size);
 void arena_finish(struct arena *arena);
 

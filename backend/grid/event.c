@@ -36,6 +36,14 @@ line_state_parse(enum line_state *out, struct text name)
 	return true;
 }
 
+struct text
+line_given_name(const struct line_change *line)
+{
+	struct text texts = line->texts;
+
+	return texts.len > 0 ? text_cut(&texts, '\t') : TEXT("");
+}
+
 bool
 line_counts(enum line_state state)
 {

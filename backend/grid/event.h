@@ -16,6 +16,7 @@
 
 #include "id.h"
 #include "place.h"
+#include "role.h"
 #include "text.h"
 
 /* The states of a line of a chain; numbers as in the proto's LineState. */
@@ -45,6 +46,12 @@ const char *line_state_name(enum line_state state);
 bool call_state_parse(enum call_state *out, struct text name) WARN_UNUSED;
 
 #define SLOTS_MAX 16
+
+/* Templates of calls: how many a place may have, as functions/call.lua has it too, and how long a name is, in characters
+ * and as a string. */
+#define TEMPLATES_MAX       32
+#define TEMPLATE_NAME_MAX   20
+#define TEMPLATE_NAME_BYTES (4 * TEMPLATE_NAME_MAX + 1)
 
 /* A shift of a call. */
 struct slot {
@@ -152,6 +159,9 @@ struct line_change {
  * left out. False if it is no such line. */
 bool line_change_parse(struct line_change *out, uint32_t number, struct text columns, char separator) WARN_UNUSED;
 
+/* The name that was given for somebody without an account; empty: none was. */
+struct text line_given_name(const struct line_change *line);
+
 /* True for a line that counts, and for one that counts or waits. */
 bool line_counts(enum line_state state);
 bool line_is_live(enum line_state state);
@@ -166,6 +176,8 @@ enum event_kind {
 	EVENT_MEMBER, /* somebody registered, moved, left or changed his name */
 	EVENT_CALL,   /* a call was posted, changed or closed */
 	EVENT_CHAIN,  /* lines of a chain were added or changed */
+	EVENT_GRANT,  /* somebody was given a role, or another end of it */
+	EVENT_DEVICE, /* a device is logged out */
 };
 
 struct event {
@@ -202,6 +214,14 @@ struct event {
 				late_for; /* a place was given up shortly before the start: the author to tell; else none */
 			struct place filled_at; /* the limit is reached: the place of the call; else none */
 		} chain;
+		struct {
+			struct id person;
+			struct grant grant; /* taken back: one that has ended */
+		} grant;
+		struct {
+			struct id person;
+			uint32_t number; /* 0: all that he has */
+		} device;
 	};
 };
 

@@ -91,7 +91,7 @@ phone_parse(struct phone *out, struct text text)
 }
 
 char *
-phone_mask(char out[PHONE_DIGITS + 1], struct phone phone)
+phone_hide(char out[PHONE_DIGITS + 1], struct phone phone)
 {
 	memcpy(out, phone.digits, PHONE_DIGITS + 1);
 	memset(out + 3, '*', 4);

@@ -22,6 +22,6 @@ struct phone {
 bool phone_parse(struct phone *out, struct text text) WARN_UNUSED;
 
 /* "138****0000": writes it; returns `out`. */
-char *phone_mask(char out[PHONE_DIGITS + 1], struct phone phone);
+char *phone_hide(char out[PHONE_DIGITS + 1], struct phone phone);
 
 #endif

@@ -57,6 +57,7 @@ view_destroy(struct view *view)
 {
 	struct person *person, *next_person;
 	struct signer *signer, *next_signer;
+	struct grantee *grantee, *next_grantee;
 	struct call *call, *next_call;
 
 	if (!view)
@@ -71,6 +72,11 @@ view_destroy(struct view *view)
 	}
 	HASH_ITER (hh, view->signers, signer, next_signer)
 		signer_destroy(view, signer);
+	HASH_ITER (hh, view->grantees, grantee, next_grantee) {
+		HASH_DEL(view->grantees, grantee);
+		free(grantee->grants);
+		free(grantee);
+	}
 	free(view->by_id);
 	tree_destroy(view->tree);
 	free(view);
@@ -182,6 +188,76 @@ view_list_members(const struct view *view, struct place place, struct id after, 
 		person = LIST_FIRST(&node->members);
 	}
 	return count;
+}
+
+/* Grants. */
+
+static struct grantee *
+find_grantee(const struct view *view, struct id id)
+{
+	uint64_t key = id_key(id);
+	struct grantee *grantee;
+
+	HASH_FIND(hh, view->grantees, &key, sizeof(key), grantee);
+	return grantee;
+}
+
+const struct grantee *
+view_grantee(const struct view *view, struct id person)
+{
+	return find_grantee(view, person);
+}
+
+static bool
+holds_under(const struct grantee *grantee, struct place place)
+{
+	for (uint32_t i = 0; i < grantee->count; i++)
+		if (place_covers(place, grantee->grants[i].place))
+			return true;
+	return false;
+}
+
+size_t
+view_list_grantees(const struct view *view, struct place place, struct id after, const struct grantee **out, size_t max)
+{
+	const struct grantee *grantee = id_is_none(after) ? view->grantees : find_grantee(view, after)->hh.next;
+	size_t count = 0;
+
+	for (; grantee && count < max; grantee = grantee->hh.next)
+		if (holds_under(grantee, place))
+			out[count++] = grantee;
+	return count;
+}
+
+static struct grantee *
+reach_grantee(struct view *view, struct id person)
+{
+	struct grantee *grantee = find_grantee(view, person);
+
+	if (grantee)
+		return grantee;
+	grantee = or_die(calloc(1, sizeof(*grantee)));
+	grantee->id = person;
+	grantee->key = id_key(person);
+	HASH_ADD(hh, view->grantees, key, sizeof(grantee->key), grantee);
+	return grantee;
+}
+
+/* One of the same role and place is written over. */
+void
+view_load_grant(struct view *view, struct id person, const struct grant *grant)
+{
+	struct grantee *grantee = reach_grantee(view, person);
+	uint32_t i = 0;
+
+	while (i < grantee->count &&
+		(grantee->grants[i].role != grant->role || !place_equal(grantee->grants[i].place, grant->place)))
+		i++;
+	if (i == grantee->count) {
+		grantee->grants = or_die(realloc(grantee->grants, (i + 1) * sizeof(*grantee->grants)));
+		grantee->count++;
+	}
+	grantee->grants[i] = *grant;
 }
 
 /* Calls. */
@@ -538,6 +614,21 @@ apply_chain(struct view *view, const struct event *event)
 		view_load_line(view, call, &event->chain.lines[i]);
 }
 
+/* What was taken back has ended, and is let go of with all else of the person that has. */
+static void
+apply_grant(struct view *view, const struct event *event)
+{
+	struct grantee *grantee;
+	uint32_t kept = 0;
+
+	view_load_grant(view, event->grant.person, &event->grant.grant);
+	grantee = find_grantee(view, event->grant.person);
+	for (uint32_t i = 0; i < grantee->count; i++)
+		if (grant_holds(&grantee->grants[i], event->at_ms))
+			grantee->grants[kept++] = grantee->grants[i];
+	grantee->count = kept;
+}
+
 bool
 view_apply(struct view *view, const struct event *event)
 {
@@ -558,6 +649,11 @@ view_apply(struct view *view, const struct event *event)
 		break;
 	case EVENT_CHAIN:
 		apply_chain(view, event);
+		break;
+	case EVENT_GRANT:
+		apply_grant(view, event);
+		break;
+	case EVENT_DEVICE: /* concerns sessions, not what is known */
 		break;
 	}
 	return true;

@@ -61,12 +61,22 @@ struct signer {
 	UT_hash_handle hh;
 };
 
+/* Who holds roles beside being registered; also one who is not. */
+struct grantee {
+	uint64_t key;
+	struct id id;
+	struct grant *grants;
+	uint32_t count;
+	UT_hash_handle hh;
+};
+
 struct view {
 	struct place_tree *tree;
-	struct person *persons; /* a uthash by key */
-	struct signer *signers; /* the same */
-	struct call *calls;     /* a uthash by key */
-	struct call **by_id;    /* the same calls in the order of their keys */
+	struct person *persons;   /* a uthash by key */
+	struct signer *signers;   /* the same */
+	struct grantee *grantees; /* the same */
+	struct call *calls;       /* a uthash by key */
+	struct call **by_id;      /* the same calls in the order of their keys */
 	size_t call_count;
 	size_t call_room;
 	TAILQ_HEAD(, call) changed_calls;
@@ -93,6 +103,14 @@ size_t view_list_calls(const struct view *view, struct place place, struct id af
  * own place must be under `place`. Returns how many. */
 size_t view_list_members(const struct view *view, struct place place, struct id after, struct person **out, size_t max);
 
+/* What a person holds, with what has ended by itself; NULL: nothing. */
+const struct grantee *view_grantee(const struct view *view, struct id person);
+
+/* Fills up to `max` persons who hold something at or under `place` (none: the whole country), behind the person `after`
+ * (none: from the start), who must be a grantee, in the order in which the view learnt of them. Returns how many. */
+size_t view_list_grantees(
+	const struct view *view, struct place place, struct id after, const struct grantee **out, size_t max);
+
 /* Lines in front of a waiting one in line. */
 uint32_t view_ahead_of(const struct call *call, const struct line *line);
 
@@ -106,6 +124,7 @@ void view_take_changed_calls(struct view *view, void (*visit)(struct call *call,
 void view_load_member(struct view *view, struct id id, struct place place, struct text name, struct text organisation);
 struct call *view_load_call(struct view *view, const struct call_record *record);
 void view_load_line(struct view *view, struct call *call, const struct line_change *change);
+void view_load_grant(struct view *view, struct id person, const struct grant *grant);
 void view_load_texts(struct call *call, uint32_t number, struct text texts);
 
 #endif

@@ -42,7 +42,9 @@ enum priority {
 	X(SILENT, "silent", 4009, "no answer to pulses")                           \
 	X(CROWDED, "crowded", 4010, "too much sent while the login was under way") \
 	X(STRANGER, "stranger", 4011, "no login")                                  \
-	X(FLOODING, "flooding", 4012, "too much asked for too long")
+	X(FLOODING, "flooding", 4012, "too much asked for too long")               \
+	X(RIGHTS, "rights", 4013, "what is watched is not allowed any more")       \
+	X(REVOKED, "revoked", 4014, "this device was logged out")
 
 enum close_reason {
 	OPEN_SESSION,

@@ -120,6 +120,27 @@ parse_member(struct entry *entry, const redisReply *fields)
 	return id_parse(&entry->event.member.person, field(fields, "person"));
 }
 
+/* All that there is stands in the entry. */
+static bool
+parse_grant(struct entry *entry, const redisReply *fields)
+{
+	struct grant *grant = &entry->event.grant.grant;
+
+	entry->complete = true;
+	return id_parse(&entry->event.grant.person, field(fields, "person")) &&
+	       role_parse(&grant->role, field(fields, "role")) &&
+	       parse_optional_place(&grant->place, field(fields, "place")) &&
+	       text_to_u64(&grant->until_ms, field(fields, "until"), ID_NUMBER_MAX);
+}
+
+static bool
+parse_device(struct entry *entry, const redisReply *fields)
+{
+	entry->complete = true;
+	return id_parse(&entry->event.device.person, field(fields, "person")) &&
+	       text_to_u32(&entry->event.device.number, field(fields, "device"));
+}
+
 static bool
 parse_call(struct entry *entry, const redisReply *fields)
 {
@@ -136,6 +157,8 @@ static const struct {
 	{"call", EVENT_CALL, parse_call},
 	{"member", EVENT_MEMBER, parse_member},
 	{"places", EVENT_PLACES, parse_places},
+	{"grant", EVENT_GRANT, parse_grant},
+	{"device", EVENT_DEVICE, parse_device},
 };
 
 static bool
@@ -165,20 +188,6 @@ entry_create(uint8_t partition, const redisReply *fields)
 		return entry;
 	entry_destroy(entry);
 	return NULL;
-}
-
-bool
-entry_needs_text(const redisReply *fields)
-{
-	struct text rest = field(fields, "lines");
-	struct line_change change;
-
-	if (!text_equal(field(fields, "what"), TEXT("chain")))
-		return true;
-	while (rest.len > 0)
-		if (parse_change(&change, text_cut(&rest, ';')) && change.has_texts)
-			return true;
-	return false;
 }
 
 /* Records. */
@@ -377,6 +386,9 @@ entry_fill(struct entry *entry, const redisReply *reply)
 		if (first)
 			entry->complete = !entry->lines;
 		break;
+	case EVENT_GRANT:
+	case EVENT_DEVICE:
+		break;
 	}
 }
 
@@ -393,6 +405,8 @@ entry_read(const struct entry *entry)
 		return records_read_member(event->member.person);
 	case EVENT_CHAIN:
 		return records_read_line_texts(event->chain.call, event->chain.lines, event->chain.count);
+	case EVENT_GRANT: /* is complete as it comes, and so is the next */
+	case EVENT_DEVICE:
 	case EVENT_CALL:
 		break;
 	}

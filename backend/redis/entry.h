@@ -30,9 +30,6 @@ struct entry {
 /* The number in an entry's fields; 0 if there is none. */
 uint64_t entry_seq(const struct redisReply *fields);
 
-/* Whether its event is of a kind that needs text. */
-bool entry_needs_text(const struct redisReply *fields);
-
 /* NULL for an entry that this hub cannot read. */
 struct entry *entry_create(uint8_t partition, const struct redisReply *fields) WARN_UNUSED;
 void entry_destroy(struct entry *entry);

@@ -5,6 +5,7 @@
 
 #include "entry.h"
 #include "log.h"
+#include "memory.h"
 #include "records.h"
 #include "store_private.h"
 
@@ -120,13 +121,17 @@ tell(struct waiting *waiting)
 }
 
 static void
-on_seen(void *context)
+on_seen(bool seen, void *context)
 {
-	tell(context);
+	struct waiting *waiting = context;
+
+	if (!seen)
+		waiting->reply = (struct reply){UNAVAILABLE, "", NULL, 0};
+	tell(waiting);
 }
 
 /* The reply goes when its callback returns, so what waits for the view takes copies. */
-static bool
+static void
 keep_results(struct waiting *waiting)
 {
 	size_t len = 0;
@@ -134,32 +139,39 @@ keep_results(struct waiting *waiting)
 
 	for (size_t i = 0; i < waiting->reply.count; i++)
 		len += waiting->results[i].len + 1;
-	at = waiting->texts = malloc(len + 1);
-	for (size_t i = 0; at && i < waiting->reply.count; i++) {
+	at = waiting->texts = or_die(malloc(len + 1));
+	for (size_t i = 0; i < waiting->reply.count; i++) {
 		struct text *result = &waiting->results[i];
 		memcpy(at, result->data, result->len);
 		at[result->len] = '\0';
 		result->data = at;
 		at += result->len + 1;
 	}
-	return at;
+}
+
+/* Whether it must wait for the view. */
+static bool
+await_view(struct waiting *waiting, const redisReply *event)
+{
+	struct feed *feed = store_feed(waiting->store);
+	struct feed_wait wait = {entry_seq(event), store_timeout_ms(waiting->store), on_seen, waiting};
+
+	feed_offer(feed, waiting->partition, event);
+	if (!feed_lacks(feed, waiting->partition, wait.seq))
+		return false;
+	keep_results(waiting);
+	feed_await(feed, waiting->partition, &wait);
+	return true;
 }
 
 static void
 on_reply(const redisReply *raw, void *context)
 {
 	struct waiting *waiting = context;
-	struct feed *feed = store_feed(waiting->store);
 
 	waiting->reply = parse_reply(raw, waiting->results);
-	if (waiting->reply.status == OK) {
-		feed_offer(feed, waiting->partition, raw->element[1]);
-		if (feed_lacks(feed, waiting->partition, raw->element[1]) && keep_results(waiting)) {
-			feed_await(feed, waiting->partition, entry_seq(raw->element[1]), on_seen, waiting);
-			return;
-		}
-	}
-	tell(waiting);
+	if (waiting->reply.status != OK || !await_view(waiting, raw->element[1]))
+		tell(waiting);
 }
 
 bool

@@ -79,8 +79,9 @@ fcall_arg_place(struct fcall *f, struct place place)
 	command_arg_place(f->command, place);
 }
 
-/* Sends it. False: too many commands wait already; nothing is called then. If the answer's event needs text (event.h),
- * `done` is called when the view has it, so that the next request finds what this one did. */
+/* Sends it. False: too many commands wait already; nothing is called then. `done` is called when the view has what was
+ * written, now or the first time under this `once`, so that the next request finds it; where the view does not get that
+ * far in the time that a request waits for Redis, with UNAVAILABLE. */
 bool fcall_send(struct fcall *f, fcall_done *done, void *context) WARN_UNUSED;
 
 /* A result by its place, from 0; empty and 0 where there is none. */

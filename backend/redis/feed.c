@@ -13,21 +13,21 @@
 #define COUNT    TEXT("500") /* entries of a log in one answer */
 #define REARM_MS 4
 #define FRESH_US 1000000
+#define LOOK_MS  100 /* how often it is looked who has waited too long */
 
 /* Somebody who waits for an event to be handed on. */
 struct waiter {
-	uint64_t seq;
-	void (*seen)(void *context);
-	void *context;
+	struct feed_wait wait;
+	uint64_t until_us;
 	TAILQ_ENTRY(waiter) in_log;
 };
 
 struct log {
-	char position[48];  /* the stream entry last read */
-	uint64_t loaded;    /* up to here the view was loaded with the events */
-	uint64_t taken;     /* the event last accepted */
-	uint64_t delivered; /* the event last handed on */
-	TAILQ_HEAD(, waiter) waiters;
+	char position[48];                       /* the stream entry last read */
+	uint64_t loaded;                         /* up to here the view was loaded with the events */
+	uint64_t taken;                          /* the event last accepted */
+	uint64_t delivered;                      /* the event last handed on */
+	TAILQ_HEAD(waiter_list, waiter) waiters; /* by seq */
 	TAILQ_HEAD(entry_list, entry) entries;
 };
 
@@ -35,6 +35,7 @@ struct feed {
 	struct feed_options options;
 	struct link *link;
 	uv_timer_t rearm;
+	uv_timer_t patience; /* runs while anybody waits */
 	struct log logs[PARTITIONS];
 	uint64_t heard_us;
 	bool running;
@@ -78,20 +79,49 @@ on_record(const redisReply *reply, void *context)
 		read_more(entry->feed, entry);
 }
 
+static void
+end_wait(struct log *log, struct waiter *waiter, bool seen)
+{
+	TAILQ_REMOVE(&log->waiters, waiter, in_log);
+	waiter->wait.done(seen, waiter->wait.context);
+	free(waiter);
+}
+
 /* Calls those who wait for no later event than this. */
 static void
 release(struct log *log, uint64_t seq)
+{
+	struct waiter *waiter;
+
+	while ((waiter = TAILQ_FIRST(&log->waiters)) && waiter->wait.seq <= seq)
+		end_wait(log, waiter, true);
+}
+
+/* Calls those whose patience ends before then: they wait in vain. */
+static void
+give_up(struct log *log, uint64_t now_us)
 {
 	struct waiter *waiter, *next;
 
 	for (waiter = TAILQ_FIRST(&log->waiters); waiter; waiter = next) {
 		next = TAILQ_NEXT(waiter, in_log);
-		if (waiter->seq > seq)
-			continue;
-		TAILQ_REMOVE(&log->waiters, waiter, in_log);
-		waiter->seen(waiter->context);
-		free(waiter);
+		if (waiter->until_us <= now_us)
+			end_wait(log, waiter, false);
 	}
+}
+
+static void
+on_patience(uv_timer_t *timer)
+{
+	struct feed *feed = timer->data;
+	bool anybody = false;
+
+	for (uint8_t i = 0; i < PARTITIONS; i++) {
+		give_up(&feed->logs[i], clock_mono_us());
+		anybody |= !TAILQ_EMPTY(&feed->logs[i].waiters);
+	}
+	if (!anybody)
+		uv_timer_stop(timer);
 }
 
 /* Hands on what is complete at the head of a log. */
@@ -147,25 +177,33 @@ feed_offer(struct feed *feed, uint8_t partition, const redisReply *fields)
 {
 	uint64_t seq = entry_seq(fields);
 
+	if (fields->elements == 2)
+		return; /* the number alone, of an answer that was given before */
 	if (feed->running && seq > 0 && seq == feed->logs[partition].taken + 1)
 		take(feed, partition, seq, fields);
 }
 
 bool
-feed_lacks(const struct feed *feed, uint8_t partition, const redisReply *fields)
+feed_lacks(const struct feed *feed, uint8_t partition, uint64_t seq)
 {
-	uint64_t seq = entry_seq(fields);
-
-	return feed->running && seq > feed->logs[partition].delivered && entry_needs_text(fields);
+	return feed->running && seq > feed->logs[partition].delivered;
 }
 
 void
-feed_await(struct feed *feed, uint8_t partition, uint64_t seq, void (*seen)(void *context), void *context)
+feed_await(struct feed *feed, uint8_t partition, const struct feed_wait *wait)
 {
-	struct waiter *waiter = or_die(malloc(sizeof(*waiter)));
+	struct waiter_list *waiters = &feed->logs[partition].waiters;
+	struct waiter *waiter = or_die(malloc(sizeof(*waiter))), *before = TAILQ_LAST(waiters, waiter_list);
 
-	*waiter = (struct waiter){.seq = seq, .seen = seen, .context = context};
-	TAILQ_INSERT_TAIL(&feed->logs[partition].waiters, waiter, in_log);
+	*waiter = (struct waiter){.wait = *wait, .until_us = clock_mono_us() + wait->patience_ms * 1000ULL};
+	while (before && before->wait.seq > wait->seq)
+		before = TAILQ_PREV(before, waiter_list, in_log);
+	if (before)
+		TAILQ_INSERT_AFTER(waiters, before, waiter, in_log);
+	else
+		TAILQ_INSERT_HEAD(waiters, waiter, in_log);
+	if (!uv_is_active((uv_handle_t *)&feed->patience))
+		uv_timer_start(&feed->patience, on_patience, LOOK_MS, LOOK_MS);
 }
 
 /* Reading. */
@@ -300,6 +338,8 @@ feed_create(uv_loop_t *loop, const struct link_options *link, const struct feed_
 	}
 	uv_timer_init(loop, &feed->rearm);
 	feed->rearm.data = feed;
+	uv_timer_init(loop, &feed->patience);
+	feed->patience.data = feed;
 	return feed;
 }
 
@@ -325,7 +365,7 @@ feed_stop(struct feed *feed)
 	uv_timer_stop(&feed->rearm);
 	for (uint8_t i = 0; i < PARTITIONS; i++) {
 		drop_entries(&feed->logs[i]);
-		release(&feed->logs[i], UINT64_MAX);
+		give_up(&feed->logs[i], UINT64_MAX);
 	}
 }
 
@@ -375,8 +415,9 @@ feed_destroy(struct feed *feed, void (*closed)(void *context), void *context)
 {
 	feed->closed = closed;
 	feed->closed_context = context;
-	feed->closing = 2;
+	feed->closing = 3;
 	feed_stop(feed);
 	uv_close((uv_handle_t *)&feed->rearm, on_timer_closed);
+	uv_close((uv_handle_t *)&feed->patience, on_timer_closed);
 	link_destroy(feed->link, on_link_closed);
 }

@@ -43,11 +43,18 @@ void feed_stop(struct feed *feed);
 /* An event from the answer of a write: the flat list as it stands in the log. Taken if it is the next of its log. */
 void feed_offer(struct feed *feed, uint8_t partition, const struct redisReply *fields);
 
-/* True if the event of such a list needs text and has not been handed on yet, so that the view lacks it. */
-bool feed_lacks(const struct feed *feed, uint8_t partition, const struct redisReply *fields);
+/* True if that event of a log has not been handed on yet, so that the view lacks it. */
+bool feed_lacks(const struct feed *feed, uint8_t partition, uint64_t seq);
 
-/* Calls `seen` once the log has been handed on up to that event, or when the feed stops. */
-void feed_await(struct feed *feed, uint8_t partition, uint64_t seq, void (*seen)(void *context), void *context);
+/* Calls `done` when the log has been handed on up to that event (`seen`), or, without, when that took too long or the
+ * feed stops. */
+struct feed_wait {
+	uint64_t seq;
+	uint32_t patience_ms;
+	void (*done)(bool seen, void *context);
+	void *context;
+};
+void feed_await(struct feed *feed, uint8_t partition, const struct feed_wait *wait);
 
 /* Heard from Redis within the last second. */
 bool feed_is_fresh(const struct feed *feed);

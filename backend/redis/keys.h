@@ -14,6 +14,9 @@
 #define KEY_PERSON          "person:%s"
 #define KEY_PERSON_SIGN_UPS "person:%s:signups" /* hash "call number" → sign-up */
 #define KEY_PERSON_RECENT   "person:%s:recent"  /* sorted set of the same by time */
+#define KEY_PERSON_GRANTS   "person:%s:grants"  /* hash "role place" → grant */
+#define KEY_PERSON_DEVICES  "person:%s:devices" /* hash number → device */
+#define KEY_GRANTED         "granted"           /* set of persons with grants */
 #define KEY_RELAY           "relay"             /* hash source partition → how far it was brought */
 #define KEY_RELAYER         "relayer"           /* which hub brings */
 #define KEY_ROSTER          "roster"            /* hash of a phone → entry */
@@ -23,10 +26,14 @@
 #define KEY_CALL_LIVE       "call:%s:live"      /* hash person → number */
 #define KEY_CALL_WAITING    "call:%s:waiting"   /* sorted set of numbers */
 #define KEY_CALL_CONFIRMED  "call:%s:confirmed" /* the same */
-#define KEY_CALL_TALLY      "call:%s:tally"     /* hash "place state" → people */
-#define KEY_CALL_TEXTS      "call:%s:texts"     /* hash number → name, remark, answers */
-#define KEY_DUE             "due"               /* sorted set of what is to be done when */
-#define KEY_OPEN            "open"              /* set of open calls */
-#define KEY_CALLS           "calls"             /* sorted set of all calls by time */
+#define KEY_CALL_OFFERED    "call:%s:offered"   /* the same, of those among the confirmed */
+#define KEY_CALL_TALLY \
+	"call:%s:tally" /* hash "place state" → people; no hub reads it, it is for who recounts the lines */
+#define KEY_CALL_TEXTS "call:%s:texts" /* hash number → name, remark, answers */
+#define KEY_TEMPLATES  "templates:%s"  /* of a place: sorted set of names */
+#define KEY_TEMPLATE   "template:%s"   /* of a place: hash "name column" → value */
+#define KEY_DUE        "due"           /* sorted set of what is to be done when */
+#define KEY_OPEN       "open"          /* set of open calls */
+#define KEY_CALLS      "calls"         /* sorted set of all calls by time */
 
 #endif

@@ -156,6 +156,41 @@ on_members(struct page *page, const redisReply *reply)
 	}
 }
 
+/* Grants. */
+
+static void
+on_grants(struct page *page, const redisReply *reply)
+{
+	struct grant grant;
+
+	for (size_t i = 0; i + 1 < reply->elements; i += 2) {
+		struct text field = reply_string(reply->element[i]);
+		if (records_parse_grant(&grant, field, reply_string(reply->element[i + 1])))
+			view_load_grant(page->loader->view, page->id, &grant);
+		else
+			fail(page->loader, "grant", field);
+	}
+}
+
+static void
+on_granted(struct page *page, const redisReply *reply)
+{
+	const redisReply *items;
+	struct text cursor;
+
+	if (scan_more(reply, &items, &cursor))
+		ask(page->loader, page->partition, page->id, scan("SSCAN", page->partition, KEY_GRANTED, cursor),
+			on_granted);
+	for (size_t i = 0; i < items->elements; i++) {
+		struct text text = reply_string(items->element[i]);
+		struct id id;
+		if (id_parse(&id, text))
+			ask(page->loader, page->partition, id, records_read_grants(id), on_grants);
+		else
+			fail(page->loader, "person", text);
+	}
+}
+
 /* Calls and their chains. */
 
 static struct command *
@@ -277,6 +312,7 @@ on_log(struct page *page, const redisReply *reply)
 	loader->view->seq[page->partition] = position->seq;
 	ask(loader, page->partition, page->id, scan("HSCAN", page->partition, KEY_PLACES, TEXT("0")), on_places);
 	ask(loader, page->partition, page->id, scan("SSCAN", page->partition, KEY_PERSONS, TEXT("0")), on_members);
+	ask(loader, page->partition, page->id, scan("SSCAN", page->partition, KEY_GRANTED, TEXT("0")), on_granted);
 	ask(loader, page->partition, page->id, scan("SSCAN", page->partition, KEY_OPEN, TEXT("0")), on_open);
 }
 

@@ -19,7 +19,7 @@ struct read {
 		member_done *member;
 		call_done *call;
 		lines_done *lines;
-		due_done *due;
+		texts_done *texts;
 		log_done *log;
 		marks_done *marks;
 	} done;
@@ -156,26 +156,40 @@ read_lines(struct store *store, struct id call, uint32_t first, uint32_t max, li
 }
 
 static void
-on_due(const redisReply *reply, void *context)
+on_texts(const redisReply *reply, void *context)
 {
 	struct read *read = context;
 	enum status status = status_of(reply);
-	struct text items[RECORDS_DUE_MAX];
+	struct text texts[RECORDS_TEXTS_MAX];
 	size_t count = 0;
 
-	while (status == OK && count < reply->elements && count < RECORDS_DUE_MAX) {
-		items[count] = reply_string(reply->element[count]);
+	while (status == OK && count < reply->elements && count < RECORDS_TEXTS_MAX) {
+		texts[count] = reply_string(reply->element[count]);
 		count++;
 	}
-	read->done.due(status, items, count, read->context);
+	read->done.texts(status, texts, count, read->context);
 	free(read);
 }
 
 bool
-read_due(struct store *store, uint8_t partition, uint64_t by_ms, due_done *done, void *context)
+read_due(struct store *store, uint8_t partition, uint64_t by_ms, texts_done *done, void *context)
+{
+	return send_read(store, records_read_due(partition, by_ms), on_texts,
+		(struct read){.done.texts = done, .context = context});
+}
+
+bool
+read_templates(struct store *store, struct place place, texts_done *done, void *context)
 {
 	return send_read(
-		store, records_read_due(partition, by_ms), on_due, (struct read){.done.due = done, .context = context});
+		store, records_read_templates(place), on_texts, (struct read){.done.texts = done, .context = context});
+}
+
+bool
+read_template(struct store *store, struct place place, struct text name, call_done *done, void *context)
+{
+	return send_read(store, records_read_template(place, name), on_call,
+		(struct read){.done.call = done, .context = context});
 }
 
 static void

@@ -24,8 +24,14 @@ typedef void call_done(
 typedef void lines_done(enum status status, const struct line_change *lines, size_t count, void *context);
 
 /* What is due by then in a partition, a hundred things at the most: items as functions/call.lua writes them. */
-typedef void due_done(enum status status, const struct text *items, size_t count, void *context);
-bool read_due(struct store *store, uint8_t partition, uint64_t by_ms, due_done *done, void *context) WARN_UNUSED;
+typedef void texts_done(enum status status, const struct text *texts, size_t count, void *context);
+bool read_due(struct store *store, uint8_t partition, uint64_t by_ms, texts_done *done, void *context) WARN_UNUSED;
+
+/* The names of the templates that are kept for a place itself, TEMPLATES_MAX at the most; and what one of them says, as
+ * the record of a call without id. */
+bool read_templates(struct store *store, struct place place, texts_done *done, void *context) WARN_UNUSED;
+bool read_template(
+	struct store *store, struct place place, struct text name, call_done *done, void *context) WARN_UNUSED;
 
 #define LOG_ENTRY 48 /* room for the id of an entry of a log */
 

@@ -36,6 +36,26 @@ records_parse_member(struct member_record *out, const redisReply *reply)
 	return place.len == 0 || place_parse(&out->place, place);
 }
 
+struct command *
+records_read_grants(struct id person)
+{
+	struct command *command = command_create("HGETALL");
+	char id[ID_TEXT];
+
+	command_key(command, person.partition, KEY_PERSON_GRANTS, id_print(id, person));
+	return command;
+}
+
+bool
+records_parse_grant(struct grant *out, struct text field, struct text value)
+{
+	struct text role = text_cut(&field, ' ');
+
+	*out = (struct grant){0};
+	return role_parse(&out->role, role) && (field.len == 0 || place_parse(&out->place, field)) &&
+	       text_to_u64(&out->until_ms, text_cut(&value, '\t'), ID_NUMBER_MAX);
+}
+
 /* In the order of call_columns. */
 enum call_column {
 	COLUMN_STATE,
@@ -80,6 +100,32 @@ records_read_call(struct id call)
 	command_key(command, call.partition, KEY_CALL, id_print(id, call));
 	for (size_t i = 0; i < COLUMNS; i++)
 		command_arg(command, text_of(call_columns[i]));
+	return command;
+}
+
+struct command *
+records_read_template(struct place place, struct text name)
+{
+	struct command *command = command_create("HMGET");
+	char code[PLACE_TEXT], field[TEMPLATE_NAME_BYTES + 16];
+
+	command_key(command, place_partition(place), KEY_TEMPLATE, place_print(code, place));
+	for (size_t i = 0; i < COLUMNS; i++) {
+		int len = snprintf(field, sizeof(field), "%.*s\t%s", (int)name.len, name.data, call_columns[i]);
+		command_arg(command, (struct text){field, (size_t)len});
+	}
+	return command;
+}
+
+struct command *
+records_read_templates(struct place place)
+{
+	struct command *command = command_create("ZRANGE");
+	char code[PLACE_TEXT];
+
+	command_key(command, place_partition(place), KEY_TEMPLATES, place_print(code, place));
+	command_arg(command, TEXT("0"));
+	command_arg(command, TEXT("-1"));
 	return command;
 }
 
@@ -192,7 +238,7 @@ records_read_due(uint8_t partition, uint64_t by_ms)
 	command_arg_u64(command, by_ms);
 	command_arg(command, TEXT("LIMIT"));
 	command_arg(command, TEXT("0"));
-	command_arg_u64(command, RECORDS_DUE_MAX);
+	command_arg_u64(command, RECORDS_TEXTS_MAX);
 	return command;
 }
 

@@ -17,10 +17,18 @@ struct command *records_read_member(struct id person);
 /* False if there is no such record, or not a good one. */
 bool records_parse_member(struct member_record *out, const struct redisReply *reply) WARN_UNUSED;
 
+/* All that a person holds: pairs of "role place" and what records_parse_grant() takes with it. */
+struct command *records_read_grants(struct id person);
+bool records_parse_grant(struct grant *out, struct text field, struct text value) WARN_UNUSED;
+
 struct command *records_read_call(struct id call);
 
 bool records_parse_call(struct id id, struct call_record *out, struct call_numbers *numbers,
 	const struct redisReply *reply) WARN_UNUSED;
+
+/* The names of the templates of a place, TEMPLATES_MAX at the most; and one of them, to be parsed as a call. */
+struct command *records_read_templates(struct place place);
+struct command *records_read_template(struct place place, struct text name);
 
 /* Names of places of one partition, in the order of their codes given: "140105,140106". */
 struct command *records_read_places(uint8_t partition, struct text codes);
@@ -28,8 +36,8 @@ struct command *records_read_places(uint8_t partition, struct text codes);
 /* The lines number `first` to `last` of a chain. */
 struct command *records_read_lines(struct id call, uint32_t first, uint32_t last);
 
-/* What is due by then, RECORDS_DUE_MAX things at the most. */
-#define RECORDS_DUE_MAX 100
+/* What is due by then, RECORDS_TEXTS_MAX things at the most. */
+#define RECORDS_TEXTS_MAX 100
 struct command *records_read_due(uint8_t partition, uint64_t by_ms);
 
 /* So many entries of a log from there on. */

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "gather.h"
 #include "memory.h"
+#include "verbs.h"
 
 /* An event that is over: encoded, and what says who hears it. */
 struct past {
@@ -149,6 +150,8 @@ tell(struct broadcast *broadcast, const struct past *past)
 		subs_related(subs, past->place, tell_late, &telling);
 		break;
 	case EVENT_MEMBER:
+	case EVENT_GRANT:
+	case EVENT_DEVICE:
 		break;
 	}
 	return telling.count;
@@ -224,6 +227,8 @@ place_of(const struct event *event)
 	case EVENT_CHAIN:
 		return event->chain.filled_at;
 	case EVENT_MEMBER:
+	case EVENT_GRANT:
+	case EVENT_DEVICE:
 		break;
 	}
 	return (struct place){0};
@@ -243,6 +248,7 @@ broadcast_event(struct broadcast *broadcast, const struct event *event)
 		piece = encode_event(service->view, event);
 	past = remember(broadcast, event, piece, place);
 	service->counters.events++;
+	watch_event(service, event);
 	if (piece)
 		service->counters.deliveries += tell(broadcast, past);
 	piece_drop(piece);
@@ -328,6 +334,19 @@ broadcast_resume(struct broadcast *broadcast, struct client *client, const struc
 	for (size_t i = 0; i < count; i++)
 		replay(broadcast, client, &cursors[i], true);
 	return OK;
+}
+
+struct place
+broadcast_place_of(const struct broadcast *broadcast, struct id call)
+{
+	const struct history *history = &broadcast->logs[call.partition];
+
+	for (uint32_t i = 0; i < history->count; i++) {
+		const struct past *past = past_at(broadcast, call.partition, history->seq - i);
+		if (past->kind == EVENT_CALL && id_equal(past->call, call))
+			return past->place;
+	}
+	return (struct place){0};
 }
 
 /* Life. */

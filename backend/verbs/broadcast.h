@@ -32,4 +32,7 @@ struct piece *broadcast_pulse(struct broadcast *broadcast);
 enum status broadcast_resume(struct broadcast *broadcast, struct client *client, const struct cursor *cursors,
 	size_t count, struct piece *answer) WARN_UNUSED;
 
+/* The place of a call that is not open, if what is kept says anything of it; none otherwise. */
+struct place broadcast_place_of(const struct broadcast *broadcast, struct id call);
+
 #endif

@@ -2,75 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "draft.h"
 #include "keys.h"
-#include "packed.h"
 #include "reads.h"
 #include "verbs.h"
-
-/* What the author says of a call, as arguments of a function: it must outlive the frame while a number is fetched, so
- * it is packed, each argument behind its length. */
-
-static void
-pack_text(struct buf *out, struct text text)
-{
-	buf_add(out, &text.len, sizeof(text.len));
-	buf_add(out, text.data, text.len);
-}
-
-static void
-pack_number(struct buf *out, uint64_t number)
-{
-	char digits[24];
-
-	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)number);
-	pack_text(out, text_of(digits));
-}
-
-/* In the order of FIELDS and SLOT in call.lua and lines.lua. */
-static void
-pack_draft(struct buf *out, const struct call_post *in)
-{
-	const struct slot_draft *slots = in->slots.items;
-	struct buf questions = {0};
-
-	pack_text(out, in->title);
-	pack_text(out, in->body);
-	pack_text(out, in->meeting);
-	pack_text(out, in->bring);
-	pack_number(out, in->need);
-	pack_number(out, in->limit);
-	pack_number(out, in->deadline_ms);
-	pack_number(out, in->starts_ms);
-	pack_number(out, in->ends_ms);
-	pack_number(out, in->names);
-	pack_number(out, in->window_minutes);
-	pack_number(out, in->grant_minutes);
-	pack_questions(&questions, &in->questions);
-	pack_text(out, buf_text(&questions));
-	buf_finish(&questions);
-	pack_number(out, in->slots.count);
-	for (size_t i = 0; i < in->slots.count; i++) {
-		pack_text(out, slots[i].label);
-		pack_number(out, slots[i].starts_ms);
-		pack_number(out, slots[i].ends_ms);
-		pack_number(out, slots[i].need);
-		pack_number(out, slots[i].limit);
-	}
-}
-
-static void
-draft_args(struct fcall *f, const uint8_t *at, size_t len)
-{
-	const uint8_t *end = at + len;
-
-	while (at < end) {
-		struct text text;
-		memcpy(&text.len, at, sizeof(text.len));
-		text.data = (const char *)at + sizeof(text.len);
-		fcall_arg(f, text);
-		at += sizeof(text.len) + text.len;
-	}
-}
 
 /* Post. */
 
@@ -111,7 +46,7 @@ post_numbered(const struct reply *reply, void *context)
 	fcall_key(&f, KEY_DUE);
 	fcall_arg_id(&f, call);
 	fcall_arg_place(&f, posting->place);
-	draft_args(&f, posting->draft, posting->len);
+	draft_pass(&f, posting->draft, posting->len);
 	request_call(rq, &f, posted);
 }
 
@@ -121,7 +56,7 @@ keep_post(const struct call_post *in)
 	struct buf draft = {0};
 	struct posting *kept;
 
-	pack_draft(&draft, in);
+	draft_pack(&draft, in);
 	kept = draft.failed ? NULL : malloc(sizeof(*kept) + draft.len);
 	if (kept) {
 		kept->place = in->place;
@@ -144,8 +79,9 @@ verb_call_post(struct request *rq, const struct asked *asked)
 	rq->state = keep_post(in);
 	if (!rq->state)
 		return request_refuse(rq, BUSY, NULL);
-	f = fcall_bare(rq->service->store, "data_id", place_partition(in->place), 1);
+	f = fcall_bare(rq->service->store, "call_number", place_partition(in->place), 1);
 	fcall_key(&f, KEY_META);
+	fcall_arg_u64(&f, in->deadline_ms);
 	request_call(rq, &f, post_numbered);
 }
 
@@ -174,15 +110,14 @@ verb_call_edit(struct request *rq, const struct asked *asked)
 {
 	const struct call_edit *in = &asked->call_edit;
 	struct buf draft = {0};
-	struct fcall f = fcall_write(rq->service->store, "call_edit", in->call.partition, CHAIN_KEYS + 1, &rq->stamp);
+	struct fcall f = chain_call(rq, "call_edit", in->call, 1);
 
-	chain_keys(&f, in->call);
 	fcall_key(&f, KEY_DUE);
 	fcall_arg_id(&f, in->call);
 	fcall_arg_u64(&f, in->version);
 	fcall_arg(&f, in->demote ? TEXT("1") : TEXT(""));
-	pack_draft(&draft, &in->to);
-	draft_args(&f, draft.bytes, draft.len);
+	draft_pack(&draft, &in->to);
+	draft_pass(&f, draft.bytes, draft.len);
 	buf_finish(&draft);
 	request_call(rq, &f, edited);
 }
@@ -202,6 +137,12 @@ verb_call_list(struct request *rq, const struct asked *asked)
 	request_answer(rq, answer_call_list(rq->id, calls, MIN(count, in->count), count > in->count));
 }
 
+bool
+may_at_call(struct request *rq, const struct call_record *call)
+{
+	return id_equal(call->author, rq->person) || request_may(rq, call->place, "call");
+}
+
 static void
 call_was_read(enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context)
 {
@@ -209,6 +150,8 @@ call_was_read(enum status status, const struct call_record *call, const struct c
 
 	if (status != OK)
 		return request_refuse(rq, status, status == NOT_FOUND ? "call" : NULL);
+	if (!may_at_call(rq, call))
+		return;
 	request_answer(rq, answer_call_show(rq->id, call, numbers));
 }
 
@@ -218,6 +161,8 @@ verb_call_show(struct request *rq, const struct asked *asked)
 {
 	const struct call *call = view_call(rq->service->view, asked->call_show.call);
 
+	if (call && !may_at_call(rq, &call->record))
+		return;
 	if (call)
 		return request_answer(rq, answer_call_show(rq->id, &call->record, &call->numbers));
 	if (!read_call(rq->service->store, asked->call_show.call, call_was_read, rq))
@@ -265,8 +210,11 @@ verb_call_cancel(struct request *rq, const struct asked *asked)
 void
 verb_call_reopen(struct request *rq, const struct asked *asked)
 {
-	struct fcall f = call_call(rq, "call_reopen", asked->call_reopen.call);
+	struct fcall f = chain_call(rq, "call_reopen", asked->call_reopen.call, 2);
 
+	fcall_key(&f, KEY_OPEN);
+	fcall_key(&f, KEY_DUE);
+	fcall_arg_id(&f, asked->call_reopen.call);
 	fcall_arg_u64(&f, asked->call_reopen.deadline_ms);
 	request_call(rq, &f, request_ended);
 }

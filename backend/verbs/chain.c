@@ -8,8 +8,7 @@
 #include "reads.h"
 #include "verbs.h"
 
-/* A call that writes a chain; its keys in the order of read_chain() in lines.lua, `more` behind them. */
-static struct fcall
+struct fcall
 chain_call(struct request *rq, const char *function, struct id call, unsigned more)
 {
 	struct fcall f = fcall_write(rq->service->store, function, call.partition, CHAIN_KEYS + more, &rq->stamp);
@@ -31,6 +30,7 @@ chain_keys(struct fcall *f, struct id call)
 	fcall_key(f, KEY_CALL_CONFIRMED, id);
 	fcall_key(f, KEY_CALL_TALLY, id);
 	fcall_key(f, KEY_CALL_TEXTS, id);
+	fcall_key(f, KEY_CALL_OFFERED, id);
 }
 
 /* Join. */
@@ -96,6 +96,8 @@ verb_chain_join(struct request *rq, const struct asked *asked)
 	struct place place;
 	struct fcall f;
 
+	if (call && !may_at_call(rq, &call->record))
+		return;
 	if (!find_joiner(rq, in, &person, &place))
 		return;
 	if (call && !answers_fit(call, in, field))
@@ -279,6 +281,8 @@ call_was_read(enum status status, const struct call_record *call, const struct c
 
 	if (status != OK)
 		return request_refuse(rq, status, status == NOT_FOUND ? "call" : NULL);
+	if (!in->mine && !may_at_call(rq, call))
+		return;
 	reading->author = call->author;
 	reading->names = call->names;
 	if (in->after >= numbers->lines)
@@ -296,6 +300,8 @@ verb_chain_list(struct request *rq, const struct asked *asked)
 	const struct call *call = view_call(rq->service->view, in->call);
 	struct reading *kept;
 
+	if (call && !in->mine && !may_at_call(rq, &call->record))
+		return;
 	if (call)
 		return list_open(rq, call, in);
 	kept = rq->state = calloc(1, sizeof(*kept));

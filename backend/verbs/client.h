@@ -15,6 +15,8 @@ struct client {
 	struct service *service;
 	struct session *session;
 	struct id person; /* none before the login */
+	bool is_free;     /* may do everything: a development login that did not want less */
+	uint32_t device;  /* by whose token he came; 0: by none */
 	bool logging_in;
 	uint8_t *
 		held; /* frames that came while logging in: each its length (uint32_t), where to go on (uint32_t), bytes */

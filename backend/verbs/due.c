@@ -26,9 +26,9 @@ done(const struct reply *reply, void *context)
 
 /* The keys every timed function has. */
 static struct fcall
-timed_call(struct service *service, const char *function, struct id call, unsigned more)
+timed_call(struct service *service, const char *function, struct id id, unsigned more)
 {
-	struct fcall f = fcall_bare(service->store, function, call.partition, 3 + more);
+	struct fcall f = fcall_bare(service->store, function, id.partition, 3 + more);
 
 	fcall_key(&f, KEY_META);
 	fcall_key(&f, KEY_LOG);
@@ -58,19 +58,35 @@ lapse_call(struct service *service, struct id call, struct text number)
 	return f;
 }
 
-/* "deadline 7.4242" or "offer 7.4242 31" */
+static struct fcall
+grant_call(struct service *service, struct id person, struct text grant)
+{
+	struct fcall f = timed_call(service, "grant_lapse", person, 2);
+	char id[ID_TEXT];
+
+	fcall_key(&f, KEY_PERSON_GRANTS, id_print(id, person));
+	fcall_key(&f, KEY_GRANTED);
+	fcall_arg_id(&f, person);
+	fcall_arg(&f, text_cut(&grant, ' '));
+	fcall_arg(&f, grant);
+	return f;
+}
+
+/* "deadline 7.4242", "offer 7.4242 31" or "grant 3.77 worker 140105007004001" */
 static void
 do_item(struct service *service, struct text item)
 {
-	struct text kind = text_cut(&item, ' '), id = text_cut(&item, ' ');
-	struct id call;
+	struct text kind = text_cut(&item, ' '), id_text = text_cut(&item, ' ');
+	struct id id;
 	struct fcall f;
 
-	if (!id_parse(&call, id)) {
+	if (!id_parse(&id, id_text)) {
 		log_error("due", "unreadable", KT("kind", kind));
 		return;
 	}
-	f = text_equal(kind, TEXT("offer")) ? lapse_call(service, call, item) : overdue_call(service, call);
+	f = text_equal(kind, TEXT("offer"))   ? lapse_call(service, id, item)
+	    : text_equal(kind, TEXT("grant")) ? grant_call(service, id, item)
+					      : overdue_call(service, id);
 	if (!fcall_send(&f, done, NULL))
 		log_warn("due", "put_off", KT("kind", kind));
 }

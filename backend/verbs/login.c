@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "keys.h"
 #include "reads.h"
+#include "token.h"
 #include "verbs.h"
 
 #define COST_FAILURE 99 /* beside the point that a login takes, so that tokens cannot be tried out by the thousand */
@@ -14,6 +15,20 @@ struct identity {
 	uint8_t partition;
 	size_t len;
 	char text[64];
+};
+
+#define TOKEN_LIFE_MS   (UINT64_C(30) * 86400000) /* not used for so long, a device is forgotten */
+#define TOKEN_ROTATE_MS (UINT64_C(7) * 86400000)  /* as old as that, a token is replaced */
+
+/* A login on its way. */
+struct arrival {
+	struct identity identity; /* of who comes without a token */
+	size_t device_name_len;   /* a device to be made: its name; 0: none */
+	char device_name[160];
+	uint32_t device;
+	char secret[TOKEN_SECRET]; /* of a token that is offered */
+	bool is_issued;            /* and to be used from now on */
+	uint64_t until_ms;
 };
 
 static struct text
@@ -26,7 +41,10 @@ static void
 refuse_login(struct request *rq, enum status status, const char *field)
 {
 	struct client *client = rq->client;
+	struct arrival *arrival = rq->state;
 
+	if (arrival)
+		token_wipe(arrival->secret);
 	if (client)
 		client_logged_in(client, (struct id){0});
 	request_refuse(rq, status, field);
@@ -39,6 +57,8 @@ login_known(enum status status, const struct member_record *member, void *contex
 {
 	struct request *rq = context;
 	struct client *client = rq->client;
+	struct arrival *arrival = rq->state;
+	char token[TOKEN_TEXT_MAX];
 	struct login_result result;
 
 	if (status != OK) {
@@ -52,21 +72,80 @@ login_known(enum status status, const struct member_record *member, void *contex
 		.organisation = member->organisation,
 		.now_ms = clock_wall_ms(),
 		.pulse_ms = rq->service->pulse_ms,
+		.grantee = view_grantee(rq->service->view, rq->person),
+		.device = arrival->device,
+		.token_until_ms = arrival->until_ms,
 	};
-	if (client)
+	if (arrival->is_issued)
+		result.token = token_print(token, rq->person, arrival->device, arrival->secret);
+	token_wipe(arrival->secret);
+	if (client) {
+		client->device = arrival->device;
 		client_logged_in(client, rq->person);
+	}
 	request_answer(rq, answer_login(rq->id, &result));
+	sodium_memzero(token, sizeof(token));
 	if (client)
 		client_run_held(client);
 }
 
 static void
+look_up_member(struct request *rq)
+{
+	if (!read_member(rq->service->store, rq->person, login_known, rq))
+		refuse_login(rq, BUSY, NULL);
+}
+
+/* A device of his own. */
+
+static void
+device_added(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	struct arrival *arrival = rq->state;
+
+	if (reply->status != OK)
+		return refuse_login(rq, reply->status, reply->field);
+	arrival->device = (uint32_t)reply_u64(reply, 0);
+	arrival->until_ms = reply_u64(reply, 1);
+	arrival->is_issued = true;
+	look_up_member(rq);
+}
+
+static void
+add_device(struct request *rq)
+{
+	struct arrival *arrival = rq->state;
+	char id[ID_TEXT], hash[TOKEN_HASH];
+	struct fcall f = fcall_bare(rq->service->store, "device_add", rq->person.partition, 2);
+
+	token_make(arrival->secret, hash);
+	id_print(id, rq->person);
+	fcall_key(&f, KEY_PERSON, id);
+	fcall_key(&f, KEY_PERSON_DEVICES, id);
+	fcall_arg(&f, text_of(hash));
+	fcall_arg(&f, TEXT(""));
+	fcall_arg_u64(&f, TOKEN_LIFE_MS);
+	fcall_arg(&f, (struct text){arrival->device_name, arrival->device_name_len});
+	if (!fcall_send(&f, device_added, rq))
+		refuse_login(rq, BUSY, NULL);
+}
+
+/* By an identity. */
+
+static void
 login_as(struct request *rq, const struct reply *reply)
 {
+	const struct arrival *arrival = rq->state;
+
 	if (!id_parse(&rq->person, reply_text(reply, 0)))
 		refuse_login(rq, INTERNAL, NULL);
-	else if (!read_member(rq->service->store, rq->person, login_known, rq))
-		refuse_login(rq, BUSY, NULL);
+	else if (arrival->device_name_len == 0)
+		look_up_member(rq);
+	else if (rq->service->disk_short)
+		refuse_login(rq, UNAVAILABLE, "disk");
+	else
+		add_device(rq);
 }
 
 static void
@@ -85,7 +164,7 @@ static void
 login_numbered(const struct reply *reply, void *context)
 {
 	struct request *rq = context;
-	const struct identity *identity = rq->state;
+	const struct identity *identity = &((const struct arrival *)rq->state)->identity;
 	struct id person = {identity->partition, reply_u64(reply, 0)};
 	char text[ID_TEXT];
 	struct fcall f;
@@ -108,7 +187,7 @@ static void
 login_found(const struct reply *reply, void *context)
 {
 	struct request *rq = context;
-	const struct identity *identity = rq->state;
+	const struct identity *identity = &((const struct arrival *)rq->state)->identity;
 	struct fcall f;
 
 	if (reply->status == OK) {
@@ -136,32 +215,90 @@ is_dev_token(const struct service *service, struct text token)
 	       sodium_memcmp(token.data, service->dev_token, token.len) == 0;
 }
 
-void
-verb_login(struct request *rq, const struct asked *asked)
+static void
+login_by_dev(struct request *rq, struct arrival *arrival, const struct dev_login *in)
 {
-	const struct login *in = &asked->login;
-	struct identity *identity;
+	struct identity *identity = &arrival->identity;
 	struct fcall f;
 
-	if (!id_is_none(rq->person))
-		return request_refuse(rq, ALREADY, "login");
-	if (!in->by_dev)
-		return request_refuse(rq, BAD_REQUEST, "how");
-	if (!is_dev_token(rq->service, in->dev.token)) {
-		budgets_charge(rq->service->addresses, rq->client->session->address, COST_FAILURE, clock_mono_us());
-		return request_refuse(rq, UNAUTHENTICATED, "dev.token");
-	}
-	identity = rq->state = calloc(1, sizeof(*identity));
-	if (!identity)
-		return request_refuse(rq, BUSY, NULL);
 	identity->len = (size_t)snprintf(
-		identity->text, sizeof(identity->text), "dev:%.*s", (int)in->dev.handle.len, in->dev.handle.data);
+		identity->text, sizeof(identity->text), "dev:%.*s", (int)in->handle.len, in->handle.data);
 	identity->partition = identity_partition(identity_text(identity));
-
-	rq->client->logging_in = true;
+	arrival->device_name_len = in->device.len;
+	if (in->device.len > 0)
+		memcpy(arrival->device_name, in->device.data, in->device.len);
+	rq->client->is_free = !in->granted;
 	f = fcall_read(rq->service->store, "person_find", identity->partition, 1);
 	fcall_key(&f, KEY_IDENTITIES);
 	fcall_arg(&f, identity_text(identity));
 	if (!fcall_send(&f, login_found, rq))
 		refuse_login(rq, BUSY, NULL);
+}
+
+/* By a token. */
+
+static void
+token_was_seen(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	struct arrival *arrival = rq->state;
+
+	if (reply->status == UNAUTHENTICATED && rq->client)
+		budgets_charge(rq->service->addresses, rq->client->session->address, COST_FAILURE, clock_mono_us());
+	if (reply->status != OK)
+		return refuse_login(rq, reply->status, reply->status == UNAUTHENTICATED ? "token.token" : reply->field);
+	arrival->until_ms = reply_u64(reply, 0);
+	arrival->is_issued = reply_text(reply, 1).len > 0;
+	look_up_member(rq);
+}
+
+static void
+login_by_token(struct request *rq, struct arrival *arrival, const struct token *token)
+{
+	char id[ID_TEXT], offered[TOKEN_HASH];
+	struct fcall f = fcall_bare(rq->service->store, "device_login", token->person.partition, 1);
+
+	rq->person = token->person;
+	arrival->device = token->device;
+	token_make(arrival->secret, offered);
+	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, token->person));
+	fcall_arg_u64(&f, token->device);
+	fcall_arg(&f, text_of(token->hash));
+	fcall_arg(&f, text_of(offered));
+	fcall_arg_u64(&f, TOKEN_LIFE_MS);
+	fcall_arg_u64(&f, TOKEN_ROTATE_MS);
+	if (!fcall_send(&f, token_was_seen, rq))
+		refuse_login(rq, BUSY, NULL);
+}
+
+static void
+refuse_stranger(struct request *rq, const char *field)
+{
+	budgets_charge(rq->service->addresses, rq->client->session->address, COST_FAILURE, clock_mono_us());
+	request_refuse(rq, UNAUTHENTICATED, field);
+}
+
+void
+verb_login(struct request *rq, const struct asked *asked)
+{
+	const struct login *in = &asked->login;
+	struct arrival *arrival;
+	struct token token;
+
+	if (!id_is_none(rq->person))
+		return request_refuse(rq, ALREADY, "login");
+	if (!in->by_dev && !in->by_token)
+		return request_refuse(rq, BAD_REQUEST, "how");
+	if (in->by_dev && !is_dev_token(rq->service, in->dev.token))
+		return refuse_stranger(rq, "dev.token");
+	if (in->by_token && !token_parse(&token, in->token.token))
+		return refuse_stranger(rq, "token.token");
+	arrival = rq->state = calloc(1, sizeof(*arrival));
+	if (!arrival)
+		return request_refuse(rq, BUSY, NULL);
+	rq->client->logging_in = true;
+	if (in->by_dev)
+		login_by_dev(rq, arrival, &in->dev);
+	else
+		login_by_token(rq, arrival, &token);
 }

@@ -9,9 +9,10 @@ known_place(struct request *rq, struct place place, const char *field)
 {
 	struct place_node *node = tree_known(rq->service->view->tree, place);
 
-	if (!node)
-		request_refuse(rq, NOT_FOUND, field);
-	return node;
+	if (node)
+		return request_may(rq, place, field) ? node : NULL;
+	request_refuse(rq, NOT_FOUND, field);
+	return NULL;
 }
 
 /* Import. */
@@ -117,6 +118,8 @@ verb_place_import(struct request *rq, const struct asked *asked)
 		return request_refuse(rq, BUSY, NULL);
 	if (import->partition < 0)
 		return request_answer(rq, answer_place_import(rq->id, &import->result));
+	if (!request_may(rq, import->under, "rows"))
+		return;
 	f = fcall_write(rq->service->store, "place_import", (uint8_t)import->partition, 1, &rq->stamp);
 	fcall_key(&f, KEY_PLACES);
 	fcall_arg_place(&f, import->under);

@@ -3,6 +3,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "clock.h"
+#include "rights.h"
+
 #define BUSY_RETRY_MS        1000
 #define UNAVAILABLE_RETRY_MS 500
 
@@ -26,6 +29,7 @@ request_create(struct client *client, const struct asked *asked)
 		.id = asked->id,
 		.verb = asked->verb,
 		.person = client->person,
+		.is_free = client->is_free,
 		.stamp = {.person = client->person, .once = asked->once},
 	};
 	memcpy(request->digest, asked->digest, sizeof(request->digest));
@@ -34,6 +38,16 @@ request_create(struct client *client, const struct asked *asked)
 	client->request_count++;
 	service->request_count++;
 	return request;
+}
+
+bool
+request_may(struct request *request, struct place subject, const char *field)
+{
+	if (request->is_free ||
+		rights_of_person(request->service->view, request->person, request->verb, subject, clock_wall_ms()))
+		return true;
+	request_refuse(request, FORBIDDEN, field);
+	return false;
 }
 
 static void

@@ -16,6 +16,7 @@ struct request {
 	uint64_t id;
 	enum verb verb;
 	struct id person;
+	bool is_free; /* of a development login that may do everything */
 	struct stamp stamp;
 	uint8_t digest[16];
 	void *state; /* what the verb keeps between its steps, on the heap; freed with the request */
@@ -27,6 +28,10 @@ struct request {
 
 /* NULL when as many are under way as may be. */
 struct request *request_create(struct client *client, const struct asked *asked) WARN_UNUSED;
+
+/* Whether he who asks may do it at that place (none: the whole country); otherwise it has ended with FORBIDDEN of that
+ * field. */
+bool request_may(struct request *request, struct place subject, const char *field) WARN_UNUSED;
 
 /* Ends it with that answer, which it takes over. */
 void request_answer(struct request *request, struct piece *answer);

@@ -8,11 +8,11 @@
 #include "keys.h"
 #include "verbs.h"
 
-/* Who may. Whoever is logged in, for as long as every login is one for trials: the one place to ask for a right. */
+/* A place that may be none, the whole country; otherwise the request has ended. */
 static bool
-may_keep_roster(const struct request *rq)
+may_at(struct request *rq, struct place place)
 {
-	return !id_is_none(rq->person);
+	return place_is_none(place) ? request_may(rq, place, "place") : known_place(rq, place, "place") != NULL;
 }
 
 /* Import: the rows of a request by the partitions of their phones, a call to each. */
@@ -24,6 +24,7 @@ struct share {
 
 struct row {
 	struct phone_hash hash;
+	struct place place;
 	uint8_t partition; /* PARTITIONS: refused */
 };
 
@@ -32,6 +33,7 @@ struct import {
 	unsigned waiting; /* shares without an answer, and one while they are sent */
 	enum status status;
 	char field[FIELD_TEXT_MAX];
+	struct place under; /* covers all rows; none: the whole country, for one without a place is anywhere */
 	size_t count;
 	struct row rows[ROSTER_ROWS_MAX];
 	struct roster_outcome outcomes[ROSTER_ROWS_MAX];
@@ -99,10 +101,9 @@ static const char *
 row_flaw(const struct service *service, const struct roster_row *in, struct row *row)
 {
 	struct phone phone;
-	struct place place;
 
 	row->partition = PARTITIONS;
-	if (in->place.len > 0 && (!place_parse(&place, in->place) || !tree_known(service->view->tree, place)))
+	if (in->place.len > 0 && (!place_parse(&row->place, in->place) || !tree_known(service->view->tree, row->place)))
 		return "place";
 	if (!phone_parse(&phone, in->phone))
 		return "phone";
@@ -152,6 +153,24 @@ send_share(struct request *rq, const struct roster_import *in, uint8_t partition
 	import->waiting--;
 }
 
+/* What covers the places of all rows that are taken. */
+static struct place
+place_of_rows(const struct import *import)
+{
+	struct place under = {0};
+	bool first = true;
+
+	for (size_t i = 0; i < import->count; i++) {
+		if (import->rows[i].partition == PARTITIONS)
+			continue;
+		under = first ? import->rows[i].place : under;
+		first = false;
+		while (!place_is_none(under) && !place_covers(under, import->rows[i].place))
+			under = place_parent(under);
+	}
+	return under;
+}
+
 /* Which partitions have rows, a bit each. */
 static uint32_t
 check_rows(struct request *rq, const struct roster_import *in)
@@ -168,6 +187,7 @@ check_rows(struct request *rq, const struct roster_import *in)
 		else
 			partitions |= 1U << import->rows[i].partition;
 	}
+	import->under = place_of_rows(import);
 	return partitions;
 }
 
@@ -179,8 +199,6 @@ verb_roster_import(struct request *rq, const struct asked *asked)
 	struct import *import;
 	uint32_t partitions;
 
-	if (!may_keep_roster(rq))
-		return request_refuse(rq, FORBIDDEN, NULL);
 	if (rq->service->import_count == IMPORTS_MAX)
 		return request_refuse(rq, BUSY, NULL);
 	import = rq->state = calloc(1, sizeof(*import));
@@ -188,6 +206,8 @@ verb_roster_import(struct request *rq, const struct asked *asked)
 		return request_refuse(rq, BUSY, NULL);
 	vault_blind(rq->service->vault, rq->digest);
 	partitions = check_rows(rq, in);
+	if (partitions && !request_may(rq, import->under, "rows"))
+		return;
 	import->status = OK;
 	import->waiting = 1;
 	rq->service->import_count++;
@@ -243,7 +263,7 @@ read_entry(const struct vault *vault, struct text row, char mask[PHONE_DIGITS + 
 	entry.organisation = text_cut(&row, '\t');
 	mask[0] = '\0';
 	if (phone_hash_parse(&hash, entry.entry) && vault_open(vault, &hash, text_cut(&row, '\t'), &phone))
-		phone_mask(mask, phone);
+		phone_hide(mask, phone);
 	sodium_memzero(&phone, sizeof(phone));
 	entry.phone = text_of(mask);
 	return entry;
@@ -277,9 +297,7 @@ verb_roster_list(struct request *rq, const struct asked *asked)
 
 	if (!listing)
 		return request_refuse(rq, BUSY, NULL);
-	if (!may_keep_roster(rq))
-		return request_refuse(rq, FORBIDDEN, NULL);
-	if (!place_is_none(in->place) && !known_place(rq, in->place, "place"))
+	if (!may_at(rq, in->place))
 		return;
 	if (!parse_next(in->after, &listing->partition, &item))
 		return request_refuse(rq, BAD_REQUEST, "after");
@@ -296,17 +314,18 @@ verb_roster_list(struct request *rq, const struct asked *asked)
 void
 verb_roster_remove(struct request *rq, const struct asked *asked)
 {
-	struct text entry = asked->roster_remove.entry;
+	const struct roster_remove *in = &asked->roster_remove;
 	struct phone_hash hash;
 	struct fcall f;
 
-	if (!may_keep_roster(rq))
-		return request_refuse(rq, FORBIDDEN, NULL);
-	if (!phone_hash_parse(&hash, entry))
+	if (!may_at(rq, in->place))
+		return;
+	if (!phone_hash_parse(&hash, in->entry))
 		return request_refuse(rq, BAD_REQUEST, "entry");
 	f = fcall_write(rq->service->store, "roster_remove", phone_hash_partition(&hash), 2, &rq->stamp);
 	fcall_key(&f, KEY_ROSTER);
 	fcall_key(&f, KEY_ROSTER_ORDER);
-	fcall_arg(&f, entry);
+	fcall_arg(&f, in->entry);
+	fcall_arg_place(&f, in->place);
 	request_call(rq, &f, request_ended);
 }

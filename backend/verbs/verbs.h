@@ -14,11 +14,22 @@ VERB_LIST(VERB_FUNCTION)
  * them. */
 #define IMPORTS_MAX 4
 
-/* For verbs that name a place: the node, or NULL, and then the request is refused with NOT_FOUND. */
+/* For verbs that name a place: the node, if the asker may do there what he asks; otherwise NULL, and the request has
+ * ended with NOT_FOUND or FORBIDDEN of that field. */
 struct place_node *known_place(struct request *rq, struct place place, const char *field);
 
+/* For verbs that name a call: whether the asker may do at its place what he asks; otherwise the request has ended with
+ * FORBIDDEN. */
+bool may_at_call(struct request *rq, const struct call_record *call);
+
+/* Ends the sessions that watch what, after this event, they may not; before anybody is told of it. */
+void watch_event(struct service *service, const struct event *event);
+
 /* The keys of a chain, in the order of read_chain() in lines.lua. */
-#define CHAIN_KEYS 7
+#define CHAIN_KEYS 8
 void chain_keys(struct fcall *f, struct id call);
+
+/* A function that writes a chain, with `more` keys behind those. */
+struct fcall chain_call(struct request *rq, const char *function, struct id call, unsigned more);
 
 #endif

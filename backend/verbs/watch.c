@@ -2,7 +2,21 @@
 #include <stdlib.h>
 
 #include "broadcast.h"
+#include "clock.h"
+#include "rights.h"
 #include "verbs.h"
+
+/* To follow a chain is to list it as it grows. Of a call that is not open there is only what is kept of it. */
+static bool
+may_follow(const struct client *client, struct id id)
+{
+	const struct service *service = client->service;
+	const struct call *call = view_call(service->view, id);
+	struct place place = call ? call->record.place : broadcast_place_of(service->broadcast, id);
+
+	return client->is_free || place_is_none(place) || (call && id_equal(call->record.author, client->person)) ||
+	       rights_of_person(service->view, client->person, VERB_CHAIN_LIST, place, clock_wall_ms());
+}
 
 /* All places must be there before anything is changed. A call need not be open: one that was closed while its watcher
  * was away must not keep him from resuming. */
@@ -10,12 +24,20 @@ static bool
 all_known(struct request *rq, const struct watch *in)
 {
 	const struct place_watch *places = in->places.items;
+	const struct id *calls = in->calls.items;
 	char field[FIELD_TEXT_MAX];
 
 	for (size_t i = 0; i < in->places.count; i++) {
 		snprintf(field, sizeof(field), "places[%zu].place", i);
 		if (!known_place(rq, places[i].place, field))
 			return false;
+	}
+	for (size_t i = 0; i < in->calls.count; i++) {
+		snprintf(field, sizeof(field), "calls[%zu]", i);
+		if (!may_follow(rq->client, calls[i])) {
+			request_refuse(rq, FORBIDDEN, field);
+			return false;
+		}
 	}
 	return true;
 }
@@ -104,4 +126,61 @@ verb_watch(struct request *rq, const struct asked *asked)
 	}
 	client_end_watchers(client, before, before_count);
 	request_answer(rq, in->cursors.count > 0 ? NULL : answer_watch(rq->id, epoch, rq->service->view->seq));
+}
+
+/* When rights change. */
+
+static bool
+may_hear(const struct client *client, const struct watcher *watcher)
+{
+	struct place place = watcher_place(watcher);
+
+	if (place_is_none(place))
+		return may_follow(client, watcher_call(watcher));
+	return client->is_free ||
+	       rights_of_person(client->service->view, client->person, VERB_WATCH, place, clock_wall_ms());
+}
+
+static void
+look_at_client(struct watcher *watcher, void *context)
+{
+	struct client *client = watcher->client;
+
+	(void)context;
+	for (uint32_t i = 0; i < client->watcher_count; i++)
+		if (!may_hear(client, &client->watchers[i]))
+			return session_close(client->session, CLOSE_RIGHTS);
+}
+
+static void
+log_out(struct watcher *watcher, void *context)
+{
+	const uint32_t *device = context;
+	struct client *client = watcher->client;
+
+	if (*device == 0 || client->device == *device)
+		session_close(client->session, CLOSE_REVOKED);
+}
+
+void
+watch_event(struct service *service, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_GRANT:
+		subs_person(service->subs, event->grant.person, look_at_client, NULL);
+		break;
+	case EVENT_MEMBER:
+		subs_person(service->subs, event->member.person, look_at_client, NULL);
+		break;
+	case EVENT_DEVICE:
+		subs_person(service->subs, event->device.person, log_out, UNCONST(&event->device.number));
+		break;
+	case EVENT_CALL:
+		if (event->call.changes & CALL_CHANGED_STATE)
+			subs_call(service->subs, event->call.record.id, look_at_client, NULL);
+		break;
+	case EVENT_CHAIN:
+	case EVENT_PLACES:
+		break;
+	}
 }

@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "buf.h"
 #include "gridvanguard/v1/frame.pb-c.h"
-#include "name.h"
 #include "varint.h"
+
+#define DEVICE_NAME_BYTES 161 /* 40 characters of 4 bytes, and a NUL */
 
 /* Fields of Frame. */
 enum { FRAME_EVENTS = 2, FRAME_ANSWERS = 3, FRAME_TALLIES = 4, FRAME_PULSE = 5 };
@@ -86,11 +88,92 @@ answer_status(uint64_t id, enum status status, const char *field, uint32_t retry
 	return piece_of(FRAME_ANSWERS, &answer.base);
 }
 
+struct grant_out {
+	Gridvanguard__V1__Grant message;
+	char person[ID_TEXT];
+	char place[PLACE_TEXT];
+};
+
+/* What these persons hold, one message a grant; NULL when memory is out. free() gives all of it back. */
+static struct grant_out *
+make_grants(const struct grantee *const *grantees, size_t count, size_t *n_grants, Gridvanguard__V1__Grant ***list)
+{
+	struct grant_out *grants;
+	size_t made = 0;
+
+	*n_grants = 0;
+	for (size_t i = 0; i < count; i++)
+		*n_grants += grantees[i]->count;
+	grants = make_items(*n_grants, sizeof(*grants), list);
+	for (size_t i = 0; grants && i < count; i++) {
+		for (uint32_t j = 0; j < grantees[i]->count; j++) {
+			const struct grant *grant = &grantees[i]->grants[j];
+			struct grant_out *out = &grants[made++];
+			gridvanguard__v1__grant__init(&out->message);
+			out->message.person = id_print(out->person, grantees[i]->id);
+			out->message.role = (Gridvanguard__V1__Role)grant->role;
+			out->message.place = place_print(out->place, grant->place);
+			out->message.until_ms = grant->until_ms;
+		}
+	}
+	return grants;
+}
+
+struct piece *
+answer_grant_list(uint64_t id, const struct grantee *const *grantees, size_t count, bool more)
+{
+	Gridvanguard__V1__GrantListResult result = GRIDVANGUARD__V1__GRANT_LIST_RESULT__INIT;
+	struct grant_out *grants = make_grants(grantees, count, &result.n_grants, &result.grants);
+	struct piece *piece;
+
+	if (!grants)
+		return NULL;
+	result.more = more;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_GRANT_LIST, &result);
+	free(grants);
+	return piece;
+}
+
+struct device_out {
+	Gridvanguard__V1__Device message;
+	char name[DEVICE_NAME_BYTES];
+};
+
+struct piece *
+answer_device_list(uint64_t id, const struct device *devices, size_t count, uint32_t own)
+{
+	Gridvanguard__V1__DeviceListResult result = GRIDVANGUARD__V1__DEVICE_LIST_RESULT__INIT;
+	struct device_out *out = make_items(count, sizeof(*out), &result.devices);
+	struct piece *piece;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		gridvanguard__v1__device__init(&out[i].message);
+		snprintf(out[i].name, sizeof(out[i].name), "%.*s", (int)devices[i].name.len, devices[i].name.data);
+		out[i].message.number = devices[i].number;
+		out[i].message.name = out[i].name;
+		out[i].message.made_ms = devices[i].made_ms;
+		out[i].message.seen_ms = devices[i].seen_ms;
+		out[i].message.until_ms = devices[i].until_ms;
+		out[i].message.own = devices[i].number == own;
+	}
+	result.n_devices = count;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_DEVICE_LIST, &result);
+	free(out);
+	return piece;
+}
+
 struct piece *
 answer_login(uint64_t id, const struct login_result *in)
 {
 	Gridvanguard__V1__LoginResult result = GRIDVANGUARD__V1__LOGIN_RESULT__INIT;
 	char person[ID_TEXT], place[PLACE_TEXT];
+	struct grant_out *grants = make_grants(&in->grantee, in->grantee ? 1 : 0, &result.n_grants, &result.grants);
+	struct piece *piece;
+
+	if (!grants)
+		return NULL;
 
 	result.person = id_print(person, in->person);
 	result.place = place_print(place, in->place);
@@ -98,7 +181,13 @@ answer_login(uint64_t id, const struct login_result *in)
 	result.organisation = UNCONST(in->organisation.data);
 	result.now_ms = in->now_ms;
 	result.pulse_ms = in->pulse_ms;
-	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_LOGIN, &result);
+	result.device = in->device;
+	result.token_until_ms = in->token_until_ms;
+	if (in->token)
+		result.token = UNCONST(in->token);
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_LOGIN, &result);
+	free(grants);
+	return piece;
 }
 
 /* Cursors of all partitions, as messages and the list of them. */
@@ -409,6 +498,14 @@ cut_column(char **rest, char separator)
 	return column;
 }
 
+/* The text to be cut, for free(); NULL where it is empty. False when memory is out. */
+static bool
+copy_to_cut(char **out, struct text text)
+{
+	*out = text.len ? text_dup(text) : NULL;
+	return *out || text.len == 0;
+}
+
 static void
 fill_question(struct call_out *out, size_t index, char *row)
 {
@@ -423,17 +520,22 @@ fill_question(struct call_out *out, size_t index, char *row)
 		question->choices[question->n_choices++] = cut_column(&row, '\t');
 }
 
-static void
+static bool
 fill_questions(struct call_out *out, const struct call_record *record)
 {
-	char *rest = out->packed = record->questions.len ? text_dup(record->questions) : NULL;
+	char *rest;
 
+	if (!copy_to_cut(&out->packed, record->questions))
+		return false;
+	rest = out->packed;
 	out->message.questions = out->question_list;
 	while (rest && *rest && out->message.n_questions < QUESTIONS_MAX)
 		fill_question(out, out->message.n_questions++, cut_column(&rest, '\n'));
+	return true;
 }
 
-static void
+/* False when memory is out; call_out_finish() gives it back all the same. */
+static bool
 fill_call(struct call_out *out, const struct call_record *record, const struct call_numbers *numbers)
 {
 	Gridvanguard__V1__Call *message = &out->message;
@@ -463,7 +565,7 @@ fill_call(struct call_out *out, const struct call_record *record, const struct c
 	message->waiting = numbers->waiting;
 	message->lines = numbers->lines;
 	fill_slots(out, record, numbers);
-	fill_questions(out, record);
+	return fill_questions(out, record);
 }
 
 static void
@@ -487,15 +589,17 @@ answer_call_list(uint64_t id, struct call *const *calls, size_t count, bool more
 {
 	Gridvanguard__V1__CallListResult result = GRIDVANGUARD__V1__CALL_LIST_RESULT__INIT;
 	struct call_out *out = make_items(count, sizeof(*out), &result.calls);
-	struct piece *piece;
+	struct piece *piece = NULL;
+	bool filled = true;
 
 	if (!out)
 		return NULL;
 	for (size_t i = 0; i < count; i++)
-		fill_call(&out[i], &calls[i]->record, &calls[i]->numbers);
+		filled &= fill_call(&out[i], &calls[i]->record, &calls[i]->numbers);
 	result.n_calls = fit_page((void *const *)result.calls, count);
 	result.more = more || result.n_calls < count;
-	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_LIST, &result);
+	if (filled)
+		piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_LIST, &result);
 	for (size_t i = 0; i < count; i++)
 		call_out_finish(&out[i]);
 	free(out);
@@ -507,12 +611,61 @@ answer_call_show(uint64_t id, const struct call_record *record, const struct cal
 {
 	Gridvanguard__V1__CallShowResult result = GRIDVANGUARD__V1__CALL_SHOW_RESULT__INIT;
 	struct call_out out;
-	struct piece *piece;
+	struct piece *piece = NULL;
 
-	fill_call(&out, record, numbers);
 	result.call = &out.message;
-	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_SHOW, &result);
+	if (fill_call(&out, record, numbers))
+		piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CALL_SHOW, &result);
 	call_out_finish(&out);
+	return piece;
+}
+
+/* Templates. */
+
+struct template_out {
+	Gridvanguard__V1__Template message;
+	char place[PLACE_TEXT];
+	struct call_out call;
+};
+
+/* Of the call only what was saved: it has no id and no state. */
+static bool
+fill_template(struct template_out *out, const struct template_told *in)
+{
+	const struct call_numbers none = {0};
+
+	gridvanguard__v1__template__init(&out->message);
+	out->message.place = place_print(out->place, in->place);
+	out->message.name = UNCONST(in->name);
+	if (!in->call)
+		return true;
+	out->message.call = &out->call.message;
+	if (!fill_call(&out->call, in->call, &none))
+		return false;
+	out->call.message.id = UNCONST("");
+	out->call.message.state = GRIDVANGUARD__V1__CALL_STATE__CALL_STATE_UNSPECIFIED;
+	out->call.message.version = 0;
+	return true;
+}
+
+struct piece *
+answer_template_list(uint64_t id, const struct template_told *templates, size_t count)
+{
+	Gridvanguard__V1__TemplateListResult result = GRIDVANGUARD__V1__TEMPLATE_LIST_RESULT__INIT;
+	struct template_out *out = make_items(count, sizeof(*out), &result.templates);
+	struct piece *piece = NULL;
+	bool filled = true;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		filled &= fill_template(&out[i], &templates[i]);
+	result.n_templates = count;
+	if (filled)
+		piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_TEMPLATE_LIST, &result);
+	for (size_t i = 0; i < count; i++)
+		call_out_finish(&out[i].call);
+	free(out);
 	return piece;
 }
 
@@ -591,28 +744,40 @@ struct line_out {
 	char *answers[QUESTIONS_MAX];
 };
 
+static bool
+in_full(struct telling_lines how)
+{
+	return how.full || how.names <= GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FULL;
+}
+
+struct text
+told_name(char room[NAME_MASKED], struct text name, struct telling_lines how)
+{
+	if (in_full(how))
+		return name;
+	if (how.names == GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FAMILY)
+		return text_of(name_mask(room, name));
+	return TEXT("");
+}
+
 /* Who it is, as far as that is told: `name` is his full one. */
 static void
 fill_name(struct line_out *out, const struct line_change *line, const struct telling_lines *how, const char *name)
 {
-	bool in_full = how->full || how->names <= GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FULL;
-
-	if (in_full) {
-		out->message.person = id_is_none(line->person) ? UNCONST("") : id_print(out->person, line->person);
-		out->message.by = id_is_none(line->by) ? UNCONST("") : id_print(out->by, line->by);
-		out->message.name = UNCONST(name);
-	} else if (how->names == GRIDVANGUARD__V1__NAMES_SHOWN__NAMES_SHOWN_FAMILY) {
-		out->message.name = name_mask(out->masked, text_of(name));
-	}
+	out->message.name = UNCONST(told_name(out->masked, text_of(name), *how).data);
+	if (!in_full(*how))
+		return;
+	out->message.person = id_is_none(line->person) ? UNCONST("") : id_print(out->person, line->person);
+	out->message.by = id_is_none(line->by) ? UNCONST("") : id_print(out->by, line->by);
 }
 
-static void
+static bool
 fill_line(
 	struct line_out *out, const struct view *view, const struct line_change *line, const struct telling_lines *how)
 {
 	const struct person *person = view_person(view, line->person);
 	const char *name = person ? person->name : "";
-	char *rest = out->packed = line->texts.len ? text_dup(line->texts) : NULL, *named, *remark;
+	char *rest, *named, *remark;
 
 	gridvanguard__v1__line__init(&out->message);
 	out->message.number = line->number;
@@ -625,6 +790,9 @@ fill_line(
 	out->message.left_ms = line->left_ms;
 	out->message.granted_minutes = line->granted_minutes;
 	out->message.until_ms = line->until_ms;
+	if (!copy_to_cut(&out->packed, line->texts))
+		return false;
+	rest = out->packed;
 	if (rest) {
 		named = cut_column(&rest, '\t');
 		remark = cut_column(&rest, '\t');
@@ -635,6 +803,15 @@ fill_line(
 			out->answers[out->message.n_answers++] = cut_column(&rest, '\t');
 	}
 	fill_name(out, line, how, name);
+	return true;
+}
+
+static void
+free_lines(struct line_out *out, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(out[i].packed);
+	free(out);
 }
 
 /* All the lines, and the list of them. NULL when memory is out; free_lines() gives it back. */
@@ -645,18 +822,13 @@ make_lines(const struct view *view, const struct telling_lines *how, const struc
 	struct line_out *out = make_items(count, sizeof(*out), list);
 
 	for (size_t i = 0; out && i < count; i++) {
-		fill_line(&out[i], view, &lines[i], how);
+		if (!fill_line(&out[i], view, &lines[i], how)) {
+			free_lines(out, i);
+			return NULL;
+		}
 		out[i].message.ahead = how->ahead ? how->ahead[i] : 0;
 	}
 	return out;
-}
-
-static void
-free_lines(struct line_out *out, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		free(out[i].packed);
-	free(out);
 }
 
 struct piece *
@@ -749,6 +921,127 @@ answer_roster_list(uint64_t id, const struct roster_entry *entries, size_t count
 	return piece;
 }
 
+/* Chats. */
+
+struct piece *
+answer_chat_print(uint64_t id, const char *text, const char *code)
+{
+	Gridvanguard__V1__ChatPrintResult result = GRIDVANGUARD__V1__CHAT_PRINT_RESULT__INIT;
+
+	result.text = UNCONST(text);
+	result.code = UNCONST(code);
+	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CHAT_PRINT, &result);
+}
+
+#define OTHERS_MAX 3 /* wordings of an entry in other copies that are told */
+
+struct paste_entry_out {
+	Gridvanguard__V1__PasteEntry message;
+	Gridvanguard__V1__PasteCandidate candidates[CHAIN_MATCH_MAX];
+	Gridvanguard__V1__PasteCandidate *candidate_list[CHAIN_MATCH_MAX];
+	char *other_list[OTHERS_MAX];
+	char person[ID_TEXT];
+	char persons[CHAIN_MATCH_MAX][ID_TEXT];
+	char places[CHAIN_MATCH_MAX][PLACE_TEXT];
+	struct buf texts; /* text, name, remark and others, each ended by NUL */
+};
+
+static void
+fill_candidates(struct paste_entry_out *out, const struct chain_match *match)
+{
+	for (size_t i = 0; i < match->count; i++) {
+		const struct chain_candidate *candidate = match->candidates[i];
+		Gridvanguard__V1__PasteCandidate *message = out->candidate_list[i] = &out->candidates[i];
+		gridvanguard__v1__paste_candidate__init(message);
+		message->person = id_print(out->persons[i], candidate->person);
+		message->name = UNCONST(candidate->name.data);
+		message->place = place_print(out->places[i], candidate->place);
+	}
+	out->message.n_candidates = match->count;
+	out->message.candidates = out->candidate_list;
+}
+
+static void
+add_string(struct buf *out, struct text text)
+{
+	buf_add_text(out, text);
+	buf_add(out, "", 1);
+}
+
+/* False if memory is out. */
+static bool
+fill_paste_texts(struct paste_entry_out *out, const struct plan_entry *entry)
+{
+	const struct chain_alternative *other = entry->merged->alternatives;
+	Gridvanguard__V1__PasteEntry *message = &out->message;
+	char *at;
+
+	add_string(&out->texts, entry->merged->entry->shown);
+	add_string(&out->texts, entry->name);
+	add_string(&out->texts, entry->remark);
+	for (; other && message->n_others < OTHERS_MAX; other = other->next, message->n_others++)
+		add_string(&out->texts, other->entry->shown);
+	if (out->texts.failed)
+		return false;
+	at = (char *)out->texts.bytes;
+	message->text = at;
+	message->name = at += strlen(at) + 1;
+	message->remark = at += strlen(at) + 1;
+	for (size_t i = 0; i < message->n_others; i++)
+		out->other_list[i] = at += strlen(at) + 1;
+	message->others = out->other_list;
+	return true;
+}
+
+static bool
+fill_paste_entry(struct paste_entry_out *out, const struct plan_entry *entry, size_t position)
+{
+	Gridvanguard__V1__PasteEntry *message = &out->message;
+
+	gridvanguard__v1__paste_entry__init(message);
+	message->position = (uint32_t)position;
+	message->action = (Gridvanguard__V1__PasteAction)entry->action;
+	message->reason = (Gridvanguard__V1__PasteReason)entry->reason;
+	message->match = (Gridvanguard__V1__PasteMatch)entry->match.kind;
+	message->people = entry->merged->entry->people;
+	message->number = entry->number;
+	message->vanishing = entry->merged->vanishing;
+	if (!id_is_none(entry->person))
+		message->person = id_print(out->person, entry->person);
+	fill_candidates(out, &entry->match);
+	return fill_paste_texts(out, entry);
+}
+
+struct piece *
+answer_chat_preview(uint64_t id, const struct chain_plan *plan, uint32_t after, uint32_t count)
+{
+	Gridvanguard__V1__ChatPreviewResult result = GRIDVANGUARD__V1__CHAT_PREVIEW_RESULT__INIT;
+	size_t from = MIN((size_t)after, plan->count), asked = MIN((size_t)count, plan->count - from);
+	struct paste_entry_out *out = make_items(asked, sizeof(*out), &result.entries);
+	char call[ID_TEXT], *title = text_dup(plan->title);
+	struct piece *piece = NULL;
+	bool filled = out && title;
+
+	for (size_t i = 0; filled && i < asked; i++)
+		filled = fill_paste_entry(&out[i], &plan->entries[from + i], from + i + 1);
+	if (filled) {
+		result.call = id_print(call, plan->call);
+		result.title = title;
+		result.other_title = plan->other_title;
+		result.copies = (uint32_t)plan->copies;
+		result.skipped = (uint32_t)plan->skipped;
+		result.vanishing = (uint32_t)plan->vanishing;
+		result.n_entries = fit_page((void *const *)result.entries, asked);
+		result.more = from + result.n_entries < plan->count;
+		piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_CHAT_PREVIEW, &result);
+	}
+	for (size_t i = 0; out && i < asked; i++)
+		buf_finish(&out[i].texts);
+	free(title);
+	free(out);
+	return piece;
+}
+
 /* Events. */
 
 static struct piece *
@@ -782,13 +1075,13 @@ encode_call(const struct view *view, const struct event *event)
 	const struct call *open = view_call(view, event->call.record.id);
 	char *names[CALL_CHANGES];
 	struct call_out out;
-	struct piece *piece;
+	struct piece *piece = NULL;
 
-	fill_call(&out, &event->call.record, open ? &open->numbers : &event->call.numbers);
 	changed.call = &out.message;
 	changed.changed = names;
 	changed.n_changed = list_changes(names, event->call.changes);
-	piece = event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CALL_CHANGED, &changed);
+	if (fill_call(&out, &event->call.record, open ? &open->numbers : &event->call.numbers))
+		piece = event_with(event, GRIDVANGUARD__V1__EVENT__WHAT_CALL_CHANGED, &changed);
 	call_out_finish(&out);
 	return piece;
 }
@@ -843,6 +1136,8 @@ encode_event(const struct view *view, const struct event *event)
 	case EVENT_CHAIN:
 		return encode_chain(view, event);
 	case EVENT_MEMBER:
+	case EVENT_GRANT:
+	case EVENT_DEVICE:
 		break;
 	}
 	return NULL;

@@ -4,8 +4,10 @@
 #ifndef GV_ANSWERS_H
 #define GV_ANSWERS_H
 
+#include "chain_plan.h"
 #include "event.h"
 #include "piece.h"
+#include "name.h"
 #include "requests.h"
 #include "view.h"
 
@@ -24,6 +26,10 @@ struct login_result {
 	struct text organisation;
 	uint64_t now_ms;
 	uint32_t pulse_ms;
+	const struct grantee *grantee; /* what the person holds; NULL: nothing */
+	const char *token;             /* a new one; NULL: none */
+	uint32_t device;
+	uint64_t token_until_ms;
 };
 
 struct import_result {
@@ -38,6 +44,22 @@ struct import_result {
 };
 
 struct piece *answer_login(uint64_t id, const struct login_result *result);
+/* One of a person's devices. */
+struct device {
+	uint32_t number;
+	struct text name;
+	uint64_t made_ms;
+	uint64_t seen_ms;
+	uint64_t until_ms;
+};
+
+/* `own`: the one that asks. The names are followed by a NUL or a tab. */
+struct piece *answer_device_list(uint64_t id, const struct device *devices, size_t count, uint32_t own);
+
+/* At most GRANTS_PAGE_ROWS grants of them all, to fit a page. */
+#define GRANTS_PAGE_ROWS 400
+struct piece *answer_grant_list(uint64_t id, const struct grantee *const *grantees, size_t count, bool more);
+
 struct piece *answer_watch(uint64_t id, const char *epoch, const uint64_t seq[PARTITIONS]);
 struct piece *answer_place_import(uint64_t id, const struct import_result *result);
 struct piece *answer_place_list(uint64_t id, struct place_node *const *nodes, size_t count, bool more);
@@ -64,6 +86,15 @@ struct piece *answer_call_list(uint64_t id, struct call *const *calls, size_t co
 
 struct piece *answer_call_show(uint64_t id, const struct call_record *record, const struct call_numbers *numbers);
 
+/* A template of a call: where it is kept, under what name, and what it says, if that is told. */
+struct template_told {
+	struct place place;
+	const char *name;
+	const struct call_record *call; /* NULL: not */
+};
+
+struct piece *answer_template_list(uint64_t id, const struct template_told *templates, size_t count);
+
 /* `changes`: enum call_change. */
 struct piece *answer_call_edit(uint64_t id, uint32_t changes);
 
@@ -80,6 +111,13 @@ struct telling_lines {
 	bool full;             /* to the author, or to whom the lines concern: names, remarks and answers */
 	const uint32_t *ahead; /* how many are in front of each; NULL: not told */
 };
+
+/* What of the name of who stands on a line is told; `room` is for a masked one. */
+struct text told_name(char room[NAME_MASKED], struct text name, struct telling_lines how);
+
+/* The entries of a plan behind the first `after`, `count` at the most. */
+struct piece *answer_chat_preview(uint64_t id, const struct chain_plan *plan, uint32_t after, uint32_t count);
+struct piece *answer_chat_print(uint64_t id, const char *text, const char *code);
 
 /* Names are looked up in the view; who left since has none. `after`: the number to go on behind; 0: there is no more. */
 struct piece *answer_chain_list(uint64_t id, const struct view *view, struct telling_lines how,

@@ -28,16 +28,16 @@ void
 pack_line_texts(struct buf *out, struct text name, struct text remark, const struct list *answers)
 {
 	const struct text *items = answers->items;
-	size_t len = name.len + remark.len;
+	size_t count = answers->count;
 
-	for (size_t i = 0; i < answers->count; i++)
-		len += items[i].len;
-	if (len == 0)
+	while (count > 0 && items[count - 1].len == 0)
+		count--;
+	if (name.len + remark.len + count == 0)
 		return;
 	add_text(out, name);
 	add_text(out, TEXT("\t"));
 	add_text(out, remark);
-	for (size_t i = 0; i < answers->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		add_text(out, TEXT("\t"));
 		add_text(out, items[i]);
 	}

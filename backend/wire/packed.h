@@ -13,7 +13,7 @@ void pack_questions(struct buf *out, const struct list *questions);
 /* Whether this is an answer to a packed question: there if it must be, one of the choices, or digits. */
 bool packed_answer_fits(struct text question, struct text answer) WARN_UNUSED;
 
-/* A line's name, remark and answers; nothing at all if all are empty. */
+/* A line's name, remark and answers up to the last that is not empty; nothing at all if all are. */
 void pack_line_texts(struct buf *out, struct text name, struct text remark, const struct list *answers);
 
 #endif

@@ -12,6 +12,7 @@
 #include "event.h"
 #include "id.h"
 #include "place.h"
+#include "role.h"
 #include "status.h"
 #include "text.h"
 #include "uuid.h"
@@ -46,7 +47,17 @@
 	X(chain_code, CHAIN_CODE, READS)             \
 	X(roster_import, ROSTER_IMPORT, CHANGES)     \
 	X(roster_list, ROSTER_LIST, READS)           \
-	X(roster_remove, ROSTER_REMOVE, CHANGES)
+	X(roster_remove, ROSTER_REMOVE, CHANGES)     \
+	X(template_save, TEMPLATE_SAVE, CHANGES)     \
+	X(template_list, TEMPLATE_LIST, READS)       \
+	X(template_remove, TEMPLATE_REMOVE, CHANGES) \
+	X(chat_print, CHAT_PRINT, READS)             \
+	X(chat_preview, CHAT_PREVIEW, READS)         \
+	X(grant_give, GRANT_GIVE, CHANGES)           \
+	X(grant_take, GRANT_TAKE, CHANGES)           \
+	X(grant_list, GRANT_LIST, READS)             \
+	X(device_list, DEVICE_LIST, READS)           \
+	X(device_revoke, DEVICE_REVOKE, CHANGES)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -61,6 +72,7 @@ enum verb {
 #define SIGN_UPS_PAGE_MAX 100
 #define ROSTER_PAGE_MAX   60  /* of the longest entries they fit a page (PAGE_BYTES) */
 #define ROSTER_ROWS_MAX   200 /* of an import */
+#define GRANTS_PAGE_MAX   100
 
 /* Room for the name of a field that broke its rule, "places[2].depth". */
 #define FIELD_TEXT_MAX 48
@@ -74,11 +86,18 @@ struct list {
 struct dev_login {
 	struct text token;
 	struct text handle;
+	bool granted;
+	struct text device;
+};
+
+struct token_login {
+	struct text token;
 };
 
 struct login {
-	bool by_dev;
+	bool by_dev, by_token;
 	struct dev_login dev;
+	struct token_login token;
 };
 
 struct place_watch {
@@ -287,6 +306,66 @@ struct roster_list {
 
 struct roster_remove {
 	struct text entry;
+	struct place place; /* none: the whole country */
+};
+
+struct template_save {
+	struct place place;
+	struct text name;
+	struct call_post call; /* its place may be none, and its deadline 0 */
+};
+
+struct template_list {
+	struct place place;
+	struct text name; /* empty: all of them */
+};
+
+struct template_remove {
+	struct place place;
+	struct text name;
+};
+
+/* Bytes of a pasted chain: what fits a frame, and more than the 500 lines of WeChat's own take as a rule. */
+#define PASTE_MAX 15000
+
+struct chat_print {
+	struct id call;
+	bool english;
+};
+
+struct chat_preview {
+	struct id call;   /* none: by the code in the text */
+	struct text text; /* UTF-8 without NUL, and all else as it was pasted */
+	uint32_t slot;
+	uint32_t after;
+	uint32_t count;
+};
+
+struct grant_give {
+	struct id person;
+	uint32_t role;      /* enum role */
+	struct place place; /* none: the whole country */
+	uint64_t until_ms;
+};
+
+struct grant_take {
+	struct id person;
+	uint32_t role;
+	struct place place;
+};
+
+struct grant_list {
+	struct place place;
+	struct id after;
+	uint32_t count;
+};
+
+struct device_list {
+	char none;
+};
+
+struct device_revoke {
+	uint32_t device;
 };
 
 /* A request as it came out of a frame. */

@@ -23,7 +23,11 @@ enum rule_kind {
 	RULE_TEXTS,   /* struct list of struct text, at most `items` of them, each as a RULE_TEXT */
 };
 
-enum { OPTIONAL = 1 /* may be empty */, LINES = 2 /* a text that may have line breaks */ };
+enum {
+	OPTIONAL = 1, /* may be empty */
+	LINES = 2,    /* a text that may have line breaks */
+	PASTED = 4,   /* one that may have any characters but NUL; counted in bytes */
+};
 
 struct rule {
 	const char *name;
@@ -140,13 +144,28 @@ check_slot(const void *plain)
 	return flaw ? flaw : check_times(slot->starts_ms, slot->ends_ms);
 }
 
+/* Two shifts of one name could not be told apart. */
+static const char *
+check_labels(const struct list *slots)
+{
+	const struct slot_draft *items = slots->items;
+
+	for (size_t i = 0; i < slots->count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (text_equal(items[i].label, items[j].label))
+				return "slots.label";
+	return NULL;
+}
+
 static const char *
 check_post(const void *plain)
 {
 	const struct call_post *post = plain;
 	const char *flaw = check_people(post->need, post->limit);
 
-	return flaw ? flaw : check_times(post->starts_ms, post->ends_ms);
+	if (!flaw)
+		flaw = check_times(post->starts_ms, post->ends_ms);
+	return flaw ? flaw : check_labels(&post->slots);
 }
 
 static const char *
@@ -171,15 +190,39 @@ check_join(const void *plain)
 	return join->name.len > 0 && !id_is_none(join->person) ? "name" : NULL;
 }
 
+static const char *
+check_give(const void *plain)
+{
+	const struct grant_give *give = plain;
+
+	return give->role == ROLE_NONE ? "role" : NULL;
+}
+
+static const char *
+check_take(const void *plain)
+{
+	const struct grant_take *take = plain;
+
+	return take->role == ROLE_NONE ? "role" : NULL;
+}
+
 /* clang-format off */
 static const struct rule dev_login_rules[] = {
 	HANDLE_RULE(dev_login, token, 64, 64),
 	HANDLE_RULE(dev_login, handle, 1, 32),
+	BOOL_RULE(dev_login, granted),
+	TEXT_RULE(dev_login, device, 0, 40, 0),
 };
 RULES(dev_login, dev_login);
 
+static const struct rule token_login_rules[] = {
+	TEXT_RULE(token_login, token, 1, 100, 0),
+};
+RULES(token_login, token_login);
+
 static const struct rule login_rules[] = {
 	CHOICE_RULE(login, dev, by_dev, dev_login),
+	CHOICE_RULE(login, token, by_token, token_login),
 };
 RULES(login, login);
 
@@ -283,23 +326,25 @@ static const struct rule question_rules[] = {
 };
 CHECKED_RULES(question, question, check_question);
 
-static const struct rule call_post_rules[] = {
-	PLACE_RULE(call_post, place, PROVINCE, BUILDING, 0),
-	TEXT_RULE(call_post, title, 1, 60, 0),
-	TEXT_RULE(call_post, body, 0, 2000, LINES),
-	TEXT_RULE(call_post, meeting, 0, 120, 0),
-	U32_RULE(call_post, need, 0, PEOPLE_MAX),
-	U32_RULE(call_post, limit, 0, PEOPLE_MAX),
-	U64_RULE(call_post, deadline_ms, 1, ID_NUMBER_MAX),
-	TEXT_RULE(call_post, bring, 0, 120, 0),
-	U64_RULE(call_post, starts_ms, 0, ID_NUMBER_MAX),
-	U64_RULE(call_post, ends_ms, 0, ID_NUMBER_MAX),
-	ENUM_RULE(call_post, names, 3),
-	U32_RULE(call_post, window_minutes, 0, 1440),
-	U32_RULE(call_post, grant_minutes, 0, 1440),
-	LIST_RULE(call_post, slots, 0, SLOTS_MAX, slot_draft),
-	LIST_RULE(call_post, questions, 0, 8, question),
-};
+/* What is posted, and what is kept as a template: there no place is said and no deadline. */
+#define CALL_POST_RULES(place_flags, deadline_min) \
+	PLACE_RULE(call_post, place, PROVINCE, BUILDING, place_flags), \
+	TEXT_RULE(call_post, title, 1, 60, 0), \
+	TEXT_RULE(call_post, body, 0, 2000, LINES), \
+	TEXT_RULE(call_post, meeting, 0, 120, 0), \
+	U32_RULE(call_post, need, 0, PEOPLE_MAX), \
+	U32_RULE(call_post, limit, 0, PEOPLE_MAX), \
+	U64_RULE(call_post, deadline_ms, deadline_min, ID_NUMBER_MAX), \
+	TEXT_RULE(call_post, bring, 0, 120, 0), \
+	U64_RULE(call_post, starts_ms, 0, ID_NUMBER_MAX), \
+	U64_RULE(call_post, ends_ms, 0, ID_NUMBER_MAX), \
+	ENUM_RULE(call_post, names, 3), \
+	U32_RULE(call_post, window_minutes, 0, 1440), \
+	U32_RULE(call_post, grant_minutes, 0, 1440), \
+	LIST_RULE(call_post, slots, 0, SLOTS_MAX, slot_draft), \
+	LIST_RULE(call_post, questions, 0, 8, question)
+
+static const struct rule call_post_rules[] = {CALL_POST_RULES(0, 1)};
 CHECKED_RULES(call_post, call_post, check_post);
 
 static const struct rule call_list_rules[] = {
@@ -386,6 +431,21 @@ static const struct rule chain_code_rules[] = {
 };
 RULES(chain_code, chain_code);
 
+static const struct rule chat_print_rules[] = {
+	ID_RULE(chat_print, call, 0),
+	BOOL_RULE(chat_print, english),
+};
+RULES(chat_print, chat_print);
+
+static const struct rule chat_preview_rules[] = {
+	ID_RULE(chat_preview, call, OPTIONAL),
+	TEXT_RULE(chat_preview, text, 1, PASTE_MAX, PASTED),
+	U32_RULE(chat_preview, slot, 0, SLOTS_MAX),
+	U32_RULE(chat_preview, after, 0, UINT32_MAX),
+	U32_RULE(chat_preview, count, 1, PAGE_MAX),
+};
+RULES(chat_preview, chat_preview);
+
 static const struct rule chain_list_rules[] = {
 	ID_RULE(chain_list, call, 0),
 	U32_RULE(chain_list, after, 0, UINT32_MAX),
@@ -419,8 +479,65 @@ RULES(roster_list, roster_list);
 
 static const struct rule roster_remove_rules[] = {
 	HANDLE_RULE(roster_remove, entry, 32, 32),
+	PLACE_RULE(roster_remove, place, PROVINCE, BUILDING, OPTIONAL),
 };
 RULES(roster_remove, roster_remove);
+
+static const struct rule template_call_rules[] = {CALL_POST_RULES(OPTIONAL, 0)};
+static const struct rules template_call_table = {
+	&gridvanguard__v1__call_post__descriptor, sizeof(struct call_post), ARRAY_LEN(template_call_rules),
+	template_call_rules, check_post,
+};
+
+static const struct rule template_save_rules[] = {
+	PLACE_RULE(template_save, place, PROVINCE, BUILDING, 0),
+	TEXT_RULE(template_save, name, 1, TEMPLATE_NAME_MAX, 0),
+	MESSAGE_RULE(template_save, call, template_call),
+};
+RULES(template_save, template_save);
+
+static const struct rule template_list_rules[] = {
+	PLACE_RULE(template_list, place, PROVINCE, BUILDING, 0),
+	TEXT_RULE(template_list, name, 0, TEMPLATE_NAME_MAX, 0),
+};
+RULES(template_list, template_list);
+
+static const struct rule template_remove_rules[] = {
+	PLACE_RULE(template_remove, place, PROVINCE, BUILDING, 0),
+	TEXT_RULE(template_remove, name, 1, TEMPLATE_NAME_MAX, 0),
+};
+RULES(template_remove, template_remove);
+
+static const struct rule grant_give_rules[] = {
+	ID_RULE(grant_give, person, 0),
+	ENUM_RULE(grant_give, role, ROLES - 1),
+	PLACE_RULE(grant_give, place, PROVINCE, BUILDING, OPTIONAL),
+	U64_RULE(grant_give, until_ms, 0, ID_NUMBER_MAX),
+};
+CHECKED_RULES(grant_give, grant_give, check_give);
+
+static const struct rule grant_take_rules[] = {
+	ID_RULE(grant_take, person, 0),
+	ENUM_RULE(grant_take, role, ROLES - 1),
+	PLACE_RULE(grant_take, place, PROVINCE, BUILDING, OPTIONAL),
+};
+CHECKED_RULES(grant_take, grant_take, check_take);
+
+static const struct rule grant_list_rules[] = {
+	PLACE_RULE(grant_list, place, PROVINCE, BUILDING, OPTIONAL),
+	ID_RULE(grant_list, after, OPTIONAL),
+	U32_RULE(grant_list, count, 1, GRANTS_PAGE_MAX),
+};
+RULES(grant_list, grant_list);
+
+static const struct rules device_list_table = {
+	&gridvanguard__v1__device_list__descriptor, sizeof(struct device_list), 0, NULL, NULL,
+};
+
+static const struct rule device_revoke_rules[] = {
+	U32_RULE(device_revoke, device, 0, UINT32_MAX),
+};
+RULES(device_revoke, device_revoke);
 /* clang-format on */
 
 static const struct {
@@ -492,6 +609,8 @@ check_text(const struct rule *rule, struct text text)
 
 	if (u8_check(at, text.len))
 		return false;
+	if (rule->flags & PASTED)
+		return text.len >= rule->min && text.len <= rule->max;
 	for (; at < end; count++) {
 		at += u8_mbtouc_unsafe(&c, at, (size_t)(end - at));
 		if (!is_allowed(c, rule->flags & LINES))

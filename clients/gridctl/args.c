@@ -19,19 +19,33 @@ find_flag(const struct flag *const lists[], unsigned list_count, const char *nam
 static bool
 complain(const char *flag, const char *flaw)
 {
-	fprintf(stderr, "gridctl: %s: %s\n", flag, flaw);
+	fprintf(stderr, T("gridctl: %s: %s\n", "gridctl: %s：%s\n"), flag, flaw);
 	return false;
 }
 
+/* The flags that may stand in one place, and what is said of another one. */
+struct flag_lists {
+	const struct flag *const *lists;
+	unsigned count;
+	const char *if_unknown;
+};
+
 static bool
-add_flag(struct args *args, int argc, char **argv, int *at, const struct flag *const lists[], unsigned list_count)
+is_flag(const char *word)
 {
-	const char *name = argv[*at] + 2, *equals = strchr(name, '=');
-	const struct flag *flag = find_flag(lists, list_count, name, equals ? (size_t)(equals - name) : strlen(name));
+	return strncmp(word, "--", 2) == 0 || strcmp(word, "-h") == 0;
+}
+
+static bool
+add_flag(struct args *args, int argc, char **argv, int *at, const struct flag_lists *lists)
+{
+	const char *name = strcmp(argv[*at], "-h") == 0 ? "help" : argv[*at] + 2, *equals = strchr(name, '=');
+	const struct flag *flag =
+		find_flag(lists->lists, lists->count, name, equals ? (size_t)(equals - name) : strlen(name));
 	const char *value = equals ? equals + 1 : NULL;
 
 	if (!flag)
-		return complain(argv[*at], T("no such flag; see --help", "没有这个选项；请看 --help"));
+		return complain(argv[*at], lists->if_unknown);
 	if (!flag->value && value)
 		return complain(argv[*at], T("takes no value", "不带值"));
 	if (flag->value && !value && *at + 1 < argc)
@@ -46,16 +60,29 @@ add_flag(struct args *args, int argc, char **argv, int *at, const struct flag *c
 }
 
 bool
+args_parse_front(struct args *args, int argc, char **argv, const struct flag *flags, int *used)
+{
+	const struct flag_lists front = {&flags, 1,
+		T("no flag of all verbs; a verb's own flags stand behind it",
+			"不是通用选项；命令自己的选项写在命令之后")};
+
+	for (*used = 0; *used < argc && is_flag(argv[*used]); ++*used)
+		if (!add_flag(args, argc, argv, used, &front))
+			return false;
+	return true;
+}
+
+bool
 args_parse(struct args *args, int argc, char **argv, const struct flag *const lists[], unsigned list_count)
 {
+	const struct flag_lists all = {lists, list_count, T("no such flag; see --help", "没有这个选项；请看 --help")};
 	bool only_words = false;
 
-	*args = (struct args){0};
 	for (int i = 0; i < argc; i++) {
 		if (!only_words && strcmp(argv[i], "--") == 0) {
 			only_words = true;
-		} else if (!only_words && strncmp(argv[i], "--", 2) == 0) {
-			if (!add_flag(args, argc, argv, &i, lists, list_count))
+		} else if (!only_words && is_flag(argv[i])) {
+			if (!add_flag(args, argc, argv, &i, &all))
 				return false;
 		} else {
 			if (args->word_count == ARGS_MAX)

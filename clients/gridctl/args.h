@@ -15,6 +15,7 @@ struct flag {
 	const char *value; /* what stands for its value in the help; NULL: it has none */
 	const char *english;
 	const char *chinese;
+	bool required;
 };
 
 struct args {
@@ -27,8 +28,12 @@ struct args {
 	unsigned flag_count;
 };
 
-/* Sorts argv[0 … argc - 1] into words and flags; each flag must be in one of the lists. False, after a line on standard
- * error, for a flag that is unknown or lacks its value. */
+/* Takes the flags that stand in front of the first word, and says how many of argv they were. False, after a line on
+ * standard error, for a flag that is not in the list or lacks its value. */
+bool args_parse_front(struct args *args, int argc, char **argv, const struct flag *flags, int *used) WARN_UNUSED;
+
+/* Sorts argv[0 … argc - 1] into words and flags, behind those there are; each flag must be in one of the lists. "-h" is
+ * "--help". False as above. */
 bool args_parse(
 	struct args *args, int argc, char **argv, const struct flag *const lists[], unsigned list_count) WARN_UNUSED;
 

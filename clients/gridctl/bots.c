@@ -15,6 +15,9 @@
 
 #define BOTS_MAX      10000
 #define BUILDINGS_MAX 200
+#define PREFIX_MAX    20
+
+#define HANDLE_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-_"
 
 struct bots;
 
@@ -38,7 +41,8 @@ struct bots {
 	struct place grid;
 	const char *grid_code;
 	struct bot *bots;
-	unsigned count, ready, joiners, joined, failed;
+	unsigned count, ready, joiners;
+	unsigned tried, joined, failed; /* to sign up; and so it ended. Failing may also be to take part at all */
 	bool told_ready;
 	bool interrupted;
 };
@@ -97,8 +101,9 @@ on_joined(struct caller *caller, const Answer *answer, void *context)
 	if (bot->joined)
 		return;
 	bot->joined = true;
-	bot->bots->joined++;
+	bot->bots->tried++;
 	if (good) {
+		bot->bots->joined++;
 		print_joined(bot, answer->chain_join);
 		return;
 	}
@@ -193,6 +198,35 @@ on_registered(struct caller *caller, const Answer *answer, void *context)
 	bot->bots->failed++;
 }
 
+/* One that cannot take part ends it all; the first says why. */
+static void
+give_up(struct bot *bot, const char *why)
+{
+	if (bot->bots->failed++ == 0)
+		fprintf(stderr, T("gridctl: %s: %s\n", "gridctl: %s：%s\n"), bot->handle, why);
+}
+
+/* Whom an earlier trial has left elsewhere. */
+static void
+give_up_elsewhere(struct bot *bot, const char *place)
+{
+	char why[160];
+
+	snprintf(why, sizeof(why),
+		T("is registered at %s already, not in %s; other members are made by another --prefix",
+			"已在 %s 报到，不在 %s；请换一个 --prefix"),
+		place, bot->bots->grid_code);
+	give_up(bot, why);
+}
+
+static bool
+lives_in(struct place grid, const char *code)
+{
+	struct place place;
+
+	return place_parse(&place, text_of(code)) && place_covers(grid, place);
+}
+
 static void
 on_state(struct caller *caller, enum caller_state state, void *context)
 {
@@ -201,11 +235,14 @@ on_state(struct caller *caller, enum caller_state state, void *context)
 	Request request = REQUEST(MEMBER_REGISTER, &body);
 
 	if (state == CALLER_REFUSED)
-		bot->bots->failed++;
+		give_up(bot, caller_trouble(caller));
 	if (state != CALLER_PRESENT || bot->ready)
 		return;
 	if (caller_place(caller)[0]) {
-		watch_grid(bot);
+		if (lives_in(bot->bots->grid, caller_place(caller)))
+			watch_grid(bot);
+		else
+			give_up_elsewhere(bot, caller_place(caller));
 		return;
 	}
 	body.place = bot->place;
@@ -292,7 +329,7 @@ create_bots(struct bots *bots, uint64_t seed, uint64_t pace_ms, const char *pref
 			.context = bot,
 		};
 		bot->bots = bots;
-		snprintf(bot->handle, sizeof(bot->handle), "%.20s-%u", prefix, i + 1);
+		snprintf(bot->handle, sizeof(bot->handle), "%s-%u", prefix, i + 1);
 		make_name(bots, bot, &rng);
 		snprintf(bot->place, sizeof(bot->place), "%s",
 			building_count ? buildings[rng_below(&rng, (uint32_t)building_count)] : bots->grid_code);
@@ -344,7 +381,7 @@ run_loop(struct bots *bots)
 	uv_signal_init(loop, &interrupt);
 	interrupt.data = bots;
 	uv_signal_start(&interrupt, on_interrupt, SIGINT);
-	while (!bots->interrupted && (!bots->told_ready || bots->joined < bots->joiners) && bots->failed == 0) {
+	while (!bots->interrupted && (!bots->told_ready || bots->tried < bots->joiners) && bots->failed == 0) {
 		uv_run(loop, UV_RUN_ONCE);
 		if (!bots->told_ready && bots->ready == bots->count)
 			say_ready(bots);
@@ -357,11 +394,10 @@ static int
 say_result(struct bots *bots)
 {
 	if (bots->tool->json)
-		print_json(json_pack("{s:i, s:i, s:i}", "members", (int)bots->count, "joined",
-			(int)(bots->joined - bots->failed), "failed", (int)bots->failed));
+		print_json(json_pack("{s:i, s:i, s:i}", "members", (int)bots->count, "joined", (int)bots->joined,
+			"failed", (int)bots->failed));
 	else
-		printf(T("%u of %u members signed up\n", "%2$u 名成员中有 %1$u 名接龙\n"), bots->joined - bots->failed,
-			bots->count);
+		printf(T("%u of %u members signed up\n", "%2$u 名成员中有 %1$u 名接龙\n"), bots->joined, bots->count);
 	return bots->failed ? EXIT_REFUSED : EXIT_DONE;
 }
 
@@ -383,9 +419,17 @@ run_bots(struct tool *tool)
 		!args_number(&tool->args, "pace", 1000, 0, 3600000, &pace_ms) ||
 		!args_number(&tool->args, "seed", 412, 0, UINT32_MAX, &seed))
 		return EXIT_USAGE;
+	prefix = prefix ? prefix : "bot";
+	if (prefix[0] == '\0' || strlen(prefix) > PREFIX_MAX || prefix[strspn(prefix, HANDLE_CHARACTERS)]) {
+		fprintf(stderr,
+			T("gridctl: --prefix: '%s' is not 1 to 20 of a-z, 0-9, - and _\n",
+				"gridctl: --prefix：“%s”不是 1 到 20 个 a-z、0-9、- 或 _\n"),
+			prefix);
+		return EXIT_USAGE;
+	}
 	bots.count = (unsigned)count;
 	bots.joiners = (unsigned)joiners;
-	status = create_bots(&bots, seed, pace_ms, prefix ? prefix : "bot");
+	status = create_bots(&bots, seed, pace_ms, prefix);
 	if (status == EXIT_DONE) {
 		run_loop(&bots);
 		status = say_result(&bots);

@@ -22,10 +22,6 @@ run_call_reopen(struct tool *tool)
 
 	if (!deadline_of_flag(tool, &body.deadline_ms))
 		return EXIT_USAGE;
-	if (body.deadline_ms == 0) {
-		fprintf(stderr, T("gridctl: --deadline is missing\n", "gridctl: 缺少 --deadline\n"));
-		return EXIT_USAGE;
-	}
 	body.call = UNCONST(tool->args.words[0]);
 	when_print(deadline, body.deadline_ms, caller_now_ms(tool->caller));
 	snprintf(said, sizeof(said), T("open again, until %s", "重新开放，%s 截止"), deadline);
@@ -39,10 +35,6 @@ run_call_cancel(struct tool *tool)
 	Request request = REQUEST(CALL_CANCEL, &body);
 
 	body.reason = UNCONST(args_get(&tool->args, "reason"));
-	if (!body.reason) {
-		fprintf(stderr, T("gridctl: --reason is missing\n", "gridctl: 缺少 --reason\n"));
-		return EXIT_USAGE;
-	}
 	body.call = UNCONST(tool->args.words[0]);
 	return tool_do(
 		tool, &request, T("cancelled: all who signed up are told why", "召集已取消，已告知所有报名的人"));

@@ -3,20 +3,12 @@
 
 #include "call.h"
 #include "draft.h"
+#include "template.h"
 
 #define HOUR_MS   3600000
 #define MINUTE_MS 60000
 
 /* Post. */
-
-static bool
-lacks(struct tool *tool, const char *flag)
-{
-	if (args_get(&tool->args, flag))
-		return false;
-	fprintf(stderr, T("gridctl: --%s is missing\n", "gridctl: 缺少 --%s\n"), flag);
-	return true;
-}
 
 static int
 post(struct tool *tool, struct draft *draft)
@@ -35,19 +27,32 @@ post(struct tool *tool, struct draft *draft)
 	return EXIT_DONE;
 }
 
+/* Nothing, or what a template says; and the flags over it. */
 int
 run_call_post(struct tool *tool)
 {
+	const char *place = tool->args.words[0], *name = args_get(&tool->args, "template");
 	struct draft draft;
-	int status = EXIT_USAGE;
+	Answer *answer = NULL;
+	int status;
 
-	if (lacks(tool, "title"))
+	if (!name && !args_get(&tool->args, "title")) {
+		fputs(T("gridctl: --title is missing, or --template\n", "gridctl: 缺少 --title，或 --template\n"),
+			stderr);
 		return EXIT_USAGE;
-	draft_init(&draft, tool->args.words[0]);
+	}
+	draft_init(&draft, place);
+	if (name) {
+		answer = template_read(tool, place, name, &status);
+		if (!answer)
+			return status;
+		draft_of_call(&draft, answer->template_list->templates[0]->call);
+		draft.body.place = UNCONST(place);
+	}
 	draft.body.deadline_ms = caller_now_ms(tool->caller) + 4 * HOUR_MS;
-	if (draft_read(&draft, tool))
-		status = post(tool, &draft);
+	status = draft_read(&draft, tool) ? post(tool, &draft) : EXIT_USAGE;
 	draft_finish(&draft);
+	gridvanguard__v1__answer__free_unpacked(answer, NULL);
 	return status;
 }
 
@@ -71,7 +76,7 @@ run_call_repeat(struct tool *tool)
 	Answer *answer;
 	int status;
 
-	if (lacks(tool, "deadline") || !deadline_of_flag(tool, &deadline_ms))
+	if (!deadline_of_flag(tool, &deadline_ms))
 		return EXIT_USAGE;
 	answer = call_read(tool, tool->args.words[0], &status);
 	if (!answer)

@@ -1,6 +1,8 @@
 #include "caller.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "caller_private.h"
 #include "clock.h"
@@ -14,6 +16,13 @@ caller_set_state(struct caller *caller, enum caller_state state)
 	caller->state = state;
 	if (caller->options.state)
 		caller->options.state(caller, state, caller->options.context);
+}
+
+void
+caller_refuse(struct caller *caller, enum caller_refusal refusal)
+{
+	caller->refusal = refusal;
+	caller_set_state(caller, CALLER_REFUSED);
 }
 
 void
@@ -45,6 +54,11 @@ changes(const Request *request)
 	case GRIDVANGUARD__V1__REQUEST__VERB_CHAIN_CHECK:
 	case GRIDVANGUARD__V1__REQUEST__VERB_ROSTER_IMPORT:
 	case GRIDVANGUARD__V1__REQUEST__VERB_ROSTER_REMOVE:
+	case GRIDVANGUARD__V1__REQUEST__VERB_TEMPLATE_SAVE:
+	case GRIDVANGUARD__V1__REQUEST__VERB_TEMPLATE_REMOVE:
+	case GRIDVANGUARD__V1__REQUEST__VERB_GRANT_GIVE:
+	case GRIDVANGUARD__V1__REQUEST__VERB_GRANT_TAKE:
+	case GRIDVANGUARD__V1__REQUEST__VERB_DEVICE_REVOKE:
 		return true;
 	default:
 		return false;
@@ -58,13 +72,82 @@ caller_want_to_write(struct caller *caller)
 		lws_callback_on_writable(caller->wsi);
 }
 
+/* The longest text in a message, and its field as the hub names it: "rows[17].name". */
+#define FIELD_ROOM 64
+
+struct longest {
+	size_t len;
+	char field[FIELD_ROOM];
+};
+
+static void look_for_longest(struct longest *longest, const ProtobufCMessage *message, const char *within);
+
+/* One value of a field, at that address. */
+static void
+look_at_value(
+	struct longest *longest, const ProtobufCFieldDescriptor *field, const void *at, const char name[FIELD_ROOM])
+{
+	const char *text = *(const char *const *)at;
+
+	if (field->type == PROTOBUF_C_TYPE_STRING && strlen(text) > longest->len) {
+		longest->len = strlen(text);
+		memcpy(longest->field, name, FIELD_ROOM);
+	}
+	if (field->type == PROTOBUF_C_TYPE_MESSAGE && text)
+		look_for_longest(longest, *(const ProtobufCMessage *const *)at, name);
+}
+
+/* What verbs are made of has no oneof, but for the login. */
+static void
+look_for_longest(struct longest *longest, const ProtobufCMessage *message, const char *within)
+{
+	for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+		const char *base = (const char *)message, *at = base + field->offset;
+		bool is_list = field->label == PROTOBUF_C_LABEL_REPEATED;
+		size_t count = is_list ? *(const size_t *)(const void *)(base + field->quantifier_offset) : 1;
+		const char *items = is_list ? *(const char *const *)(const void *)at : at;
+		if (field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_MESSAGE)
+			continue;
+		for (size_t j = 0; j < count; j++) {
+			char name[FIELD_ROOM], index[24] = "";
+			if (is_list)
+				snprintf(index, sizeof(index), "[%zu]", j);
+			if (snprintf(name, sizeof(name), "%s%s%s%s", within, within[0] ? "." : "", field->name, index) <
+				FIELD_ROOM)
+				look_at_value(longest, field, items + j * sizeof(void *), name);
+		}
+	}
+}
+
+static void
+refuse_too_long(struct caller *caller, const Request *request, caller_answer *done, void *context)
+{
+	struct longest longest = {0};
+	Answer answer = GRIDVANGUARD__V1__ANSWER__INIT;
+
+	look_for_longest(&longest, (const ProtobufCMessage *)request->login, "");
+	answer.id = request->id;
+	answer.status = GRIDVANGUARD__V1__STATUS__STATUS_BAD_REQUEST;
+	answer.field = longest.field;
+	if (done)
+		done(caller, &answer, context);
+}
+
 void
 caller_send(struct caller *caller, Request *request, caller_answer *done, void *context)
 {
-	struct ask *ask = calloc(1, sizeof(*ask));
+	size_t len = protobuf_c_message_get_packed_size(&request->base);
+	struct ask *ask;
 	struct uuid once = uuid_make(caller_now_ms(caller));
 
-	request->id = ask->id = ++caller->last_id;
+	request->id = ++caller->last_id;
+	if (len > FRAME_MAX) {
+		refuse_too_long(caller, request, done, context);
+		return;
+	}
+	ask = calloc(1, sizeof(*ask));
+	ask->id = request->id;
 	if (changes(request) && request->once.len == 0)
 		request->once = (ProtobufCBinaryData){sizeof(once.bytes), once.bytes};
 	ask->len = protobuf_c_message_get_packed_size(&request->base);
@@ -220,6 +303,12 @@ enum caller_state
 caller_state(const struct caller *caller)
 {
 	return caller->state;
+}
+
+enum caller_refusal
+caller_refusal(const struct caller *caller)
+{
+	return caller->refusal;
 }
 
 bool

@@ -28,7 +28,16 @@ void dialer_finish(struct dialer *dialer);
 enum caller_state {
 	CALLER_AWAY,    /* no connection, or not logged in on it */
 	CALLER_PRESENT, /* logged in */
-	CALLER_REFUSED, /* the login was refused: it will not try again */
+	CALLER_REFUSED, /* it will not try again, for that would end no better */
+};
+
+/* Why not. */
+enum caller_refusal {
+	REFUSED_NOT,
+	REFUSED_UNKNOWN, /* the hub does not know the token: one that starts anew makes a new one */
+	REFUSED_LOGIN,   /* the login, for something else in it */
+	REFUSED_SENT,    /* the hub closed the connection for what was sent */
+	REFUSED_ADDRESS, /* the url is none */
 };
 
 struct caller_options {
@@ -56,7 +65,8 @@ void caller_destroy(struct caller *caller);
 typedef void caller_answer(struct caller *caller, const Answer *answer, void *context);
 
 /* Sends a request; its id and, where the verb changes something, its `once` are made here. The message is not needed
- * after the call. */
+ * after the call. One that does not fit into a frame is not sent, but answered as the hub would if it could: BAD_REQUEST
+ * for the field with the longest text, before this returns. */
 void caller_send(struct caller *caller, Request *request, caller_answer *done, void *context);
 
 /* The same, and runs the loop until the answer is there. The caller frees it with gridvanguard__v1__answer__free_unpacked(). */
@@ -75,8 +85,9 @@ void caller_listen(struct caller *caller, void (*event)(struct caller *, const E
 	void *context);
 
 enum caller_state caller_state(const struct caller *caller);
+enum caller_refusal caller_refusal(const struct caller *caller);
 
-/* Why the last connection or login failed, for people; "" if none has. */
+/* Why the last connection or login failed, for people, in their language (lang.h); "" if none has. */
 const char *caller_trouble(const struct caller *caller);
 
 /* Of the login: who it is, and where registered. */

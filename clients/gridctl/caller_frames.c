@@ -5,11 +5,11 @@
 
 #include "caller_private.h"
 #include "clock.h"
+#include "lang.h"
 #include "status.h"
 #include "varint.h"
 
-#define FRAME_MAX 16000 /* bytes of one to the hub, which takes 16384 */
-#define ASKS_MAX  24    /* requests in one frame; the hub takes 32 */
+#define ASKS_MAX 24 /* requests in one frame; the hub takes 32 */
 
 enum { FRAME_REQUESTS = 1, FRAME_PULSE = 5 };
 
@@ -163,19 +163,35 @@ move_cursor(struct caller *caller, uint32_t partition, uint64_t seq)
 }
 
 static void
+on_login_refused(struct caller *caller, const Answer *answer)
+{
+	bool unknown = answer->status == GRIDVANGUARD__V1__STATUS__STATUS_UNAUTHENTICATED;
+
+	if (unknown)
+		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
+			T("the hub does not know this login", "中枢不认识这个登录"));
+	else if (strcmp(answer->field, "dev.handle") == 0)
+		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
+			T("a login name has 1 to 32 of a-z, 0-9, - and _", "登录名为 1 到 32 个 a-z、0-9、- 或 _"));
+	else
+		snprintf(caller->trouble, sizeof(caller->trouble),
+			T("the login was refused (%s %s)", "登录被拒绝（%s %s）"),
+			status_name((enum status)answer->status), answer->field);
+	/* What may pass is tried again, by a new connection. */
+	if (may_pass(answer))
+		caller_cut(caller);
+	else
+		caller_refuse(caller, unknown ? REFUSED_UNKNOWN : REFUSED_LOGIN);
+}
+
+static void
 on_login_answer(struct caller *caller, const Answer *answer)
 {
 	const Gridvanguard__V1__LoginResult *login = answer->login;
 
 	if (answer->status != GRIDVANGUARD__V1__STATUS__STATUS_OK ||
 		answer->result_case != GRIDVANGUARD__V1__ANSWER__RESULT_LOGIN) {
-		snprintf(caller->trouble, sizeof(caller->trouble), "the login was refused (%s %s)",
-			status_name((enum status)answer->status), answer->field);
-		/* What may pass is tried again, by a new connection. */
-		if (may_pass(answer))
-			caller_cut(caller);
-		else
-			caller_set_state(caller, CALLER_REFUSED);
+		on_login_refused(caller, answer);
 		return;
 	}
 	caller_keep(&caller->person, login->person);
@@ -202,7 +218,8 @@ on_watch_answer(struct caller *caller, const Answer *answer)
 		return;
 	}
 	if (answer->status != GRIDVANGUARD__V1__STATUS__STATUS_OK) {
-		snprintf(caller->trouble, sizeof(caller->trouble), "watching was refused (%s %s)",
+		snprintf(caller->trouble, sizeof(caller->trouble),
+			T("watching was refused (%s %s)", "不能查看（%s %s）"),
 			status_name((enum status)answer->status), answer->field);
 		caller->watch_due = may_pass(answer);
 		caller->watch_not_before_us = when_to_try_again_us(answer);
@@ -248,7 +265,8 @@ on_answer(struct caller *caller, const Answer *answer)
 	if (!ask)
 		return;
 	if (may_pass(answer)) {
-		snprintf(caller->trouble, sizeof(caller->trouble), "the hub cannot do it now (%s %s)",
+		snprintf(caller->trouble, sizeof(caller->trouble),
+			T("the hub cannot do it now (%s %s)", "中枢暂时不能处理（%s %s）"),
 			status_name((enum status)answer->status), answer->field);
 		ask->sent = false;
 		ask->not_before_us = when_to_try_again_us(answer);

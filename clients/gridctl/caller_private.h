@@ -32,6 +32,7 @@ struct caller {
 	bool greeted; /* login, and what is watched, sent on this connection */
 	bool pulse_due;
 	enum caller_state state;
+	enum caller_refusal refusal;
 	char trouble[160];
 	char *person, *place, *name;
 	int64_t skew_ms; /* the hub's clock minus ours */
@@ -66,11 +67,15 @@ struct dialer {
 	LIST_HEAD(, caller) callers;
 };
 
+#define FRAME_MAX      16000 /* bytes of one to the hub, which takes 16384 */
 #define BACKOFF_MIN_MS 50
 #define NO_SPREAD      UINT_MAX
 
 /* Changes the state and says so to the owner. */
 void caller_set_state(struct caller *caller, enum caller_state state);
+
+/* It tries no more. */
+void caller_refuse(struct caller *caller, enum caller_refusal refusal);
 
 /* Keeps a copy in the place of what was kept before. */
 void caller_keep(char **kept, const char *string);

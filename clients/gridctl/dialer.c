@@ -3,6 +3,7 @@
 
 #include "caller_private.h"
 #include "clock.h"
+#include "lang.h"
 
 #define SUBPROTOCOL    "gridvanguard.v1"
 #define BACKOFF_MAX_MS 2000
@@ -46,6 +47,19 @@ on_receive(struct caller *caller, const uint8_t *bytes, size_t len)
 	caller->message.len = 0;
 }
 
+/* Close codes for what was sent, and would be sent again: RFC 6455, 7.4.1, and the hub's own (proto/README.md: "mend the
+ * client"). Not 1002: libwebsockets 4.1.6 says that for 1012 and 1013, which it does not know. */
+static bool
+is_our_fault(unsigned code)
+{
+	static const unsigned codes[] = {1003, 1007, 1008, 1009, 4010, 4012};
+
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		if (codes[i] == code)
+			return true;
+	return false;
+}
+
 /* "come back; spread=MS" in the close frame says over which time those who were told it are to come back. */
 static void
 on_close_frame(struct caller *caller, const char *bytes, size_t len)
@@ -53,8 +67,14 @@ on_close_frame(struct caller *caller, const char *bytes, size_t len)
 	static const char name[] = "spread=";
 	char reason[128];
 	const char *found;
+	unsigned code = len >= 2 ? (uint8_t)bytes[0] * 256U + (uint8_t)bytes[1] : 0;
 
 	snprintf(reason, sizeof(reason), "%.*s", len > 2 ? (int)len - 2 : 0, bytes + 2);
+	if (is_our_fault(code)) {
+		snprintf(caller->trouble, sizeof(caller->trouble),
+			T("the hub closed the connection: %s (%u)", "中枢关闭了连接：%s（%u）"), reason, code);
+		caller_refuse(caller, REFUSED_SENT);
+	}
 	found = strstr(reason, name);
 	if (found)
 		caller->spread_ms = (unsigned)MIN(strtoul(found + strlen(name), NULL, 10), SPREAD_MAX_MS);
@@ -92,6 +112,21 @@ on_lost(struct caller *caller, const char *reason)
 	caller_set_state(caller, CALLER_AWAY);
 }
 
+/* What libwebsockets says of it, for people. */
+static const char *
+trouble_words(const char *said)
+{
+	if (!said)
+		return T("no connection", "没有连接");
+	if (strncmp(said, "HS:", 3) == 0)
+		return T("what answers there is no hub", "应答的不是中枢");
+	if (strstr(said, "getaddrinfo"))
+		return T("there is no host of that name", "没有这个主机名");
+	if (strcmp(said, "closed before established") == 0 || strcmp(said, "Unable to connect") == 0)
+		return T("the connection is refused or breaks off", "连接被拒绝或中断");
+	return said;
+}
+
 static int
 on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
@@ -102,7 +137,7 @@ on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, 
 		return reason == LWS_CALLBACK_CLIENT_WRITEABLE || reason == LWS_CALLBACK_CLIENT_RECEIVE ? -1 : 0;
 	switch (reason) {
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-		on_lost(caller, in ? in : "no connection");
+		on_lost(caller, trouble_words(in));
 		return 0;
 	case LWS_CALLBACK_CLIENT_ESTABLISHED:
 		caller->established = true;
@@ -118,11 +153,11 @@ on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, 
 		on_close_frame(caller, in, len);
 		return 0;
 	case LWS_CALLBACK_CLIENT_CLOSED:
-		on_lost(caller, "the connection was closed");
+		on_lost(caller, T("the connection was closed", "连接已关闭"));
 		return 0;
 	case LWS_CALLBACK_WSI_DESTROY: /* all that is said of a handshake without an answer */
 		if (caller->wsi == wsi)
-			on_lost(caller, "no answer to the handshake");
+			on_lost(caller, T("no answer to the handshake", "握手没有应答"));
 		return 0;
 	default:
 		return 0;
@@ -140,8 +175,9 @@ dialer_connect(struct caller *caller)
 
 	snprintf(url, sizeof(url), "%s", caller->options.url);
 	if (lws_parse_uri(url, &scheme, &host, &port, &path) != 0) {
-		snprintf(caller->trouble, sizeof(caller->trouble), "not an address as ws://host:port");
-		caller_set_state(caller, CALLER_REFUSED);
+		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
+			T("not an address as ws://host:port", "不是 ws://主机:端口 形式的地址"));
+		caller_refuse(caller, REFUSED_ADDRESS);
 		return;
 	}
 	snprintf(full_path, sizeof(full_path), "/%s", path);
@@ -156,7 +192,7 @@ dialer_connect(struct caller *caller)
 		info.ssl_connection = LCCSCF_USE_SSL;
 	caller->connect_at_us = UINT64_MAX; /* until on_lost() says when to try again */
 	if (!lws_client_connect_via_info(&info) && caller->connect_at_us == UINT64_MAX)
-		on_lost(caller, "no connection can be made");
+		on_lost(caller, T("no connection can be made", "无法建立连接"));
 }
 
 /* Time passes: requests grow old, pauses end, connections fall silent. */

@@ -263,12 +263,25 @@ fits_together(const char *flag, uint32_t need, uint32_t limit, uint64_t starts_m
 }
 
 static bool
+is_new_label(const struct draft *draft, size_t slot)
+{
+	const char *label = draft->slots[slot].label;
+
+	for (size_t i = 0; i < slot; i++)
+		if (strcmp(draft->slots[i].label, label) == 0)
+			return complain("slot", label, T("two slots have this label", "两个班次同名"));
+	return true;
+}
+
+static bool
 is_sound(const struct draft *draft)
 {
 	const Gridvanguard__V1__CallPost *body = &draft->body;
 
 	for (size_t i = 0; i < body->n_slots; i++) {
 		const Slot *slot = &draft->slots[i];
+		if (!is_new_label(draft, i))
+			return false;
 		if (!fits_together("slot", slot->need, slot->limit, slot->starts_ms, slot->ends_ms))
 			return false;
 	}

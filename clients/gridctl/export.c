@@ -122,7 +122,7 @@ write_file(struct tool *tool, const struct export *export, bool xlsx, const char
 {
 	if (!(xlsx ? write_xlsx(export, path) : write_csv(export, path))) {
 		fprintf(stderr, "gridctl: %s: %s\n", path ? path : "-",
-			errno ? strerror(errno) : T("could not be written", "无法写入"));
+			errno ? error_words(errno) : T("could not be written", "无法写入"));
 		return EXIT_LOCAL;
 	}
 	if (tool->json)

@@ -25,8 +25,10 @@ lang_init(void)
 bool
 lang_set(const char *name)
 {
-	chinese = strcmp(name, "zh") == 0;
-	return chinese || strcmp(name, "en") == 0;
+	if (strcmp(name, "zh") != 0 && strcmp(name, "en") != 0)
+		return false;
+	chinese = name[0] == 'z';
+	return true;
 }
 
 bool

@@ -12,7 +12,7 @@
 /* Reads the environment. Also makes the C library treat text as UTF-8. */
 void lang_init(void);
 
-/* "zh" or "en". False for anything else. */
+/* "zh" or "en". False, and nothing is changed, for anything else. */
 bool lang_set(const char *name);
 
 bool lang_is_chinese(void);

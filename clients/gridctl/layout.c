@@ -4,6 +4,7 @@
  * every community gets one grid, and the others fall by chance, as many in each of the places named as is known of them.
  * The same seed gives the same city, byte for byte. */
 #include <csv.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,9 +211,10 @@ run_place_layout(struct tool *tool)
 		!args_number(&tool->args, "buildings", 4, 1, 99, &buildings))
 		return EXIT_USAGE;
 	rng.state = seed;
+	errno = 0;
 	if (!read_communities(&layout, tool->args.words[0])) {
-		fprintf(stderr, T("gridctl: %s: no communities in it\n", "gridctl: %s：其中没有社区\n"),
-			tool->args.words[0]);
+		fprintf(stderr, T("gridctl: %s: %s\n", "gridctl: %s：%s\n"), tool->args.words[0],
+			errno ? error_words(errno) : T("no communities in it", "其中没有社区"));
 		status = EXIT_LOCAL;
 	} else if (!args_number(&tool->args, "grids", layout.count * 4, 1, UINT32_MAX, &grids)) {
 		status = EXIT_USAGE;

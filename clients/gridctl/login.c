@@ -28,11 +28,6 @@ run_login(struct tool *tool)
 	int status;
 
 	snprintf(tool->handle, sizeof(tool->handle), "%s", tool->args.words[0]);
-	if (!args_get(&tool->args, "dev")) {
-		fprintf(stderr, T("gridctl: the development login is the only one yet: add --dev\n",
-					"gridctl: 目前只有开发登录：请加 --dev\n"));
-		return EXIT_USAGE;
-	}
 	if (tool->token[0] == '\0') {
 		fprintf(stderr,
 			T("gridctl: no development login there: give --data FOLDER of a hub started with --dev\n",

@@ -13,10 +13,6 @@ run_member_register(struct tool *tool)
 	Request request = REQUEST(MEMBER_REGISTER, &body);
 	const char *name = args_get(&tool->args, "name"), *organisation = args_get(&tool->args, "organisation");
 
-	if (!name) {
-		fprintf(stderr, T("gridctl: --name is missing\n", "gridctl: 缺少 --name\n"));
-		return EXIT_USAGE;
-	}
 	body.place = UNCONST(tool->args.words[0]);
 	body.name = UNCONST(name);
 	body.organisation = UNCONST(organisation ? organisation : "");

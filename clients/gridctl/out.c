@@ -1,9 +1,12 @@
 #include "out.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+
+#include "lang.h"
 
 static json_t *
 json_of_enum(const ProtobufCEnumDescriptor *descriptor, int number)
@@ -121,6 +124,23 @@ void
 print_message(const ProtobufCMessage *message)
 {
 	print_json(json_of(message));
+}
+
+const char *
+error_words(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return T("No such file or directory", "没有这个文件或目录");
+	case EACCES:
+		return T("Permission denied", "没有权限");
+	case EISDIR:
+		return T("Is a directory", "是一个目录");
+	case ENOSPC:
+		return T("No space left on device", "磁盘空间不足");
+	default:
+		return strerror(error);
+	}
 }
 
 /* The next character and its width; 0 at the end. Bytes that are no character count as one column. */

@@ -13,6 +13,9 @@ json_t *json_of(const ProtobufCMessage *message);
 void print_json(json_t *object);
 void print_message(const ProtobufCMessage *message);
 
+/* What errno says, in the user's language where it is a common one. */
+const char *error_words(int error);
+
 /* How many columns of a terminal a text takes. */
 int text_columns(const char *text);
 

@@ -1,6 +1,7 @@
 /* place_import.c - places from CSV files to the hub: a level at a time, in batches of one partition, some under way at
  * once. */
 #include <csv.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,13 @@ on_row(int c, void *context)
 }
 
 static int
+bad_file(const struct import *import, uint16_t number, const char *flaw)
+{
+	fprintf(stderr, T("gridctl: %s: %s\n", "gridctl: %s：%s\n"), import->tool->args.words[number], flaw);
+	return EXIT_LOCAL;
+}
+
+static int
 read_stream(struct import *import, uint16_t number, FILE *file)
 {
 	struct reading reading = {
@@ -149,20 +157,24 @@ read_stream(struct import *import, uint16_t number, FILE *file)
 	char bytes[65536];
 	bool good = true;
 	size_t len;
+	int error;
 
 	csv_init(&parser, CSV_APPEND_NULL);
 	while (good && (len = fread(bytes, 1, sizeof(bytes), file)) > 0)
 		good = csv_parse(&parser, bytes, len, on_field, on_row, &reading) == len;
-	good = good && !ferror(file) && csv_fini(&parser, on_field, on_row, &reading) == 0;
+	error = ferror(file) ? errno : 0;
+	good = good && error == 0 && csv_fini(&parser, on_field, on_row, &reading) == 0;
 	csv_free(&parser);
 	free(reading.code);
 	free(reading.name);
-	if (good && reading.code_column >= 0 && reading.name_column >= 0)
-		return EXIT_DONE;
-	fprintf(stderr, "gridctl: %s: %s\n", import->tool->args.words[number],
-		good ? T("its first line names no columns code and name", "首行没有 code 和 name 列")
-		     : T("cannot be read as CSV", "无法按 CSV 读取"));
-	return EXIT_LOCAL;
+	if (error)
+		return bad_file(import, number, error_words(error));
+	if (!good)
+		return bad_file(import, number, T("cannot be read as CSV", "无法按 CSV 读取"));
+	if (reading.code_column < 0 || reading.name_column < 0)
+		return bad_file(
+			import, number, T("its first line names no columns code and name", "首行没有 code 和 name 列"));
+	return EXIT_DONE;
 }
 
 static int
@@ -173,10 +185,8 @@ read_files(struct import *import)
 
 	for (unsigned i = 0; i < args->word_count && status == EXIT_DONE; i++) {
 		FILE *file = fopen(args->words[i], "r");
-		if (!file) {
-			perror(args->words[i]);
-			return EXIT_LOCAL;
-		}
+		if (!file)
+			return bad_file(import, (uint16_t)i, error_words(errno));
 		status = read_stream(import, (uint16_t)i, file);
 		fclose(file);
 	}

@@ -56,5 +56,6 @@ run_roster_remove(struct tool *tool)
 	Request request = REQUEST(ROSTER_REMOVE, &body);
 
 	body.entry = UNCONST(tool->args.words[0]);
+	body.place = UNCONST(tool->args.word_count > 1 ? tool->args.words[1] : "");
 	return tool_do(tool, &request, T("removed", "已移出名册"));
 }

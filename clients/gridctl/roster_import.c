@@ -456,7 +456,7 @@ flaw_words(const char *field)
 static const char *
 mask_of(const struct roll_row *row, char mask[PHONE_DIGITS + 1])
 {
-	return row->phone.digits[0] ? phone_mask(mask, row->phone) : "";
+	return row->phone.digits[0] ? phone_hide(mask, row->phone) : "";
 }
 
 static void

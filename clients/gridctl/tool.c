@@ -9,61 +9,6 @@
 
 #include "clock.h"
 
-/* Words. */
-
-const char *
-status_words(enum status status)
-{
-	switch (status) {
-	case OK:
-		return T("done", "完成");
-	case BAD_REQUEST:
-		return T("not accepted as written", "填写有误");
-	case UNAUTHENTICATED:
-		return T("not logged in", "未登录");
-	case FORBIDDEN:
-		return T("not allowed", "无权限");
-	case NOT_FOUND:
-		return T("no such thing", "不存在");
-	case CLOSED:
-		return T("closed: no more sign-ups", "已结束接龙");
-	case FULL:
-		return T("full", "已满");
-	case ALREADY:
-		return T("it is so already", "已经如此");
-	case TOO_LATE:
-		return T("too late: the deadline has passed", "已过截止时间");
-	case BUSY:
-		return T("the hub is busy", "中枢繁忙");
-	case UNAVAILABLE:
-		return T("not possible now", "暂时不可用");
-	case STALE_CURSOR:
-		return T("away for too long", "离开太久");
-	case INTERNAL:
-		return T("a fault of the hub", "中枢内部错误");
-	case CHANGED:
-		return T("somebody changed it meanwhile: look at it again", "期间已被他人修改，请重新查看");
-	case CLASH:
-		return T("another shift of yours is at the same time", "与您的另一个班次时间冲突");
-	}
-	return T("an answer this gridctl does not know", "未知的回答");
-}
-
-void
-print_refusal(struct tool *tool, const Answer *answer)
-{
-	enum status status = (enum status)answer->status;
-
-	if (tool->json) {
-		print_message(&answer->base);
-		return;
-	}
-	fprintf(stderr, "gridctl: %s", status_words(status));
-	if (answer->field[0])
-		fprintf(stderr, " (%s)", answer->field);
-	fprintf(stderr, " [%s]\n", status_name(status));
-}
-
 /* The connection. */
 
 int
@@ -97,17 +42,38 @@ tool_connect(struct tool *tool)
 	return EXIT_AWAY;
 }
 
+static int
+status_of_refusal(const struct tool *tool)
+{
+	switch (caller_refusal(tool->caller)) {
+	case REFUSED_NOT:
+		return caller_watch_refused(tool->caller) ? EXIT_REFUSED : EXIT_DONE;
+	case REFUSED_UNKNOWN:
+	case REFUSED_LOGIN:
+		return EXIT_LOGIN;
+	case REFUSED_SENT:
+		return EXIT_REFUSED;
+	case REFUSED_ADDRESS:
+		return EXIT_USAGE;
+	}
+	return EXIT_REFUSED;
+}
+
 int
 tool_standing(struct tool *tool)
 {
-	int status = EXIT_DONE;
+	int status = status_of_refusal(tool);
 
-	if (caller_state(tool->caller) == CALLER_REFUSED)
-		status = EXIT_LOGIN;
-	else if (caller_watch_refused(tool->caller))
-		status = EXIT_REFUSED;
+	if (ferror(stdout)) /* nobody would hear what else is said */
+		return EXIT_LOCAL;
 	if (status != EXIT_DONE)
-		fprintf(stderr, "gridctl: %s: %s\n", tool->url, caller_trouble(tool->caller));
+		fprintf(stderr, T("gridctl: %s: %s\n", "gridctl: %s：%s\n"), tool->url, caller_trouble(tool->caller));
+	if (caller_refusal(tool->caller) == REFUSED_UNKNOWN)
+		fprintf(stderr,
+			T("gridctl: a hub that was started anew wants a new login: gridctl login %s --dev --data "
+			  "FOLDER\n",
+				"gridctl: 中枢重新启动后须重新登录：gridctl login %s --dev --data 数据目录\n"),
+			tool->handle);
 	return status;
 }
 
@@ -136,10 +102,14 @@ Answer *
 tool_check(struct tool *tool, Answer *answer, int *status)
 {
 	*status = EXIT_DONE;
+	if (!answer && caller_state(tool->caller) == CALLER_REFUSED) {
+		*status = tool_standing(tool);
+		return NULL;
+	}
 	if (!answer) {
 		fprintf(stderr, T("gridctl: no answer in time: %s\n", "gridctl: 超时未答复：%s\n"),
 			caller_trouble(tool->caller));
-		*status = caller_state(tool->caller) == CALLER_REFUSED ? EXIT_LOGIN : EXIT_AWAY;
+		*status = EXIT_AWAY;
 		return NULL;
 	}
 	if (answer->status == GRIDVANGUARD__V1__STATUS__STATUS_OK)
@@ -185,12 +155,13 @@ tool_pages(struct tool *tool, Request *request, char **after, struct paging *pag
 void
 print_list_end(struct tool *tool, const struct paging *paging, const char *if_empty)
 {
-	if (tool->json)
-		return;
-	if (paging->count == 0)
+	if (paging->count == 0 && !tool->json)
 		puts(if_empty);
-	else if (paging->more)
-		puts(T("… more; see all with --all", "……还有更多；用 --all 全部列出"));
+	if (paging->count > 0 && paging->more)
+		fprintf(stderr,
+			T("gridctl: only the first %zu; --all lists all\n",
+				"gridctl: 只列出前 %zu 条；用 --all 全部列出\n"),
+			paging->count);
 }
 
 int

@@ -22,6 +22,8 @@ enum exit_status {
 	EXIT_LOCAL = 5,   /* a file or the terminal */
 };
 
+struct verb_spec;
+
 struct tool {
 	uv_loop_t loop;
 	struct dialer *dialer;
@@ -33,6 +35,8 @@ struct tool {
 	bool json;
 	uint32_t timeout_ms;
 	struct args args;
+	char call[32];                /* the CALL of the command line, where its short code was given */
+	const struct verb_spec *spec; /* of the verb that runs */
 };
 
 /* A verb of the command line: "call post" and what it takes. */
@@ -44,18 +48,26 @@ struct verb_spec {
 	const char *english;
 	const char *chinese;
 	int (*run)(struct tool *tool);
-	bool offline; /* needs no hub */
+	bool offline;        /* needs no hub */
+	bool direct;         /* no hub is looked for either */
+	const char *example; /* what may stand behind the name */
 };
 
-/* All of them; the last has no name. */
+/* All of them, those of one group ("place import", "place list") together; the last has no name. */
 extern const struct verb_spec verb_specs[];
+
+/* What every verb takes; the last has no name. */
+extern const struct flag global_flags[];
+
+#define PROGRAM          "gridctl"
+#define ENVIRONMENT_DATA "GRIDCTL_DATA"
 
 /* Connects and logs in. EXIT_DONE, or why not, after a line on standard error. */
 int tool_connect(struct tool *tool) WARN_UNUSED;
 void tool_disconnect(struct tool *tool);
 
 /* EXIT_DONE while one may go on; else, after a line on standard error, how to exit: the login was refused, now or when
- * the connection came back, or what is watched was. */
+ * the connection came back, or what is watched was; or what is printed cannot be written (main.c says so). */
 int tool_standing(struct tool *tool) WARN_UNUSED;
 
 /* Asks the hub; NULL, after a line on standard error, when there is no answer or it is a refusal, and then *status says
@@ -84,7 +96,7 @@ int tool_pages(struct tool *tool, Request *request, char **after, struct paging 
 /* As many items as there are. */
 #define ALL_PAGES SIZE_MAX
 
-/* What is printed behind a list that was cut, or that is empty. */
+/* What is said of a list that is empty, or, on standard error, of one that was cut. */
 void print_list_end(struct tool *tool, const struct paging *paging, const char *if_empty);
 
 /* The same for a request whose answer says nothing but OK; prints `said` for people and the answer for programs. */
@@ -127,14 +139,28 @@ int run_call_cancel(struct tool *tool);
 int run_call_thank(struct tool *tool);
 int run_call_code(struct tool *tool);
 int run_call_export(struct tool *tool);
+int run_template_save(struct tool *tool);
+int run_template_list(struct tool *tool);
+int run_template_remove(struct tool *tool);
+int run_chain_text(struct tool *tool);
+int run_chain_paste(struct tool *tool);
 int run_join(struct tool *tool);
 int run_withdraw(struct tool *tool);
 int run_confirm(struct tool *tool);
 int run_check_in(struct tool *tool);
 int run_check_out(struct tool *tool);
+int run_mine(struct tool *tool);
 int run_why(struct tool *tool);
 int run_tally(struct tool *tool);
 int run_watch(struct tool *tool);
 int run_bots(struct tool *tool);
+int run_role_give(struct tool *tool);
+int run_role_take(struct tool *tool);
+int run_role_list(struct tool *tool);
+int run_role_explain(struct tool *tool);
+int run_device_list(struct tool *tool);
+int run_device_revoke(struct tool *tool);
+int run_help(struct tool *tool);
+int run_completion(struct tool *tool);
 
 #endif

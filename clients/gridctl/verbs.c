@@ -3,8 +3,22 @@
 
 #include "tool.h"
 
+const struct flag global_flags[] = {
+	{"data", "FOLDER", "the data folder of a hub on this machine (or " ENVIRONMENT_DATA " in the environment)",
+		"本机中枢的数据目录（或环境变量 " ENVIRONMENT_DATA "）"},
+	{"hub", "URL", "the hub, as ws://127.0.0.1:7412", "中枢地址，如 ws://127.0.0.1:7412"},
+	{"as", "HANDLE", "be this one, by the development login, for this call only", "本次以此身份（开发登录）执行"},
+	{"timeout", "SECONDS", "how long to keep trying (default 10)", "最多尝试多少秒（默认 10）"},
+	{"json", NULL, "print JSON, one object a line", "输出 JSON，每行一个对象"},
+	{"lang", "zh|en", "the language (default: the locale's)", "语言（默认随系统）"},
+	{"help", NULL, "print how it is used, and end", "显示用法"},
+	{"version", NULL, "print the version, and end", "显示版本"},
+	{0},
+};
+
 static const struct flag login_flags[] = {
-	{"dev", NULL, "the development login of a hub started with --dev", "用 --dev 启动的中枢的开发登录"},
+	{"dev", NULL, "the development login of a hub started with --dev, the only one yet",
+		"用 --dev 启动的中枢的开发登录，目前唯一的方式", true},
 	{0},
 };
 
@@ -24,7 +38,7 @@ static const struct flag layout_flags[] = {
 };
 
 static const struct flag register_flags[] = {
-	{"name", "NAME", "your name as others in the chain see it", "姓名，接龙里这样显示"},
+	{"name", "NAME", "your name as others in the chain see it", "姓名，接龙里这样显示", true},
 	{"organisation", "NAME", "the organisation you belong to", "所属组织"},
 	{0},
 };
@@ -38,20 +52,20 @@ static const struct flag roster_import_flags[] = {
 	{0},
 };
 
-/* What a call is, for whoever posts, changes or repeats one: draft.c reads them. */
+/* What a call is, for whoever posts, changes or repeats one: draft.c reads them. Title and deadline are required of
+ * some. */
 /* clang-format off */
-#define DRAFT_FLAGS                                                                                                    \
-	{"title", "TEXT", "what it is about, in one line", "一句话说明"},                                              \
+#define DRAFT_FLAGS(title_required, deadline_required, deadline_english, deadline_chinese)                             \
+	{"title", "TEXT", "what it is about, in one line", "一句话说明", title_required},                              \
 	{"body", "TEXT", "all that has to be said", "详细内容"},                                                       \
 	{"meeting", "TEXT", "where to be", "集合地点"},                                                                \
 	{"bring", "TEXT", "what to bring along", "需携带的物品"},                                                      \
 	{"need", "NUMBER", "how many people are enough", "需要多少人"},                                                \
 	{"limit", "NUMBER", "how many at the most; more wait (default: no limit)", "最多多少人，其余候补（默认不限）"}, \
-	{"deadline", "TIME", "until when, as 23:00, '2026-04-12 23:00', +90m or +4h (default +4h)",                    \
-		"截止时间，如 23:00、'2026-04-12 23:00'、+90m、+4h（默认 +4h）"},                                      \
+	{"deadline", "TIME", deadline_english, deadline_chinese, deadline_required},                                   \
 	{"starts", "TIME", "when to be there", "开始时间"},                                                            \
 	{"ends", "TIME", "until when, seen from --starts: 22:00 or +2h", "结束时间，从 --starts 算起：22:00 或 +2h"},  \
-	{"names", "HOW", "how names show to others: full, family (王**) or none",                                      \
+	{"names", "full|family|none", "how names show to others: full, family (王**) or none",                         \
 		"姓名对他人的显示：full 全名、family 只显姓（王**）、none 只显号码"},                                  \
 	{"window", "MINUTES", "how long an offered place waits to be confirmed (default: not at all)",                 \
 		"递补名额的确认时限，分钟（默认无须确认）"},                                                           \
@@ -63,10 +77,28 @@ static const struct flag roster_import_flags[] = {
 		"提问：'有车吗'、'*尺码: S/M/L'（必答）、'几个人: 数字'，可多次给出"}
 /* clang-format on */
 
-static const struct flag post_flags[] = {DRAFT_FLAGS, {0}};
+#define DEADLINE_ENGLISH "until when, as 23:00, '2026-04-12 23:00', +90m or +4h"
+#define DEADLINE_CHINESE "截止时间，如 23:00、'2026-04-12 23:00'、+90m、+4h"
+
+static const struct flag post_flags[] = {
+	DRAFT_FLAGS(false, false, DEADLINE_ENGLISH " (default +4h)", DEADLINE_CHINESE "（默认 +4h）"),
+	{"template", "NAME", "say what this template says, but for what other flags say", "按此模板发出，其他选项优先"},
+	{0},
+};
+
+static const struct flag save_flags[] = {
+	DRAFT_FLAGS(false, false, DEADLINE_ENGLISH, DEADLINE_CHINESE),
+	{"call", "CALL", "say what this call says, but for what other flags say", "以此召集为内容，其他选项优先"},
+	{0},
+};
+
+static const struct flag repeat_flags[] = {
+	DRAFT_FLAGS(false, true, DEADLINE_ENGLISH, DEADLINE_CHINESE),
+	{0},
+};
 
 static const struct flag edit_flags[] = {
-	DRAFT_FLAGS,
+	DRAFT_FLAGS(false, false, DEADLINE_ENGLISH, DEADLINE_CHINESE),
 	{"demote", NULL, "if the limit is below who has a place: the last wait again",
 		"上限低于已确认人数时，最后报名的转为候补"},
 	{"seen", "VERSION", "only if it is still in that version, as call show prints it",
@@ -75,13 +107,12 @@ static const struct flag edit_flags[] = {
 };
 
 static const struct flag reopen_flags[] = {
-	{"deadline", "TIME", "until when, as 23:00, '2026-04-12 23:00', +90m or +4h",
-		"新的截止时间，如 23:00、'2026-04-12 23:00'、+90m、+4h"},
+	{"deadline", "TIME", DEADLINE_ENGLISH, DEADLINE_CHINESE, true},
 	{0},
 };
 
 static const struct flag cancel_flags[] = {
-	{"reason", "TEXT", "why, in one line: all who signed up read it", "原因，一句话，报名的人都会看到"},
+	{"reason", "TEXT", "why, in one line: all who signed up read it", "原因，一句话，报名的人都会看到", true},
 	{0},
 };
 
@@ -133,6 +164,15 @@ static const struct flag check_flags[] = {
 	{0},
 };
 
+static const struct flag paste_flags[] = {
+	{"yes", NULL, "sign them up without a question; without it and a terminal the preview is all",
+		"不再询问，直接报名；没有它又不在终端上时只预览"},
+	{"withdraw", NULL, "also strike the lines of those who say that they do not come",
+		"写明取消的，同时退出其报名"},
+	SLOT_FLAG,
+	{0},
+};
+
 static const struct flag tally_flags[] = {
 	{"path", NULL, "all that it lies in first", "先列出它的各级上级"},
 	{"depth", "NUMBER", "how many levels below the place, 0 to 3 (default 1)", "往下显示几级，0 到 3（默认 1）"},
@@ -145,9 +185,14 @@ static const struct flag watch_flags[] = {
 	{0},
 };
 
+static const struct flag give_flags[] = {
+	{"until", "TIME", "when it ends (default: when it is taken back)", "到期时间（默认直到收回）"},
+	{0},
+};
+
 static const struct flag bots_flags[] = {
 	{"count", "NUMBER", "how many members (default 60)", "成员数（默认 60）"},
-	{"place", "GRID", "the grid they live in, spread over its building groups", "所在网格，分布在各楼栋组"},
+	{"place", "GRID", "the grid they live in, spread over its building groups", "所在网格，分布在各楼栋组", true},
 	{"join", "NUMBER", "how many of them sign up for the next call (default: all)", "其中多少人接龙（默认全部）"},
 	{"pace", "MS", "mean time from a call to a sign-up (default 1000)", "从召集到接龙的平均毫秒数（默认 1000）"},
 	{"seed", "NUMBER", "the same seed makes the same members (default 412)",
@@ -156,61 +201,133 @@ static const struct flag bots_flags[] = {
 	{0},
 };
 
-#define VERB(name, words, min, max, flags, en, zh, run)          \
-	{                                                        \
-		name, words, min, max, flags, en, zh, run, false \
+/* Behind the function may stand what else is to be said of a verb: `.example = "…"`. */
+#define VERB(name, words, min, max, flags, en, zh, run, ...)                  \
+	{                                                                     \
+		name, words, min, max, flags, en, zh, run, false, __VA_ARGS__ \
 	}
-#define LOCAL(name, words, min, max, flags, en, zh, run)        \
-	{                                                       \
-		name, words, min, max, flags, en, zh, run, true \
+#define LOCAL(name, words, min, max, flags, en, zh, run, ...)                \
+	{                                                                    \
+		name, words, min, max, flags, en, zh, run, true, __VA_ARGS__ \
+	}
+#define DIRECT(name, words, min, max, flags, en, zh, run, ...)                     \
+	{                                                                          \
+		name, words, min, max, flags, en, zh, run, true, true, __VA_ARGS__ \
 	}
 
 /* clang-format off */
 const struct verb_spec verb_specs[] = {
 	LOCAL("login", "HANDLE", 1, 1, login_flags,
-		"log in and stay logged in for the next calls", "登录，之后的命令沿用此身份", run_login),
-	LOCAL("logout", "", 0, 0, NULL, "forget the login", "退出登录", run_logout),
-	VERB("whoami", "", 0, 0, NULL, "who is logged in, and where registered", "当前身份与报到地", run_whoami),
+		"log in and stay logged in for the next calls", "登录，之后的命令沿用此身份", run_login,
+		.example = "worker --dev --data ~/grid"),
+	DIRECT("logout", "", 0, 0, NULL, "forget the login", "退出登录", run_logout,
+		.example = ""),
+	VERB("whoami", "", 0, 0, NULL, "who is logged in, and where registered", "当前身份与报到地", run_whoami,
+		.example = ""),
 	VERB("place import", "FILE...", 1, ARGS_MAX, NULL,
-		"bring in places from CSV files with the columns code and name", "从 CSV 文件导入地点（需有 code 和 name 列）", run_place_import),
-	VERB("place list", "[PLACE]", 0, 1, page_flags, "the places one level below", "下一级的地点", run_place_list),
-	VERB("place show", "PLACE", 1, 1, NULL, "a place and what it lies in", "地点及其上级", run_place_show),
-	LOCAL("place layout", "VILLAGES.csv", 1, 1, layout_flags,
-		"lay out grids and building groups below communities, for trials, as CSV", "为试用在社区之下排布网格和楼栋组，输出 CSV", run_place_layout),
+		"bring in places from CSV files with the columns code and name", "从 CSV 文件导入地点（需有 code 和 name 列）", run_place_import,
+		.example = "clients/demo/taiyuan/*.csv"),
+	VERB("place list", "[PLACE]", 0, 1, page_flags, "the places one level below", "下一级的地点", run_place_list,
+		.example = "140105007"),
+	VERB("place show", "PLACE", 1, 1, NULL, "a place and what it lies in", "地点及其上级", run_place_show,
+		.example = "140105007004001"),
+	DIRECT("place layout", "VILLAGES.csv", 1, 1, layout_flags,
+		"lay out grids and building groups below communities, for trials, as CSV", "为试用在社区之下排布网格和楼栋组，输出 CSV", run_place_layout,
+		.example = "clients/demo/taiyuan/villages.csv > grids.csv"),
 	VERB("member register", "PLACE", 1, 1, register_flags,
-		"report to the grid or building group where you live", "到居住的网格或楼栋组报到", run_member_register),
-	VERB("member move", "PLACE", 1, 1, NULL, "you live elsewhere now", "变更居住地", run_member_move),
-	VERB("member leave", "", 0, 0, NULL, "be registered nowhere", "取消报到", run_member_leave),
-	VERB("member list", "PLACE", 1, 1, page_flags, "who is registered there", "在该地报到的成员", run_member_list),
+		"report to the grid or building group where you live", "到居住的网格或楼栋组报到", run_member_register,
+		.example = "140105007004001 --name 王芳 --organisation 西吴社区党总支"),
+	VERB("member move", "PLACE", 1, 1, NULL, "you live elsewhere now", "变更居住地", run_member_move,
+		.example = "140105007004002"),
+	VERB("member leave", "", 0, 0, NULL, "be registered nowhere", "取消报到", run_member_leave,
+		.example = ""),
+	VERB("member list", "PLACE", 1, 1, page_flags, "who is registered there", "在该地报到的成员", run_member_list,
+		.example = "140105007004 --all"),
 	VERB("roster import", "FILE", 1, 1, roster_import_flags,
-		"bring in a list of members from CSV or XLSX; a dry run unless --yes", "从 CSV 或 XLSX 导入党员名册；默认试运行，--yes 写入", run_roster_import),
-	VERB("roster list", "[PLACE]", 0, 1, page_flags, "who is on the roster of a place", "该地名册中的人", run_roster_list),
-	VERB("roster remove", "ENTRY", 1, 1, NULL, "take somebody off the roster, by the entry as list shows it",
-		"从名册移出（编号见 roster list）", run_roster_remove),
-	VERB("call post", "PLACE", 1, 1, post_flags, "call on everybody there", "向该地所有人发出召集", run_call_post),
+		"bring in a list of members from CSV or XLSX; a dry run unless --yes", "从 CSV 或 XLSX 导入党员名册；默认试运行，--yes 写入", run_roster_import,
+		.example = "members.xlsx --under 1401 --yes"),
+	VERB("roster list", "[PLACE]", 0, 1, page_flags, "who is on the roster of a place", "该地名册中的人", run_roster_list,
+		.example = "140105007 --all"),
+	VERB("roster remove", "ENTRY [PLACE]", 1, 2, NULL, "take somebody off the roster of a place (default: of the country), by the entry as list shows it",
+		"从某地（默认全国）的名册移出（编号见 roster list）", run_roster_remove, .example = "792d20b053b4b8304dc129730a0fc030 140105007"),
+	VERB("call post", "PLACE", 1, 1, post_flags, "call on everybody there", "向该地所有人发出召集", run_call_post,
+		.example = "140105007004001 --title 发放抗原试剂 --need 20 --limit 30 --deadline 23:00"),
 	VERB("call edit", "CALL", 1, 1, edit_flags,
-		"change what is said; slots by '2: limit 6' or by their labels", "修改召集；班次写 '2: 限6人' 或其名称", run_call_edit),
-	VERB("call repeat", "CALL", 1, 1, post_flags,
-		"the same call once more: all times move with the deadline", "再发一次：各时间随新的截止时间平移", run_call_repeat),
-	VERB("call list", "PLACE", 1, 1, page_flags, "the open calls that concern a place", "与该地有关的进行中的召集", run_call_list),
-	VERB("call show", "CALL", 1, 1, show_flags, "a call and its chain", "召集及其接龙", run_call_show),
-	VERB("call close", "CALL", 1, 1, NULL, "take no more sign-ups", "结束接龙", run_call_close),
-	VERB("call reopen", "CALL", 1, 1, reopen_flags, "a closed call takes sign-ups again", "重新开放已结束的召集", run_call_reopen),
-	VERB("call cancel", "CALL", 1, 1, cancel_flags, "it does not take place", "取消召集", run_call_cancel),
-	VERB("call thank", "CALL TEXT", 2, 2, NULL, "a word of thanks to who came", "感谢到场的人", run_call_thank),
+		"change what is said; slots by '2: limit 6' or by their labels", "修改召集；班次写 '2: 限6人' 或其名称", run_call_edit,
+		.example = "14.5 --limit 40 --deadline +2h"),
+	VERB("call repeat", "CALL", 1, 1, repeat_flags,
+		"the same call once more: all times move with the deadline", "再发一次：各时间随新的截止时间平移", run_call_repeat,
+		.example = "14.5 --deadline +1d"),
+	VERB("call list", "PLACE", 1, 1, page_flags, "the open calls that concern a place", "与该地有关的进行中的召集", run_call_list,
+		.example = "140105007004001"),
+	VERB("call show", "CALL", 1, 1, show_flags, "a call and its chain", "召集及其接龙", run_call_show,
+		.example = "14.5 --follow"),
+	VERB("call close", "CALL", 1, 1, NULL, "take no more sign-ups", "结束接龙", run_call_close,
+		.example = "14.5"),
+	VERB("call reopen", "CALL", 1, 1, reopen_flags, "a closed call takes sign-ups again", "重新开放已结束的召集", run_call_reopen,
+		.example = "14.5 --deadline +1h"),
+	VERB("call cancel", "CALL", 1, 1, cancel_flags, "it does not take place", "取消召集", run_call_cancel,
+		.example = "14.5 --reason 改为明天"),
+	VERB("call thank", "CALL TEXT", 2, 2, NULL, "a word of thanks to who came", "感谢到场的人", run_call_thank,
+		.example = "14.5 大家辛苦了"),
 	VERB("call code", "CALL", 1, 1, code_flags,
-		"the code that is shown at the door, as text and as a QR code", "现场签到码及二维码", run_call_code),
-	VERB("call export", "CALL", 1, 1, export_flags, "the chain as a table", "把接龙导出为表格", run_call_export),
-	VERB("join", "CALL", 1, 1, join_flags, "sign up: one line at the end of the chain", "接龙报名", run_join),
-	VERB("withdraw", "CALL", 1, 1, line_flags, "strike a line through", "退出接龙", run_withdraw),
-	VERB("confirm", "CALL", 1, 1, line_flags, "take a place that is offered", "确认递补名额", run_confirm),
-	VERB("check in", "CALL", 1, 1, check_flags, "somebody has come", "签到", run_check_in),
-	VERB("check out", "CALL", 1, 1, check_flags, "somebody goes: hours are granted", "签退并认定服务时长", run_check_out),
+		"the code that is shown at the door, as text and as a QR code", "现场签到码及二维码", run_call_code,
+		.example = "14.5 --watch"),
+	VERB("call export", "CALL", 1, 1, export_flags, "the chain as a table", "把接龙导出为表格", run_call_export,
+		.example = "14.5 --out chain.xlsx"),
+	VERB("template save", "PLACE NAME", 2, 2, save_flags,
+		"keep a call without its times under a name, for who posts there or below", "把召集内容（不含时间）存为模板，供该地及其下使用", run_template_save,
+		.example = "140105007 核酸 --call 14.5"),
+	VERB("template list", "PLACE", 1, 1, NULL, "the templates for who posts there", "在该地可用的模板", run_template_list,
+		.example = "140105007004001"),
+	VERB("template remove", "PLACE NAME", 2, 2, NULL, "forget a template", "删除模板", run_template_remove,
+		.example = "140105007 核酸"),
+	VERB("chain text", "CALL", 1, 1, NULL,
+		"the chain as text for its WeChat group, in the language of --lang", "把接龙打印成群里可用的“#接龙”文字", run_chain_text,
+		.example = "14.5"),
+	VERB("chain paste", "[CALL] [FILE...]", 0, ARGS_MAX, paste_flags,
+		"sign up who is in a chain copied from WeChat (files or standard input), once you have seen who; for the author",
+		"导入微信群里复制的接龙（文件或标准输入），先预览再报名；限发起人", run_chain_paste,
+		.example = "14.5 copied.txt"),
+	VERB("join", "CALL", 1, 1, join_flags, "sign up: one line at the end of the chain", "接龙报名", run_join,
+		.example = "14.5 --people 2 --remark 晚到十分钟"),
+	VERB("withdraw", "CALL", 1, 1, line_flags, "strike a line through", "退出接龙", run_withdraw,
+		.example = "14.5"),
+	VERB("confirm", "CALL", 1, 1, line_flags, "take a place that is offered", "确认递补名额", run_confirm,
+		.example = "14.5"),
+	VERB("check in", "CALL", 1, 1, check_flags, "somebody has come", "签到", run_check_in,
+		.example = "14.5 --code 5C7X5FBY1D"),
+	VERB("check out", "CALL", 1, 1, check_flags, "somebody goes: hours are granted", "签退并认定服务时长", run_check_out,
+		.example = "14.5 --number 3"),
+	VERB("mine", "", 0, 0, NULL, "your sign-ups in all calls, the latest first, and your hours of service",
+		"您的全部接龙（新的在前）与服务时长", run_mine,
+		.example = "--json"),
 	VERB("why", "CALL [PERSON|NUMBER]", 1, 2, NULL,
-		"why a line stands where it stands (default: your own)", "某一条接龙为什么是现在这样（默认自己的）", run_why),
-	VERB("tally", "PLACE", 1, 1, tally_flags, "members, calls and sign-ups of a place", "该地的成员、召集和接龙数字", run_tally),
-	VERB("watch", "PLACE", 1, 1, watch_flags, "the figures of a place and what lies in it, live: of its open calls", "实时查看该地及其下各级进行中的召集的统计", run_watch),
-	VERB("bots", "", 0, 0, bots_flags, "simulated members over real sockets, for trials", "用真实连接模拟成员，供试用", run_bots),
+		"why a line stands where it stands (default: your own)", "某一条接龙为什么是现在这样（默认自己的）", run_why,
+		.example = "14.5 7"),
+	VERB("tally", "PLACE", 1, 1, tally_flags, "members, calls and sign-ups of a place", "该地的成员、召集和接龙数字", run_tally,
+		.example = "140105 --depth 2"),
+	VERB("watch", "PLACE", 1, 1, watch_flags, "the figures of a place and what lies in it, live: of its open calls", "实时查看该地及其下各级进行中的召集的统计", run_watch,
+		.example = "1401"),
+	VERB("bots", "", 0, 0, bots_flags, "simulated members over real sockets, for trials", "用真实连接模拟成员，供试用", run_bots,
+		.example = "--place 140105007004001 --count 60 --join 28"),
+	VERB("role give", "PERSON ROLE [PLACE]", 2, 3, give_flags, "somebody is that at a place and under it (default: everywhere)",
+		"授予某人在该地及以下的角色（默认全国）", run_role_give,
+		.example = "3.77 worker 140105007004001 --until '2026-12-31 23:59'"),
+	VERB("role take", "PERSON ROLE [PLACE]", 2, 3, NULL, "he is it no more", "收回角色", run_role_take,
+		.example = "3.77 worker 140105007004001"),
+	VERB("role list", "[PLACE]", 0, 1, NULL, "who is what there and under it (default: everywhere)", "该地及以下的角色（默认全国）", run_role_list,
+		.example = "140105007"),
+	DIRECT("role explain", "[ROLE]", 0, 1, NULL, "what a role may do, and how far", "某角色可以做什么、范围多大", run_role_explain,
+		.example = "worker"),
+	VERB("device list", "", 0, 0, NULL, "the devices on which you stay logged in", "您保持登录的设备", run_device_list,
+		.example = ""),
+	VERB("device revoke", "NUMBER|all", 1, 1, NULL, "log a device out", "让某个设备退出登录", run_device_revoke,
+		.example = "2"),
+	DIRECT("completion", "bash", 1, 1, NULL, "what a shell needs to complete command lines: source it",
+		"输出 shell 的命令补全脚本", run_completion, .example = "bash > ~/.local/share/bash-completion/completions/gridctl"),
+	DIRECT("help", "[VERB]", 0, 2, NULL, "how a verb is used, or what verbs there are", "命令的用法，或有哪些命令", run_help,
+		.example = "call post"),
 	{0},
 };
 /* clang-format on */

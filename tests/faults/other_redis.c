@@ -7,7 +7,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "faults.h"
+#include "raw.h"
 #include "redis_server.h"
 #include "storm.h"
 
@@ -448,6 +450,99 @@ a_hub_does_not_notice_that_its_neighbour_is_killed(void **state)
 	close_on(a, &redis);
 }
 
+/* The line of that number is in the chain as this hub has it now, and live or struck. */
+static void
+assert_in_view(struct raw *raw, const char *call, uint32_t number, bool live)
+{
+	Answer *answer = raw_ask(raw, to_list_chain(call, number - 1, 1));
+
+	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
+	assert_int_equal(answer->chain_list->n_lines, 1);
+	assert_int_equal(answer->chain_list->lines[0]->state, live ? GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_CONFIRMED
+								   : GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_STRUCK);
+	free_answer(answer);
+}
+
+/* Who has an answer and asks the same hub what there is finds what he did: although another hub wrote a moment before, and
+ * also when it was that one that did it, and this one gives the answer again. */
+static void
+answer_comes_when_the_view_of_its_hub_has_it(void **state)
+{
+	struct world *a = world_prepare(NULL), *b;
+	struct redis_server redis;
+	struct raw an_at_a, an_at_b, bo_at_b;
+	const char *call;
+
+	(void)state;
+	redis_server_start(&redis, a->folder, "other", NULL);
+	open_on(a, redis.unix_url);
+	b = world_open_empty((const char *const[]){"--redis", redis.unix_url, NULL});
+	call = post_call(a, .place = GRID_A);
+	member(a, "an");
+	member(b, "an");
+	member(b, "bo");
+	raw_login(&an_at_a, a, "an");
+	raw_login(&an_at_b, b, "an");
+	raw_login(&bo_at_b, b, "bo");
+
+	for (uint32_t number = 1; number < 100; number += 2) {
+		struct uuid in = uuid_make(clock_wall_ms()), out = uuid_make(clock_wall_ms());
+		raw_expect(&an_at_a, under_once(&in, to_join(call)), "OK", "");
+		raw_expect(&bo_at_b, to_join(call), "OK", "");
+		assert_in_view(&bo_at_b, call, number + 1, true);
+		raw_expect(&bo_at_b, to_withdraw(call), "OK", "");
+		raw_expect(&an_at_a, under_once(&out, to_withdraw(call)), "OK", "");
+		raw_expect(&an_at_b, under_once(&out, to_withdraw(call)), "OK", "");
+		assert_in_view(&an_at_b, call, number, false);
+	}
+	raw_close(&an_at_a);
+	raw_close(&an_at_b);
+	raw_close(&bo_at_b);
+	world_close(b);
+	close_on(a, &redis);
+}
+
+/* Lets all remembered answers name an event that the log does not have yet. */
+#define AHEAD                                                                          \
+	"for _, key in ipairs(redis.call('KEYS', '*:once:*')) do "                     \
+	"local kept = cmsgpack.unpack(redis.call('GET', key)) kept[2][2] = '1000000' " \
+	"redis.call('SET', key, cmsgpack.pack(kept), 'KEEPTTL') end"
+
+/* What the view does not get to see in the time of a request is not known, as far as the client is told; all others are
+ * answered as ever, and it too when the view has come that far. */
+static void
+answer_does_not_wait_for_the_view_for_ever(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	struct uuid once = uuid_make(clock_wall_ms());
+	struct redis_server redis;
+	struct raw an, bo;
+	const char *call;
+	uint64_t waiting;
+
+	(void)state;
+	redis_server_start(&redis, w->folder, "other", NULL);
+	w->flags[2] = "--request-timeout";
+	w->flags[3] = "1";
+	open_on(w, redis.unix_url);
+	call = post_call(w, .place = GRID_A);
+	member(w, "an");
+	member(w, "bo");
+	raw_login(&an, w, "an");
+	raw_login(&bo, w, "bo");
+	raw_expect(&an, under_once(&once, to_join(call)), "OK", "");
+	redis_do(&redis, 0, "EVAL %s 0", AHEAD);
+
+	waiting = raw_send(&an, under_once(&once, to_join(call)));
+	raw_expect(&bo, to_join(call), "OK", "");
+	raw_expect(&bo, to_withdraw(call), "OK", "");
+	raw_expect_answer(&an, waiting, "UNAVAILABLE", "");
+	raw_expect(&an, to_withdraw(call), "OK", "");
+	raw_close(&an);
+	raw_close(&bo);
+	close_on(w, &redis);
+}
+
 int
 main(void)
 {
@@ -464,6 +559,8 @@ main(void)
 		cmocka_unit_test(functions_of_another_version_are_replaced_once),
 		cmocka_unit_test(two_hubs_share_one_chain),
 		cmocka_unit_test(a_hub_does_not_notice_that_its_neighbour_is_killed),
+		cmocka_unit_test(answer_comes_when_the_view_of_its_hub_has_it),
+		cmocka_unit_test(answer_does_not_wait_for_the_view_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,10 +63,14 @@ deadline_is_ahead_but_not_over_a_year(void **state)
 	static const int64_t refused[] = {-1, -HOUR_MS, -YEAR_MS, YEAR_MS + 10 * MINUTE_MS, 2 * YEAR_MS};
 	struct redis *r = *state;
 
-	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+		assert_string_equal(call_number(r, refused[i]), "BAD_REQUEST deadline_ms");
 		assert_string_equal(call_post(r, (struct call){.open_ms = refused[i]}), "BAD_REQUEST deadline_ms");
+	}
 	assert_string_equal(redis(r, "DBSIZE"), "0");
 
+	assert_string_equal(call_number(r, YEAR_MS - MINUTE_MS), "OK 1");
+	assert_string_equal(call_number(r, MINUTE_MS), "OK 2");
 	assert_string_equal(call_post(r, (struct call){.open_ms = YEAR_MS - MINUTE_MS}), "OK 7.1");
 	assert_string_equal(call_post(r, (struct call){.id = "7.2", .open_ms = MINUTE_MS}), "OK 7.2");
 }
@@ -123,6 +127,62 @@ call_past_its_deadline_can_be_closed(void **state)
 	assert_string_equal(call_close(r, CALL), "OK");
 }
 
+/* Templates. */
+
+static const char *
+column_of(struct redis *r, const char *name, const char *column)
+{
+	char field[64];
+
+	snprintf(field, sizeof(field), "%s\t%s", name, column);
+	return redis(r, "HGET {7}:template:%s %b", GRID_A, field, strlen(field));
+}
+
+static void
+template_is_kept_replaced_and_forgotten(void **state)
+{
+	struct redis *r = *state;
+
+	assert_string_equal(
+		template_save(r, GRID_A, "试剂", (struct call){.need = 3, .slots = {{"早"}, {"晚"}}}), "OK");
+	assert_string_equal(template_save(r, GRID_A, "试剂2", (struct call){.title = "另一个"}), "OK");
+	assert_string_equal(event(r), "");
+	assert_string_equal(redis(r, "ZRANGE {7}:templates:%s 0 -1", GRID_A), "试剂 试剂2");
+	assert_string_equal(column_of(r, "试剂", "need"), "3");
+	assert_string_equal(column_of(r, "试剂", "author"), WORKER);
+	assert_string_equal(column_of(r, "试剂", "slot2"), "晚\t0\t0\t0\t0\t0\t0");
+
+	/* Nothing of the old one is left, and the other is not touched, though its name begins alike. */
+	assert_string_equal(template_save(r, GRID_A, "试剂", (struct call){.title = "新", .slots = {{"早"}}}), "OK");
+	assert_string_equal(redis(r, "ZCARD {7}:templates:%s", GRID_A), "2");
+	assert_string_equal(column_of(r, "试剂", "title"), "新");
+	assert_string_equal(column_of(r, "试剂", "slots"), "1");
+	assert_string_equal(column_of(r, "试剂", "slot2"), "(nil)");
+	assert_string_equal(template_remove(r, GRID_A, "试剂"), "OK");
+	assert_string_equal(template_remove(r, GRID_A, "试剂"), "NOT_FOUND name");
+	assert_string_equal(column_of(r, "试剂", "title"), "(nil)");
+	assert_string_equal(column_of(r, "试剂2", "title"), "另一个");
+	assert_string_equal(template_remove(r, GRID_A, "试剂2"), "OK");
+	assert_string_equal(redis(r, "EXISTS {7}:templates:%s {7}:template:%s", GRID_A, GRID_A), "0");
+}
+
+static void
+place_has_32_templates(void **state)
+{
+	struct redis *r = *state;
+	char name[16];
+
+	for (unsigned i = 1; i <= 33; i++) {
+		snprintf(name, sizeof(name), "n%u", i);
+		assert_string_equal(template_save(r, GRID_A, name, (struct call){0}), i <= 32 ? "OK" : "FULL name");
+	}
+	/* One of them may still be replaced, and another place has its own. */
+	assert_string_equal(template_save(r, GRID_A, "n7", (struct call){.need = 5}), "OK");
+	assert_string_equal(template_save(r, GRID_B, "n33", (struct call){0}), "OK");
+	template_remove(r, GRID_A, "n7");
+	assert_string_equal(template_save(r, GRID_A, "n33", (struct call){0}), "OK");
+}
+
 static void
 hub_reads_the_call_as_posted(void **state)
 {
@@ -173,6 +233,8 @@ main(void)
 		rule(unknown_call_cannot_be_closed),
 		rule(call_past_its_deadline_can_be_closed),
 		rule(hub_reads_the_call_as_posted),
+		rule(template_is_kept_replaced_and_forgotten),
+		rule(place_has_32_templates),
 	};
 
 	return cmocka_run_group_tests(tests, redis_open, redis_close);

@@ -89,6 +89,74 @@ offer_ends_with_a_withdrawal(void **state)
 	assert_string_equal(redis(r, "ZRANGE {7}:due 0 -1 REV"), "deadline 7.1 offer 7.1 3");
 }
 
+/* Nothing lapses while a call is closed; when it is reopened, who was offered a place has his whole time again. */
+static void
+closed_call_keeps_its_offers(void **state)
+{
+	struct redis *r = *state;
+
+	post(r, .limit = 1, .window = 10);
+	fill(r, 3);
+	chain_withdraw(r, CALL, "1.1");
+	call_close(r, CALL);
+	let_offer_pass(r, CALL, 2);
+	assert_string_equal(chain_lapse(r, CALL, 2), "OK");
+	assert_string_equal(event(r), "");
+	assert_string_equal(column(r, 2, STATE), "offered");
+	assert_string_equal(redis(r, "ZCARD {7}:due"), "0"); /* it is not looked at again and again */
+
+	assert_string_equal(call_reopen(r, WORKER, CALL, HOUR_MS), "OK");
+	assert_int_equal(strtoull(column(r, 2, UNTIL), NULL, 10), r->at_ms + 10 * MINUTE_MS);
+	assert_memory_equal(event(r), "chain call 7.1 lines 2:offered:1.2:", 35);
+	assert_non_null(strstr(redis(r, "XREVRANGE {7}:log + - COUNT 2"), "call call 7.1 changed state"));
+	assert_string_equal(chain_lapse(r, CALL, 2), "OK");
+	assert_string_equal(event(r), ""); /* there is time */
+	let_offer_pass(r, CALL, 2);
+	assert_string_equal(chain_lapse(r, CALL, 2), "OK");
+	assert_string_equal(column(r, 2, STATE), "struck");
+	assert_string_equal(column(r, 3, STATE), "offered");
+}
+
+/* The time that is left when a call is closed is not what counts either; and who has taken his offer keeps his place. */
+static void
+reopened_call_offers_only_what_is_still_offered(void **state)
+{
+	struct redis *r = *state;
+
+	post(r, .limit = 2, .window = 10);
+	fill(r, 4);
+	chain_withdraw(r, CALL, "1.1");
+	chain_withdraw(r, CALL, "1.2");
+	chain_confirm(r, "1.3", CALL, 0, 0);
+	redis(r, "ZADD {7}:due XX 99999999999999 %b", "offer 7.1 4", strlen("offer 7.1 4"));
+	call_close(r, CALL);
+	assert_string_equal(call_reopen(r, WORKER, CALL, HOUR_MS), "OK");
+	assert_string_equal(column(r, 3, STATE), "confirmed");
+	assert_string_equal(column(r, 4, STATE), "offered");
+	assert_int_equal(strtoull(redis(r, "ZSCORE {7}:due %b", "offer 7.1 4", strlen("offer 7.1 4")), NULL, 10),
+		r->at_ms + 10 * MINUTE_MS);
+	assert_string_equal(redis(r, "ZRANGE {7}:due 0 -1"), "offer 7.1 4 deadline 7.1");
+	assert_string_equal(redis(r, "HMGET {7}:call:7.1 confirmed waiting lines"), "2 0 4");
+}
+
+/* Where nothing need be confirmed any more, it is not. */
+static void
+reopened_call_without_a_window_confirms_who_was_offered(void **state)
+{
+	struct redis *r = *state;
+
+	post(r, .limit = 1, .window = 10);
+	fill(r, 2);
+	chain_withdraw(r, CALL, "1.1");
+	call_edit(r, (struct edit){.version = 1, .to = {.limit = 1}});
+	assert_string_equal(column(r, 2, STATE), "offered");
+	call_close(r, CALL);
+	call_reopen(r, WORKER, CALL, HOUR_MS);
+	assert_string_equal(column(r, 2, STATE), "confirmed");
+	assert_string_equal(redis(r, "ZRANGE {7}:due 0 -1"), "deadline 7.1");
+	assert_string_equal(redis(r, "EXISTS {7}:call:7.1:offered"), "0");
+}
+
 /* Late. */
 
 static bool
@@ -219,6 +287,9 @@ main(void)
 		rule(freed_place_is_offered_and_taken),
 		rule(offer_that_is_not_taken_goes_to_the_next),
 		rule(offer_ends_with_a_withdrawal),
+		rule(closed_call_keeps_its_offers),
+		rule(reopened_call_offers_only_what_is_still_offered),
+		rule(reopened_call_without_a_window_confirms_who_was_offered),
 		rule(late_withdrawal_is_told_as_such),
 		rule(checking_in_and_out_measures_and_grants),
 		rule(hours_are_granted_by_the_rule),

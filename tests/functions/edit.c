@@ -176,6 +176,15 @@ deadline_that_passed_is_told_once(void **state)
 	assert_string_equal(call_overdue(r, CALL), "OK");
 	assert_string_equal(event(r), "");
 	assert_string_equal(redis(r, "HGET {7}:call:7.1 state"), "open");
+	/* An edit that leaves the deadline alone makes no new one of it, and one that moves it does. */
+	assert_string_equal(call_edit(r, (struct edit){.version = 1, .to = {.limit = 2}}), "OK limit");
+	assert_string_equal(call_overdue(r, CALL), "OK");
+	assert_string_equal(event(r), "");
+	assert_string_equal(
+		call_edit(r, (struct edit){.version = 2, .to = {.limit = 2, .open_ms = HOUR_MS}}), "OK deadline");
+	let_deadline_pass(r, CALL);
+	assert_string_equal(call_overdue(r, CALL), "OK");
+	assert_string_equal(event(r), "call call 7.1 changed overdue");
 }
 
 int

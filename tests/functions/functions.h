@@ -41,6 +41,7 @@ const char *place_import_rows(struct redis *r, const char *under, const char *co
 #define roster_look(r, ...)   roster_import_rows(r, "100", (const char *const[]){__VA_ARGS__, NULL})
 const char *roster_import_rows(struct redis *r, const char *how, const char *const *columns);
 const char *roster_remove(struct redis *r, const char *hash);
+const char *roster_remove_from(struct redis *r, const char *place, const char *hash);
 const char *roster_list(struct redis *r, const char *place, const char *after, unsigned count);
 const char *roster_find(struct redis *r, const char *hash);
 
@@ -50,6 +51,20 @@ const char *member_register(
 	struct redis *r, const char *person, const char *place, const char *name, const char *organisation);
 const char *member_move(struct redis *r, const char *person, const char *place);
 const char *member_leave(struct redis *r, const char *person);
+
+/* `by` gives it, until so long from now (0: until it is taken), at a place ("": the whole country). */
+const char *grant_give(
+	struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms);
+const char *grant_take(struct redis *r, const char *by, const char *person, const char *role, const char *place);
+const char *grant_lapse(struct redis *r, const char *person, const char *role, const char *place);
+void let_grant_pass(struct redis *r, const char *person, const char *role, const char *place);
+
+/* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
+const char *device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name);
+const char *device_login(
+	struct redis *r, const char *person, const char *number, const char *hash, const char *offered);
+const char *device_list(struct redis *r, const char *person);
+const char *device_revoke(struct redis *r, const char *person, unsigned number);
 
 /* What is left out: CALL at GRID_A by WORKER, no limit, open for an hour, without slots and all else. */
 struct shift {
@@ -68,6 +83,7 @@ struct call {
 	const char *questions;
 	struct shift slots[4]; /* as many as have a label */
 };
+const char *call_number(struct redis *r, int64_t open_ms); /* of a call of partition 7 */
 const char *call_post(struct redis *r, struct call call);
 
 /* As the author sees it in this edition, and as it shall be. `by` NULL: WORKER. A deadline of 0 ms from now is the one
@@ -83,6 +99,10 @@ const char *call_end(struct redis *r, const char *by, const char *call, const ch
 const char *call_reopen(struct redis *r, const char *by, const char *call, int64_t open_ms);
 const char *call_thank(struct redis *r, const char *by, const char *call, const char *text);
 const char *call_overdue(struct redis *r, const char *call);
+
+/* By WORKER, at a place of partition 7. A template has no times. */
+const char *template_save(struct redis *r, const char *place, const char *name, struct call call);
+const char *template_remove(struct redis *r, const char *place, const char *name);
 
 /* call_end() by WORKER: closed. */
 const char *call_close(struct redis *r, const char *call);
@@ -117,7 +137,7 @@ const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
 const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
 
 /* The event of the last call from its kind on, "call call 7.1"; empty if it told none. Its number and time are in
- * r->seq and r->at_ms. */
+ * r->seq and r->at_ms. An answer that was given before tells none, and r->seq is the number of the one it told then. */
 const char *event(struct redis *r);
 
 /* A new name for a request, made when Redis' clock shows so much more than now; and the next call under that name. Each

@@ -111,6 +111,8 @@ is_known(const char *kind, const char *fields)
 		{"chain", "seq at what call lines"},
 		{"chain", "seq at what call lines late"},
 		{"chain", "seq at what call lines filled"},
+		{"grant", "seq at what person role place until"},
+		{"device", "seq at what person device"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
@@ -171,7 +173,7 @@ entries_are_flat_and_bear_no_text(void **state)
 
 	check_texts_are_real(r);
 	check_log(r, "{7}:log", 22);
-	check_log(r, "{1}:log", 4);
+	check_log(r, "{1}:log", 9);
 }
 
 /* Age. */

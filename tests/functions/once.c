@@ -161,6 +161,56 @@ ask_roster_remove(struct redis *r)
 	return roster_remove(r, HASH_B);
 }
 
+static void
+prepare_template(struct redis *r)
+{
+	template_save(r, GRID_A, "试剂", (struct call){0});
+}
+
+static const char *
+ask_save(struct redis *r)
+{
+	return template_save(r, GRID_A, "试剂", (struct call){.need = 2});
+}
+
+static const char *
+ask_remove(struct redis *r)
+{
+	return template_remove(r, GRID_A, "试剂");
+}
+
+static void
+prepare_grant(struct redis *r)
+{
+	claim(r, "1.1");
+	grant_give(r, WORKER, "1.1", "worker", GRID_A, 0);
+}
+
+static const char *
+ask_give(struct redis *r)
+{
+	return grant_give(r, WORKER, "1.1", "worker", GRID_A, HOUR_MS);
+}
+
+static const char *
+ask_take(struct redis *r)
+{
+	return grant_take(r, WORKER, "1.1", "worker", GRID_A);
+}
+
+static void
+prepare_device(struct redis *r)
+{
+	claim(r, "1.1");
+	device_add(r, "1.1", "aa", false, "pad");
+}
+
+static const char *
+ask_revoke(struct redis *r)
+{
+	return device_revoke(r, "1.1", 1);
+}
+
 static const struct writing writings[] = {
 	{"place_import", prepare_nothing, ask_import, "OK 2 0 0", NULL},
 	{"member_register", prepare_claim, ask_register, "OK", "NOT_FOUND person"},
@@ -174,9 +224,14 @@ static const struct writing writings[] = {
 	{"chain_join", prepare_call, ask_join, "OK 1 confirmed", "NOT_FOUND call"},
 	{"chain_withdraw", prepare_queue, ask_withdraw, "OK 1", "NOT_FOUND call"},
 	{"chain_confirm", prepare_offer, ask_confirm, "OK 2", "NOT_FOUND call"},
+	{"template_save", prepare_template, ask_save, "OK", NULL},
+	{"template_remove", prepare_template, ask_remove, "OK", "NOT_FOUND name"},
 	{"chain_check", prepare_queue, ask_check, "OK 1 ", "NOT_FOUND call"},
 	{"roster_import", prepare_roster, ask_roster_import, "OK 84", NULL},
 	{"roster_remove", prepare_roster, ask_roster_remove, "OK", "NOT_FOUND entry"},
+	{"grant_give", prepare_claim, ask_give, "OK", "NOT_FOUND person"},
+	{"grant_take", prepare_grant, ask_take, "OK", "NOT_FOUND role"},
+	{"device_revoke", prepare_device, ask_revoke, "OK", "NOT_FOUND device"},
 };
 
 #define WRITINGS ARRAY_LEN(writings)
@@ -194,8 +249,9 @@ static void
 every_writing_function_is_in_the_table(void **state)
 {
 	static const char *const others[] = {"library_hash", "data_open", "data_id", "data_secret", "person_claim",
-		"person_find", "call_overdue", "chain_lapse", "relay_apply", "relay_mark", "relay_lease",
-		"relay_sign_ups", "data_key", "roster_list", "roster_find"};
+		"person_find", "call_number", "call_overdue", "chain_lapse", "grant_lapse", "device_add",
+		"device_login", "device_list", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups", "data_key",
+		"roster_list", "roster_find"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];
@@ -225,17 +281,21 @@ same_once_gets_the_same_answer_and_writes_nothing(void **state)
 	for (size_t i = 0; i < WRITINGS; i++) {
 		const struct writing *w = begin_with(r, i);
 		struct once once;
-		uint64_t changes;
+		uint64_t changes, seq;
 		char *before;
 		w->prepare(r);
 		once = once_made(r, 0);
+		r->seq = 0; /* what tells nothing has no number */
 		assert_string_equal(w->ask(under(r, once)), w->said);
 		assert_string_equal(r->function, w->function);
+		seq = r->seq;
+		r->seq = 0;
 		before = redis_picture(r);
 		changes = redis_changes(r);
 
 		assert_string_equal(w->ask(under(r, once)), w->said);
 		assert_string_equal(event(r), "");
+		assert_int_equal(r->seq, seq);
 		assert_string_equal(w->ask(under(r, once)), w->said);
 		assert_int_equal(redis_changes(r), changes);
 		assert_unchanged(r, before);

@@ -56,8 +56,45 @@ try_roster(struct redis *r)
 }
 
 static void
+try_templates(struct redis *r)
+{
+	char name[16];
+
+	for (unsigned i = 1; i <= 32; i++) {
+		snprintf(name, sizeof(name), "n%u", i);
+		template_save(r, GRID_A, name, (struct call){0});
+	}
+	refused(r, template_save(r, GRID_A, "n33", (struct call){0}), "FULL name");
+	refused(r, template_remove(r, GRID_A, "n33"), "NOT_FOUND name");
+}
+
+static void
+try_grants(struct redis *r)
+{
+	refused(r, grant_give(r, WORKER, "1.9", "worker", GRID_A, 0), "NOT_FOUND person");
+	refused(r, grant_give(r, WORKER, "1.1", "worker", GRID_A, -1000), "BAD_REQUEST until_ms");
+	refused(r, grant_give(r, WORKER, "1.1", "security", "", 0), "ALREADY role");
+	refused(r, grant_give(r, WORKER, "1.8", "worker", GRID_B, 0), "FULL person");
+	refused(r, grant_take(r, WORKER, "1.1", "worker", GRID_A), "NOT_FOUND role");
+	refused(r, grant_take(r, WORKER, "1.1", "security", GRID_A), "NOT_FOUND role");
+	refused(r, grant_take(r, WORKER, "1.9", "worker", GRID_A), "NOT_FOUND role");
+}
+
+static void
+try_devices(struct redis *r)
+{
+	refused(r, device_add(r, "1.9", "aa", false, "pad"), "NOT_FOUND person");
+	refused(r, device_login(r, "1.1", "1", "bb", "cc"), "UNAUTHENTICATED token");
+	refused(r, device_login(r, "1.1", "2", "aa", "cc"), "UNAUTHENTICATED token");
+	refused(r, device_login(r, "1.1", "last", "1", "cc"), "UNAUTHENTICATED token");
+	refused(r, device_login(r, "1.9", "1", "", "cc"), "UNAUTHENTICATED token");
+	refused(r, device_revoke(r, "1.1", 2), "NOT_FOUND device");
+}
+
+static void
 try_calls(struct redis *r)
 {
+	refused(r, call_number(r, -1), "BAD_REQUEST deadline_ms");
 	refused(r, call_post(r, (struct call){.id = "7.9", .open_ms = -1}), "BAD_REQUEST deadline_ms");
 	refused(r, call_post(r, (struct call){.id = "7.9", .open_ms = INT64_C(367) * DAY_MS}),
 		"BAD_REQUEST deadline_ms");
@@ -178,6 +215,10 @@ prepare(struct redis *r)
 	let_deadline_pass(r, "7.3");
 	post(r, .id = "7.4");
 	redis(r, "HSET {7}:call:7.4 lines 100000");
+	grant_give(r, WORKER, "1.1", "security", "", 0);
+	device_add(r, "1.1", "aa", false, "pad");
+	for (unsigned i = 0; i < 32; i++)
+		redis(r, "HSET {1}:person:1.8:grants worker:%u 0", i);
 	prepare_more(r);
 }
 
@@ -252,10 +293,13 @@ refusal_changes_nothing(void **state)
 	prepare(r);
 	try_persons(r);
 	try_roster(r);
+	try_grants(r);
+	try_devices(r);
 	try_calls(r);
 	try_edits(r);
 	try_chains(r);
 	try_offers(r);
+	try_templates(r);
 	try_door(r);
 }
 

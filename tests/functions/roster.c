@@ -102,7 +102,9 @@ removed_entry_is_gone_and_may_come_again(void **state)
 	struct redis *r = *state;
 
 	roster_import(r, ROW_A, ROW_B);
-	assert_string_equal(roster_remove(r, HASH_A), "OK");
+	assert_string_equal(roster_remove_from(r, GRID_B, HASH_A), "NOT_FOUND entry");
+	assert_string_equal(roster_remove_from(r, GRID_A, HASH_B), "NOT_FOUND entry");
+	assert_string_equal(roster_remove_from(r, CITY, HASH_A), "OK");
 	assert_string_equal(roster_find(r, HASH_A), "NOT_FOUND phone");
 	assert_string_equal(roster_remove(r, HASH_A), "NOT_FOUND entry");
 	assert_string_equal(roster_remove(r, HASH_B), "OK");

@@ -130,17 +130,16 @@ check_questions(const struct list *questions)
 }
 
 static void
-check_post(const struct call_post *post)
+check_draft(const struct call_post *post)
 {
 	const struct slot_draft *slots = post->slots.items;
 
-	HOLDS(!place_is_none(post->place));
 	check_bounds(post->need, post->limit, post->starts_ms, post->ends_ms);
 	check_place(post->place);
 	check_text(post->title, false, 60);
 	check_text(post->body, true, 2000);
 	check_text(post->meeting, false, 120);
-	HOLDS(post->title.len > 0 && post->deadline_ms > 0 && post->deadline_ms <= ID_NUMBER_MAX);
+	HOLDS(post->title.len > 0 && post->deadline_ms <= ID_NUMBER_MAX);
 	check_text(post->bring, false, 120);
 	HOLDS(post->window_minutes <= 1440 && post->grant_minutes <= 1440 && post->names <= 3);
 	HOLDS(post->slots.count <= SLOTS_MAX);
@@ -148,8 +147,26 @@ check_post(const struct call_post *post)
 		check_text(slots[i].label, false, 40);
 		HOLDS(slots[i].label.len > 0);
 		check_bounds(slots[i].need, slots[i].limit, slots[i].starts_ms, slots[i].ends_ms);
+		for (size_t j = 0; j < i; j++)
+			HOLDS(!text_equal(slots[i].label, slots[j].label));
 	}
 	check_questions(&post->questions);
+}
+
+static void
+check_post(const struct call_post *post)
+{
+	HOLDS(!place_is_none(post->place) && post->deadline_ms > 0);
+	check_draft(post);
+}
+
+static void
+check_template(struct place place, struct text name)
+{
+	HOLDS(!place_is_none(place));
+	check_place(place);
+	check_text(name, false, TEMPLATE_NAME_MAX);
+	HOLDS(name.len < TEMPLATE_NAME_BYTES);
 }
 
 /* A name that was let through shows to strangers as text, a character for each of its own. */
@@ -169,24 +186,26 @@ check_name(struct text name)
 	HOLDS(shown == characters);
 }
 
-/* Packed, it has a column for each text, or none at all. */
+/* Packed, it has a column for each text up to the last that is not empty, or none at all. */
 static void
 check_line_texts(const struct chain_join *join)
 {
 	const struct text *answers = join->answers.items;
 	struct buf packed = {0};
 	struct text columns;
-	size_t len = join->name.len + join->remark.len;
+	size_t len = join->name.len + join->remark.len, count = join->answers.count;
 
-	for (size_t i = 0; i < join->answers.count; i++)
+	for (; count > 0 && answers[count - 1].len == 0; count--)
+		;
+	for (size_t i = 0; i < count; i++)
 		len += answers[i].len;
 	pack_line_texts(&packed, join->name, join->remark, &join->answers);
-	HOLDS(!packed.failed && packed.len == (len ? len + 1 + join->answers.count : 0));
+	HOLDS(!packed.failed && packed.len == (len ? len + 1 + count : 0));
 	columns = buf_text(&packed);
 	if (len > 0) {
 		HOLDS(text_equal(text_cut(&columns, '\t'), join->name));
 		HOLDS(text_equal(text_cut(&columns, '\t'), join->remark));
-		for (size_t i = 0; i < join->answers.count; i++)
+		for (size_t i = 0; i < count; i++)
 			HOLDS(text_equal(text_cut(&columns, '\t'), answers[i]));
 	}
 	HOLDS(columns.len == 0);
@@ -199,6 +218,13 @@ check_line(struct id call, uint32_t slot)
 {
 	check_id(call);
 	HOLDS(!id_is_none(call) && slot <= SLOTS_MAX);
+}
+
+static void
+check_role(struct id person, uint32_t role)
+{
+	check_id(person);
+	HOLDS(!id_is_none(person) && role > ROLE_NONE && role < ROLES);
 }
 
 static void
@@ -249,6 +275,20 @@ check_change_of_call(const struct asked *asked)
 }
 
 static void
+check_chat(const struct asked *asked)
+{
+	const struct chat_preview *preview = &asked->chat_preview;
+
+	if (asked->verb == VERB_CHAT_PRINT)
+		check_line(asked->chat_print.call, 0);
+	if (asked->verb != VERB_CHAT_PREVIEW)
+		return;
+	HOLDS(preview->text.len >= 1 && preview->text.len <= PASTE_MAX);
+	HOLDS(!memchr(preview->text.data, '\0', preview->text.len));
+	HOLDS(preview->slot <= SLOTS_MAX && preview->count >= 1 && preview->count <= PAGE_MAX);
+}
+
+static void
 check_chain(const struct asked *asked)
 {
 	switch (asked->verb) {
@@ -268,9 +308,28 @@ check_chain(const struct asked *asked)
 	case VERB_CHAIN_CODE:
 		check_line(asked->chain_code.call, 0);
 		break;
+	case VERB_GRANT_GIVE:
+		check_role(asked->grant_give.person, asked->grant_give.role);
+		break;
+	case VERB_GRANT_TAKE:
+		check_role(asked->grant_take.person, asked->grant_take.role);
+		break;
+	case VERB_GRANT_LIST:
+		HOLDS(asked->grant_list.count >= 1 && asked->grant_list.count <= GRANTS_PAGE_MAX);
+		break;
 	case VERB_CHAIN_LIST:
 		check_line(asked->chain_list.call, 0);
 		HOLDS(asked->chain_list.count >= 1 && asked->chain_list.count <= PAGE_MAX);
+		break;
+	case VERB_TEMPLATE_SAVE:
+		check_template(asked->template_save.place, asked->template_save.name);
+		check_draft(&asked->template_save.call);
+		break;
+	case VERB_TEMPLATE_LIST:
+		check_template(asked->template_list.place, asked->template_list.name);
+		break;
+	case VERB_TEMPLATE_REMOVE:
+		check_template(asked->template_remove.place, asked->template_remove.name);
 		break;
 	default:
 		break;
@@ -352,6 +411,7 @@ check_asked(const struct asked *asked)
 		check_change_of_call(asked);
 		check_chain(asked);
 		check_roster(asked);
+		check_chat(asked);
 	}
 }
 
@@ -588,6 +648,9 @@ seeds_write(void)
 	SEED(CHAIN_CHECK, ChainCheck, CHAIN_CHECK, body.call = call, body.number = 3, body.slot = 16, body.out = true,
 		body.code = string("483920"));
 	SEED(CHAIN_CODE, ChainCode, CHAIN_CODE, body.call = call);
+	SEED(CHAT_PRINT, ChatPrint, CHAT_PRINT, body.call = call, body.english = true);
+	SEED(CHAT_PREVIEW, ChatPreview, CHAT_PREVIEW, body.call = call, body.text = string("#接龙\r\n1. 王芳"),
+		body.slot = 1, body.after = 2, body.count = 200);
 	SEED(SIGN_UP_LIST, SignUpList, SIGN_UP_LIST, body.before_ms = 1649775600000, body.count = 100);
 	SEED(CHAIN_WITHDRAW, ChainWithdraw, CHAIN_WITHDRAW, body.call = call, body.number = 28, body.slot = 1);
 	SEED(CHAIN_LIST, ChainList, CHAIN_LIST, body.call = call, body.after = 17, body.count = 200, body.mine = true);

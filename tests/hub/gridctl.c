@@ -22,15 +22,21 @@ add_words(const char *argv[WORDS_MAX], size_t count, const char *const *words)
 	return count;
 }
 
+static void
+set_environment(const struct world *w)
+{
+	setenv("XDG_CONFIG_HOME", w->folder, 1);
+	setenv("LANGUAGE", "en", 1);
+	setenv("TZ", "Asia/Shanghai", 1);
+}
+
 /* The whole command line, in the words of who runs it. */
 static void
 command_line(const char *argv[WORDS_MAX], struct world *w, const char *who, const char *const *words)
 {
 	const char *const whose[] = {"--data", w->folder, "--as", who, NULL};
 
-	setenv("XDG_CONFIG_HOME", w->folder, 1);
-	setenv("LANGUAGE", "en", 1);
-	setenv("TZ", "Asia/Shanghai", 1);
+	set_environment(w);
 	argv[0] = gridctl_binary();
 	add_words(argv, add_words(argv, 1, words), whose);
 }
@@ -42,6 +48,23 @@ gridctl_run(struct world *w, const char *who, const char *const *words)
 
 	command_line(argv, w, who, words);
 	return run_program(argv);
+}
+
+struct ended
+gridctl_run_bare(struct world *w, const char *const *words)
+{
+	const char *argv[WORDS_MAX] = {gridctl_binary()};
+
+	set_environment(w);
+	add_words(argv, 1, words);
+	return run_program(argv);
+}
+
+struct ended
+gridctl_shell(struct world *w, const char *line)
+{
+	set_environment(w);
+	return run_program((const char *const[]){"bash", "-c", line, gridctl_binary(), w->folder, NULL});
 }
 
 pid_t

@@ -14,6 +14,13 @@
 #define gridctl(w, who, ...) gridctl_run((w), (who), (const char *const[]){__VA_ARGS__, NULL})
 struct ended gridctl_run(struct world *w, const char *who, const char *const *words);
 
+/* Runs it with these words and none else. */
+#define gridctl_bare(w, ...) gridctl_run_bare((w), (const char *const[]){__VA_ARGS__, NULL})
+struct ended gridctl_run_bare(struct world *w, const char *const *words);
+
+/* Runs a line of the shell in which "$0" is gridctl and "$1" the world's folder. */
+struct ended gridctl_shell(struct world *w, const char *line);
+
 /* Starts it, with what it says going to a file of that name in the world's folder; and waits until this stands there. */
 #define gridctl_start(w, who, name, ...) gridctl_spawn((w), (who), (name), (const char *const[]){__VA_ARGS__, NULL})
 pid_t gridctl_spawn(struct world *w, const char *who, const char *name, const char *const *words);

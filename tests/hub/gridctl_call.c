@@ -138,6 +138,8 @@ bad_flags_are_named(void **state)
 	assert_gridctl(w, "worker", 2, "--title is missing", "call", "post", GRID_B);
 	assert_gridctl(w, "worker", 2, "gridctl: --limit: 4 are needed, but at most 3 may come", "call", "post", GRID_B,
 		"--title", "x", "--need", "4", "--limit", "3");
+	assert_gridctl(w, "worker", 2, "--slot: '早班': two slots have this label", "call", "post", GRID_B, "--title",
+		"x", "--slot", "早班 limit 1", "--slot", "早班 limit 2");
 	assert_gridctl(w, "worker", 2, "每个班次各有各的", "call", "post", GRID_B, "--title", "x", "--slot", "早班",
 		"--limit", "3", "--lang", "zh");
 	assert_gridctl(w, "worker", 2, "“早班 25:00”：时间请写成", "call", "post", GRID_B, "--title", "x", "--slot",
@@ -196,7 +198,7 @@ call_that_changed_meanwhile_is_not_overwritten(void **state)
 	result = gridctl_json(w, "worker", "call", "edit", call, "--limit", "4", "--seen", "1");
 	assert_string_equal(json_string_value(json_array_get(json_object_get(result, "changed"), 0)), "limit");
 	json_decref(result);
-	assert_gridctl(w, "worker", 1, "somebody changed it meanwhile: look at it again (version) [CHANGED]", "call",
+	assert_gridctl(w, "worker", 1, "--seen: somebody changed it meanwhile: look at it again [CHANGED]", "call",
 		"edit", call, "--limit", "5", "--seen", "1");
 	assert_gridctl(w, "worker", 1, "期间已被他人修改，请重新查看", "call", "edit", call, "--limit", "5", "--seen",
 		"1", "--lang", "zh");
@@ -272,6 +274,46 @@ past_call_is_posted_again(void **state)
 	assert_gridctl(w, "worker", 0, "已发出", "call", "repeat", call, "--deadline", "+1h", "--lang", "zh");
 }
 
+/* Templates: what is said again and again is kept for a place, and found by all who post below it. */
+static void
+call_is_posted_by_a_template(void **state)
+{
+	struct world *w = *state;
+	const char *call = gridctl_post(w, "--body", "内容", "--need", "2", "--limit", "3", "--names", "family",
+		"--starts", "2030-04-13 08:00", "--question", "*有车吗");
+	json_t *result, *shown;
+
+	assert_gridctl(
+		w, "worker", 0, "saved", "template", "save", COMMUNITY, "发试剂", "--call", call, "--limit", "5");
+	assert_gridctl(w, "worker", 0, "no templates", "template", "list", DISTRICT);
+	assert_gridctl(w, "an", 0, COMMUNITY "        发试剂", "template", "list", GRID_A);
+
+	result = gridctl_json(w, "an", "call", "post", GRID_A, "--template", "发试剂", "--body", "今晚");
+	shown = gridctl_json(w, "an", "call", "show", json_string_value(json_object_get(result, "call")));
+	assert_string_equal(json_string_value(json_object_get(shown, "place")), GRID_A);
+	assert_string_equal(json_string_value(json_object_get(shown, "body")), "今晚");
+	assert_int_equal(json_integer_value(json_object_get(shown, "need")), 2);
+	assert_int_equal(json_integer_value(json_object_get(shown, "limit")), 5);
+	assert_int_equal(json_integer_value(json_object_get(shown, "starts_ms")), 0);
+	assert_string_equal(json_string_value(json_object_get(shown, "names")), "FAMILY");
+	assert_string_equal(json_string_value(json_object_get(item_of(shown, "questions", 0), "label")), "有车吗");
+	json_decref(shown);
+	json_decref(result);
+	assert_gridctl(w, "an", 1, "name", "call", "post", GRID_A, "--template", "没有");
+	assert_gridctl(w, "an", 1, "name", "call", "post", DISTRICT, "--template", "发试剂");
+
+	/* The nearer of two of one name is the one that is meant. */
+	assert_gridctl(
+		w, "worker", 0, "模板已保存", "template", "save", GRID_A, "发试剂", "--title", "近的", "--lang", "zh");
+	result = gridctl_json(w, "an", "call", "post", GRID_A, "--template", "发试剂");
+	assert_gridctl(w, "an", 0, "近的", "call", "show", json_string_value(json_object_get(result, "call")));
+	json_decref(result);
+	assert_gridctl(w, "worker", 0, "removed", "template", "remove", GRID_A, "发试剂");
+	assert_gridctl(w, "worker", 0, "removed", "template", "remove", COMMUNITY, "发试剂");
+	assert_gridctl(w, "worker", 1, "name", "template", "remove", COMMUNITY, "发试剂");
+	assert_gridctl(w, "an", 0, "没有模板", "template", "list", GRID_A, "--lang", "zh");
+}
+
 /* Looking at it. */
 
 static void
@@ -345,6 +387,7 @@ main(void)
 		shared(lower_limit_moves_people_only_if_asked),
 		shared(call_is_closed_reopened_cancelled_and_thanked_for),
 		shared(past_call_is_posted_again),
+		shared(call_is_posted_by_a_template),
 		shared(chain_that_is_followed_has_its_numbers_behind_it),
 		shared(who_follows_hears_what_changes),
 		shared(names_show_as_the_call_says),

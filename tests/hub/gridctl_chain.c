@@ -51,7 +51,8 @@ line_may_bring_people_a_remark_and_answers(void **state)
 	ended = gridctl(w, "an", "join", call);
 	assert_ended(&ended, 1, "gridctl: --answer 1 is for: 尺码: S/M/L (required)\n");
 	assert_ended(&ended, 1, "gridctl: --answer 2 is for: 几个人: a number\n");
-	assert_ended(&ended, 1, "(answers[0]) [BAD_REQUEST]");
+	assert_ended(&ended, 1,
+		"gridctl: --answer 1: as the question asks, at most 200 characters, in one line [BAD_REQUEST]");
 	assert_gridctl(w, "an", 1, "第 1 个 --answer 回答：尺码: S/M/L（必答）", "join", call, "--answer", "XL",
 		"--lang", "zh");
 	assert_gridctl(
@@ -75,7 +76,8 @@ one_may_sign_up_for_others(void **state)
 	assert_gridctl(w, "an", 0, "it is number 1, confirmed", "join", call, "--for", id_of(w, "bo"));
 	assert_gridctl(w, "an", 0, "报名为第 2 号，已确认", "join", call, "--name", "老李", "--lang", "zh");
 	assert_gridctl(w, "an", 1, "it is number 1 already", "join", call, "--for", id_of(w, "bo"));
-	assert_gridctl(w, "an", 1, "(walk_up) [FORBIDDEN]", "join", call, "--name", "路人", "--walk-up");
+	assert_gridctl(w, "an", 1, "gridctl: --walk-up: only who posted the call may do that [FORBIDDEN]", "join", call,
+		"--name", "路人", "--walk-up");
 	member(w, "worker");
 	assert_gridctl(w, "worker", 0, "it is number 3, confirmed", "join", call, "--name", "路人", "--walk-up");
 	assert_gridctl(w, "worker", 0, say("confirmed  signed up by %s", id_of(w, "an")), "call", "show", call);
@@ -112,8 +114,8 @@ clash_is_said_and_may_be_overridden(void **state)
 	member(w, "an");
 	assert_gridctl(w, "an", 0, "number 1", "join", call, "--slot", "甲");
 	assert_gridctl(w, "an", 1,
-		"add --despite-clash\ngridctl: another shift of yours is at the same time (slot) [CLASH]", "join", call,
-		"--slot", "乙");
+		"add --despite-clash\ngridctl: --slot: another shift of yours is at the same time [CLASH]", "join",
+		call, "--slot", "乙");
 	assert_gridctl(w, "an", 1, "仍要报名，请加 --despite-clash", "join", call, "--slot", "乙", "--lang", "zh");
 	assert_gridctl(w, "an", 0, "number 2", "join", call, "--slot", "乙", "--despite-clash");
 }
@@ -128,7 +130,8 @@ author_strikes_any_line(void **state)
 	json_t *result;
 
 	join(w, call, "an", "bo");
-	assert_gridctl(w, "bo", 1, "(number) [FORBIDDEN]", "withdraw", call, "--number", "1");
+	assert_gridctl(w, "bo", 1, "gridctl: --number: it is another's: only he, who signed him up", "withdraw", call,
+		"--number", "1");
 	assert_gridctl(w, "worker", 0, "line 1 is struck through\n", "withdraw", call, "--number", "1");
 	assert_chain(w, call, "1 an struck", "2 bo confirmed");
 	result = gridctl_json(w, "bo", "withdraw", call);
@@ -208,7 +211,7 @@ people_check_themselves_in_by_the_code_at_the_door(void **state)
 	json_t *result;
 
 	join(w, call, "an", "bo");
-	assert_gridctl(w, "an", 1, "(call) [FORBIDDEN]", "call", "code", call);
+	assert_gridctl(w, "an", 1, "': only who posted it may do that [FORBIDDEN]", "call", "code", call);
 	result = gridctl_json(w, "worker", "call", "code", call);
 	code = say("%s", json_string_value(json_object_get(result, "code")));
 	assert_int_equal(strlen(code), 10);

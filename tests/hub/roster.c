@@ -172,10 +172,12 @@ removed_entry_is_gone(void **state)
 
 	assert_outcomes(worker, to_roster("13800000051", "将去", "", GRID_A), "added");
 	entry = entry_of(worker, "将去");
-	expect(worker, to_remove_entry(entry), "OK", "");
+	expect(worker, to_remove_entry(entry, GRID_B), "NOT_FOUND", "entry");
+	expect(worker, to_remove_entry(entry, "11"), "NOT_FOUND", "place");
+	expect(worker, to_remove_entry(entry, GRID_A), "OK", "");
 	assert_string_equal(entry_of(worker, "将去"), "");
-	expect(worker, to_remove_entry(entry), "NOT_FOUND", "entry");
-	expect(worker, to_remove_entry("07-aaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), "BAD_REQUEST", "entry");
+	expect(worker, to_remove_entry(entry, ""), "NOT_FOUND", "entry");
+	expect(worker, to_remove_entry("07-aaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ""), "BAD_REQUEST", "entry");
 	assert_outcomes(worker, to_roster("13800000051", "又来", "", GRID_A), "added");
 	assert_string_equal(entry_of(worker, "又来"), entry);
 }
@@ -240,7 +242,7 @@ phone_stands_nowhere_in_clear(void **state)
 		"added added");
 	assert_outcomes(worker, to_roster("13812345678", "张三峰", "", GRID_A), "changed:name");
 	assert_outcomes(worker, to_roster("138123456789", "王五", "", ""), "refused:phone");
-	expect(worker, to_remove_entry(entry_of(worker, "李四光")), "OK", "");
+	expect(worker, to_remove_entry(entry_of(worker, "李四光"), ""), "OK", "");
 	hub_again(w, SIGKILL);
 	assert_non_null(strstr(listed(person(w, "worker"), "", 60), "张三峰 138****5678"));
 	people_go(w);

@@ -149,6 +149,16 @@ answers_fit_the_questions(void **state)
 	expect(person(w, "an"), &request, "OK", "");
 	assert_string_equal(shown_to(w, join.call, "worker", false), "1 an 8 小");
 	assert_string_equal(shown_to(w, join.call, "chen", false), "1 an");
+	/* One that is not required may be left out, or left empty, which is the same. */
+	join.n_answers = 1;
+	member(w, "bo");
+	expect(person(w, "bo"), &request, "OK", "");
+	assert_string_equal(shown_to(w, join.call, "bo", true), "2 bo 8");
+	good[1] = UNCONST("");
+	join.n_answers = 2;
+	member(w, "chen");
+	expect(person(w, "chen"), &request, "OK", "");
+	assert_string_equal(shown_to(w, join.call, "chen", true), "3 chen 8");
 }
 
 static void
@@ -331,6 +341,44 @@ own_sign_ups_and_hours_are_brought_together(void **state)
 	wait_until(w, has_minutes(w, "busy", 0), "the hours to go");
 }
 
+/* Of a line, its place is offered until then. */
+static uint64_t
+offered_until(struct world *w, const char *call, uint32_t number)
+{
+	Answer *answer = ask(person(w, "worker"), to_list_chain(call, number - 1, 1));
+	uint64_t until_ms = answer->chain_list->lines[0]->until_ms;
+
+	assert_int_equal(answer->chain_list->lines[0]->state, GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_OFFERED);
+	free_answer(answer);
+	return until_ms;
+}
+
+/* He hears of it, though he watches nothing. */
+static void
+offer_begins_anew_when_a_call_is_reopened(void **state)
+{
+	struct world *w = *state;
+	CallPost post = call_about("值夜");
+	Gridvanguard__V1__CallReopen body = GRIDVANGUARD__V1__CALL_REOPEN__INIT;
+	Request reopen = REQUEST(CALL_REOPEN, &body);
+	uint64_t until_ms;
+	struct ear *bo;
+
+	post.limit = 1;
+	post.window_minutes = 30;
+	body.call = UNCONST(post_by(w, &post));
+	body.deadline_ms = post.deadline_ms;
+	join(w, body.call, "an", "bo");
+	withdraw(w, body.call, "an");
+	bo = ear_open(w, "bo", .places = {NULL});
+	until_ms = offered_until(w, body.call, 2);
+	close_call(w, body.call);
+	wait_until(w, clock_wall_ms() > until_ms - 30 * 60 * 1000, "the clock to move");
+	expect(person(w, "worker"), &reopen, "OK", "");
+	assert_true(offered_until(w, body.call, 2) > until_ms);
+	assert_hears(bo, "chain %s 2 bo offered", body.call);
+}
+
 /* The time of an offer passes by itself. */
 static void
 deadline_that_passes_is_told(void **state)
@@ -359,6 +407,7 @@ main(void)
 		shared(everybody_around_hears_that_it_is_filled),
 		shared(people_check_themselves_in_with_the_code_at_the_door),
 		shared(own_sign_ups_and_hours_are_brought_together),
+		shared(offer_begins_anew_when_a_call_is_reopened),
 		shared(deadline_that_passes_is_told),
 	};
 

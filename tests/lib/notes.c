@@ -24,7 +24,7 @@ say(const char *format, ...)
 const char *
 state_of(const Line *line)
 {
-	static const char *const words[] = {"?", "confirmed", "waiting", "struck"};
+	static const char *const words[] = {"?", "confirmed", "waiting", "struck", "offered"};
 
 	return (size_t)line->state < ARRAY_LEN(words) ? words[line->state] : "?";
 }

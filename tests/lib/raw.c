@@ -37,6 +37,16 @@ raw_login(struct raw *raw, const struct world *w, const char *handle)
 }
 
 void
+raw_login_granted(struct raw *raw, const struct world *w, const char *handle)
+{
+	char token[TOKEN_TEXT];
+
+	read_token(w, token);
+	raw_open(raw, w);
+	raw_expect(raw, to_login_granted(token, handle), "OK", "");
+}
+
+void
 raw_login_narrow(struct raw *raw, const struct world *w, const char *handle)
 {
 	login_with(raw, w, handle, RAW_NARROW_BYTES);

@@ -81,6 +81,54 @@ to_login(const char *token, const char *handle)
 	return keep_request(REQUEST(LOGIN, body));
 }
 
+Request *
+to_login_granted(const char *token, const char *handle)
+{
+	Request *login = to_login(token, handle);
+
+	login->login->dev->granted = true;
+	return login;
+}
+
+Request *
+to_login_on(const char *token, const char *handle, const char *device)
+{
+	Request *login = to_login_granted(token, handle);
+
+	login->login->dev->device = UNCONST(device);
+	return login;
+}
+
+Request *
+to_login_with(const char *token)
+{
+	BODY(Login, login);
+	Gridvanguard__V1__TokenLogin *by_token = keep(sizeof(*by_token));
+
+	gridvanguard__v1__token_login__init(by_token);
+	by_token->token = UNCONST(token);
+	body->how_case = GRIDVANGUARD__V1__LOGIN__HOW_TOKEN;
+	body->token = by_token;
+	return keep_request(REQUEST(LOGIN, body));
+}
+
+Request *
+to_list_devices(void)
+{
+	BODY(DeviceList, device_list);
+
+	return keep_request(REQUEST(DEVICE_LIST, body));
+}
+
+Request *
+to_revoke(uint32_t device)
+{
+	BODY(DeviceRevoke, device_revoke);
+
+	body->device = device;
+	return keep_change(REQUEST(DEVICE_REVOKE, body));
+}
+
 /* What a Watch points at, in one block. */
 struct watch_parts {
 	PlaceWatch places[16], *place_list[16];
@@ -214,11 +262,12 @@ to_list_roster(const char *place, const char *after, uint32_t count)
 }
 
 Request *
-to_remove_entry(const char *entry)
+to_remove_entry(const char *entry, const char *place)
 {
 	BODY(RosterRemove, roster_remove);
 
 	body->entry = UNCONST(entry);
+	body->place = UNCONST(place);
 	return keep_change(REQUEST(ROSTER_REMOVE, body));
 }
 
@@ -330,6 +379,15 @@ to_withdraw(const char *call)
 }
 
 Request *
+to_withdraw_number(const char *call, uint32_t number)
+{
+	Request *withdraw = to_withdraw(call);
+
+	withdraw->chain_withdraw->number = number;
+	return withdraw;
+}
+
+Request *
 to_list_chain(const char *call, uint32_t after, uint32_t count)
 {
 	BODY(ChainList, chain_list);
@@ -338,6 +396,95 @@ to_list_chain(const char *call, uint32_t after, uint32_t count)
 	body->after = after;
 	body->count = count;
 	return keep_request(REQUEST(CHAIN_LIST, body));
+}
+
+Request *
+to_print_chat(const char *call)
+{
+	BODY(ChatPrint, chat_print);
+
+	body->call = UNCONST(call);
+	return keep_request(REQUEST(CHAT_PRINT, body));
+}
+
+Request *
+to_preview(const char *call, const char *text, uint32_t after, uint32_t count)
+{
+	BODY(ChatPreview, chat_preview);
+
+	body->call = UNCONST(call);
+	body->text = UNCONST(text);
+	body->after = after;
+	body->count = count;
+	return keep_request(REQUEST(CHAT_PREVIEW, body));
+}
+
+/* Templates. */
+
+Request *
+to_save_template(const char *place, const char *name, const char *title)
+{
+	BODY(TemplateSave, template_save);
+
+	body->place = UNCONST(place);
+	body->name = UNCONST(name);
+	body->call = to_post(.place = place, .title = title)->call_post;
+	return keep_change(REQUEST(TEMPLATE_SAVE, body));
+}
+
+Request *
+to_list_templates(const char *place)
+{
+	BODY(TemplateList, template_list);
+
+	body->place = UNCONST(place);
+	return keep_request(REQUEST(TEMPLATE_LIST, body));
+}
+
+Request *
+to_remove_template(const char *place, const char *name)
+{
+	BODY(TemplateRemove, template_remove);
+
+	body->place = UNCONST(place);
+	body->name = UNCONST(name);
+	return keep_change(REQUEST(TEMPLATE_REMOVE, body));
+}
+
+/* Roles. */
+
+Request *
+to_give(const char *person, unsigned role, const char *place, uint64_t until_ms)
+{
+	BODY(GrantGive, grant_give);
+
+	body->person = UNCONST(person);
+	body->role = (Gridvanguard__V1__Role)role;
+	body->place = UNCONST(place);
+	body->until_ms = until_ms;
+	return keep_change(REQUEST(GRANT_GIVE, body));
+}
+
+Request *
+to_take(const char *person, unsigned role, const char *place)
+{
+	BODY(GrantTake, grant_take);
+
+	body->person = UNCONST(person);
+	body->role = (Gridvanguard__V1__Role)role;
+	body->place = UNCONST(place);
+	return keep_change(REQUEST(GRANT_TAKE, body));
+}
+
+Request *
+to_list_grants(const char *place, const char *after, uint32_t count)
+{
+	BODY(GrantList, grant_list);
+
+	body->place = UNCONST(place);
+	body->after = UNCONST(after);
+	body->count = count;
+	return keep_request(REQUEST(GRANT_LIST, body));
 }
 
 /* Names. */

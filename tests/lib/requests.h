@@ -18,6 +18,13 @@
 #define REQUESTS_KEPT 64
 
 Request *to_login(const char *token, const char *handle);
+Request *to_login_granted(const char *token, const char *handle); /* with no more rights than he was given */
+
+/* On a device of that name, which gets a token; and with a token. */
+Request *to_login_on(const char *token, const char *handle, const char *device);
+Request *to_login_with(const char *token);
+Request *to_list_devices(void);
+Request *to_revoke(uint32_t device);
 
 /* All that is wanted; `cursors` is one of each partition, NULL: none, but only of those in `partitions` if that is not
  * zero (a bit each). */
@@ -49,7 +56,7 @@ Request *to_list_members(const char *place, const char *after, uint32_t count);
 #define to_look_at_roster(...) to_roster_rows(true, (const char *const[]){__VA_ARGS__, NULL})
 Request *to_roster_rows(bool only_look, const char *const *columns);
 Request *to_list_roster(const char *place, const char *after, uint32_t count);
-Request *to_remove_entry(const char *entry);
+Request *to_remove_entry(const char *entry, const char *place);
 
 /* What is left out of a call is empty; of the deadline, in an hour. */
 struct posting {
@@ -65,7 +72,21 @@ Request *to_close(const char *call);
 
 Request *to_join(const char *call);
 Request *to_withdraw(const char *call);
+Request *to_withdraw_number(const char *call, uint32_t number);
 Request *to_list_chain(const char *call, uint32_t after, uint32_t count);
+
+Request *to_print_chat(const char *call);
+Request *to_preview(const char *call, const char *text, uint32_t after, uint32_t count);
+
+/* A template of that name and title. */
+Request *to_save_template(const char *place, const char *name, const char *title);
+Request *to_list_templates(const char *place);
+Request *to_remove_template(const char *place, const char *name);
+
+/* Roles by their number in the proto; `until_ms` 0: until it is taken. */
+Request *to_give(const char *person, unsigned role, const char *place, uint64_t until_ms);
+Request *to_take(const char *person, unsigned role, const char *place);
+Request *to_list_grants(const char *place, const char *after, uint32_t count);
 
 /* The same request under that name, which must live as long. */
 Request *under_once(struct uuid *once, Request *request);

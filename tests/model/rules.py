@@ -166,6 +166,10 @@ class Chain:
             return 'CLOSED call'
         self.state = 'open'
         self.edition += 1
+        if not self.window:  # otherwise they are offered anew, which shows in the time alone
+            for line in self.lines:
+                if line.state == OFFERED:
+                    line.state = CONFIRMED
         return 'OK'
 
     def edit(self, asker, edition, demote, limit, slots, window):

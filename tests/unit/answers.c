@@ -364,6 +364,9 @@ chain_answers_carry_number_and_state(void **state)
 	assert_says(answer_chain_code(7, "483920", 1649761260000),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_code {\n    code: \"483920\"\n    until_ms: "
 		"1649761260000\n  }\n}\n");
+	assert_says(answer_template_list(7, &(struct template_told){place_of("140105"), "值守", NULL}, 1),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  template_list {\n    templates {\n      place: \"140105\"\n"
+		"      name: \"值守\"\n    }\n  }\n}\n");
 	assert_says(answer_chain_join(7, OK, 28, LINE_CONFIRMED, 0),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  chain_join {\n    number: 28\n    state: "
 		"LINE_STATE_CONFIRMED\n  }\n}\n");
@@ -1000,6 +1003,76 @@ longest_page_of_a_roster_fits(void **state)
 }
 
 /* One of each that needs a list beside the piece. */
+/* An entry of a pasted chain as long as one may be, of which nobody knows whose it is. */
+static const struct plan_entry *
+long_entry(void)
+{
+	static char name[20 * 3 + 1], shown[200 * 3 + 1];
+	static struct chain_candidate candidate;
+	static struct chain_entry written;
+	static struct chain_alternative alternatives[4];
+	static struct chain_merged_entry merged;
+	static struct plan_entry entry;
+
+	for (name[0] = '\0'; strlen(name) < 60;)
+		strcat(name, "王");
+	for (shown[0] = '\0'; strlen(shown) < 600;)
+		strcat(shown, "王");
+	candidate = (struct chain_candidate){text_of(name), {15, ID_NUMBER_MAX}, place_of("140105007004001002")};
+	written = (struct chain_entry){.shown = text_of(shown), .people = 20};
+	for (size_t i = 0; i < ARRAY_LEN(alternatives); i++)
+		alternatives[i] = (struct chain_alternative){
+			&written, i + 1 < ARRAY_LEN(alternatives) ? &alternatives[i + 1] : NULL};
+	merged = (struct chain_merged_entry){.entry = &written, .alternatives = alternatives, .vanishing = true};
+	entry = (struct plan_entry){.merged = &merged,
+		.action = PLAN_DOUBTFUL,
+		.reason = REASON_AMBIGUOUS,
+		.match = {.kind = MATCH_AMBIGUOUS, .count = CHAIN_MATCH_MAX},
+		.name = text_of(name),
+		.remark = text_of(name)};
+	for (size_t i = 0; i < CHAIN_MATCH_MAX; i++)
+		entry.match.candidates[i] = &candidate;
+	return &entry;
+}
+
+static struct piece *
+preview_of_long_entries(uint32_t after, uint32_t count)
+{
+	static struct plan_entry entries[PAGE_MAX];
+	struct chain_plan plan = {.call = {7, 4242}, .title = TEXT("消杀"), .entries = entries, .count = PAGE_MAX};
+
+	for (size_t i = 0; i < PAGE_MAX; i++)
+		entries[i] = *long_entry();
+	return answer_chat_preview(7, &plan, after, count);
+}
+
+/* Page by page all are told, each once. */
+static void
+long_page_of_a_paste_goes_on_behind_its_last_entry(void **state)
+{
+	uint32_t after = 0, pages = 0;
+	bool more = true;
+
+	(void)state;
+	for (; more; pages++) {
+		struct piece *piece = preview_of_long_entries(after, PAGE_MAX);
+		Frame *frame = gridvanguard__v1__frame__unpack(NULL, piece->len, piece->bytes);
+		const Gridvanguard__V1__ChatPreviewResult *result = frame->answers[0]->chat_preview;
+		assert_in_range(result->n_entries, 2, PAGE_MAX - 1);
+		assert_in_range(piece->len, 2000, PAGE_BYTES + 1000);
+		for (size_t i = 0; i < result->n_entries; i++)
+			assert_int_equal(result->entries[i]->position, ++after);
+		assert_int_equal(result->entries[0]->n_others, 3);
+		assert_int_equal(result->entries[0]->n_candidates, CHAIN_MATCH_MAX);
+		assert_int_equal(strlen(result->entries[0]->others[2]), 600);
+		more = result->more;
+		gridvanguard__v1__frame__free_unpacked(frame, NULL);
+		piece_drop(piece);
+	}
+	assert_int_equal(after, PAGE_MAX);
+	assert_true(pages > 2);
+}
+
 static struct piece *
 make_listing(const struct view *view, size_t which)
 {
@@ -1079,6 +1152,8 @@ make_of_texts(const struct view *view, size_t which)
 			1, view, (struct telling_lines){.full = true}, evening_shift_lines(), EVENING_LINES, 0);
 	case 3:
 		return encode_event(view, &event);
+	case 4:
+		return preview_of_long_entries(0, 1);
 	default:
 		return encode_event(view, &chain);
 	}
@@ -1092,7 +1167,7 @@ without_memory_for_texts_there_is_no_piece(void **state)
 	struct view *view = evening_shifts_view(&record);
 
 	(void)state;
-	for (size_t which = 0; which < 5; which++) {
+	for (size_t which = 0; which < 6; which++) {
 		struct piece *piece = NULL;
 		unsigned allocations = 0;
 		for (; !piece && allocations < 20; allocations++) {
@@ -1102,6 +1177,13 @@ without_memory_for_texts_there_is_no_piece(void **state)
 		}
 		assert_in_range(allocations, 3, 19);
 		piece_drop(piece);
+		/* Nor one that says less than it should. */
+		for (unsigned failing = 0; failing < allocations - 1; failing++) {
+			memory_fails_once_after(failing);
+			piece = make_of_texts(view, which);
+			memory_is_back();
+			assert_null(piece);
+		}
 	}
 	view_destroy(view);
 }
@@ -1145,6 +1227,7 @@ main(void)
 		cmocka_unit_test(long_page_of_a_chain_goes_on_behind_its_last_line),
 		cmocka_unit_test(long_page_of_calls_ends_by_its_bytes),
 		cmocka_unit_test(long_page_of_sign_ups_is_told_whole),
+		cmocka_unit_test(long_page_of_a_paste_goes_on_behind_its_last_entry),
 		cmocka_unit_test(without_memory_there_is_no_piece),
 		cmocka_unit_test(without_memory_for_texts_there_is_no_piece),
 	};

@@ -268,6 +268,7 @@ other_body_has_another_digest(void **state)
 		{VERB_ROSTER_IMPORT, "keep_organisation", NULL, 0},
 		{VERB_ROSTER_IMPORT, "keep_place", NULL, 0},
 		{VERB_ROSTER_REMOVE, "entry", "07aaaaaaaaaaaaaaaaaaaaaaaaaaaaab"},
+		{VERB_ROSTER_REMOVE, "place", ""},
 	};
 
 	(void)state;

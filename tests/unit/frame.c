@@ -13,7 +13,7 @@ static char title_60[60 * 4 + 1], title_61[60 * 4 + 2], title_10000[10001], body
 	name_21[20 * 3 + 2], org_60[60 * 3 + 1], org_61[60 * 3 + 2], token_63[64], token_65[66], handle_33[34],
 	epoch_64[65], epoch_65[66], code_19[20], label_40[40 * 3 + 1], label_41[40 * 3 + 2], choice_20[20 * 3 + 1],
 	choice_21[20 * 3 + 2], remark_100[100 * 3 + 1], remark_101[100 * 3 + 2], words_200[200 * 3 + 1],
-	words_201[200 * 3 + 2], code_40[41], code_41[42];
+	words_201[200 * 3 + 2], code_40[41], code_41[42], paste_15000[5000 * 3 + 1], paste_15001[5000 * 3 + 2];
 
 static void
 repeat(char *out, const char *unit, size_t times, const char *end)
@@ -35,6 +35,8 @@ make_texts(void **state)
 	repeat(body_2001, "文", 2000, "a");
 	repeat(meeting_120, "门", 120, "");
 	repeat(meeting_121, "门", 120, "a");
+	repeat(paste_15000, "王", 5000, "");
+	repeat(paste_15001, "王", 5000, "a");
 	repeat(name_20, "王", 20, "");
 	repeat(name_21, "王", 20, "a");
 	repeat(org_60, "院", 60, "");
@@ -338,6 +340,30 @@ chains_are_read(void **state)
 	assert_int_equal(asked.chain_list.after, 28);
 	assert_int_equal(asked.chain_list.count, 200);
 	assert_true(asked.chain_list.mine);
+	asked = ask_good(VERB_CHAT_PRINT);
+	assert_true(id_equal(asked.chat_print.call, id_of("7.4242")));
+	assert_true(asked.chat_print.english);
+	asked = ask_good(VERB_CHAT_PREVIEW);
+	assert_true(id_equal(asked.chat_preview.call, id_of("7.4242")));
+	assert_text(asked.chat_preview.text, "#接龙\r\n\t消杀\n1. 王芳\n");
+	assert_int_equal(asked.chat_preview.slot, 1);
+	assert_int_equal(asked.chat_preview.after, 28);
+	assert_int_equal(asked.chat_preview.count, 200);
+	asked = ask_good(VERB_GRANT_GIVE);
+	assert_true(id_equal(asked.grant_give.person, id_of("3.77")));
+	assert_int_equal(asked.grant_give.role, ROLE_WORKER);
+	assert_true(place_equal(asked.grant_give.place, place_of("140105007004001")));
+	assert_int_equal(asked.grant_give.until_ms, 1649775600000);
+	asked = ask_good(VERB_GRANT_TAKE);
+	assert_true(id_equal(asked.grant_take.person, id_of("3.77")));
+	assert_int_equal(asked.grant_take.role, ROLE_AUDITOR);
+	assert_true(place_equal(asked.grant_take.place, place_of("14")));
+	asked = ask_good(VERB_GRANT_LIST);
+	assert_true(place_equal(asked.grant_list.place, place_of("140105")));
+	assert_true(id_equal(asked.grant_list.after, id_of("3.77")));
+	assert_int_equal(asked.grant_list.count, 100);
+	assert_int_equal(ask_good(VERB_DEVICE_LIST).verb, VERB_DEVICE_LIST);
+	assert_int_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.device, 2);
 	asked = ask_good(VERB_SIGN_UP_LIST);
 	assert_int_equal(asked.sign_up_list.before_ms, 1649775600000);
 	assert_int_equal(asked.sign_up_list.count, 100);
@@ -585,6 +611,7 @@ value_at_its_bound_is_taken(void **state)
 		{VERB_ROSTER_LIST, "count", .number = 1},
 		{VERB_ROSTER_LIST, "count", .number = 60},
 		{VERB_ROSTER_REMOVE, "entry", "00000000000000000000000000000000"},
+		{VERB_ROSTER_REMOVE, "place", ""},
 		{VERB_CALL_POST, "bring", ""},
 		{VERB_CALL_POST, "bring", meeting_120},
 		{VERB_CALL_POST, "starts_ms", .number = 0},
@@ -658,7 +685,24 @@ value_at_its_bound_is_taken(void **state)
 		{VERB_CHAIN_CHECK, "slot", .number = 0},
 		{VERB_CHAIN_CHECK, "slot", .number = 16},
 		{VERB_CHAIN_CHECK, "code", ""},
+		{VERB_CHAT_PREVIEW, "call", ""},
+		{VERB_CHAT_PREVIEW, "text", " "},
+		{VERB_CHAT_PREVIEW, "text", "\x01\u202e"},
+		{VERB_CHAT_PREVIEW, "text", paste_15000},
+		{VERB_CHAT_PREVIEW, "slot", .number = 0},
+		{VERB_CHAT_PREVIEW, "slot", .number = 16},
+		{VERB_CHAT_PREVIEW, "after", .number = UINT32_MAX},
+		{VERB_CHAT_PREVIEW, "count", .number = 1},
+		{VERB_CHAT_PREVIEW, "count", .number = 200},
 		{VERB_CHAIN_CHECK, "code", code_40},
+		{VERB_TEMPLATE_SAVE, "place", "14"},
+		{VERB_TEMPLATE_SAVE, "name", name_20},
+		{VERB_TEMPLATE_SAVE, "call.place", ""},
+		{VERB_TEMPLATE_SAVE, "call.deadline_ms", .number = 0},
+		{VERB_TEMPLATE_SAVE, "call.slots", .number = 16, .count = true},
+		{VERB_TEMPLATE_LIST, "name", ""},
+		{VERB_TEMPLATE_LIST, "name", name_20},
+		{VERB_TEMPLATE_REMOVE, "name", "a"},
 		{VERB_SIGN_UP_LIST, "before_ms", .number = 0},
 		{VERB_SIGN_UP_LIST, "before_ms", .number = ID_NUMBER_MAX},
 		{VERB_SIGN_UP_LIST, "count", .number = 1},
@@ -785,6 +829,7 @@ value_beyond_its_bound_is_refused_by_its_name(void **state)
 		{VERB_ROSTER_LIST, "after", epoch_65},
 		{VERB_ROSTER_LIST, "count", .number = 0},
 		{VERB_ROSTER_LIST, "count", .number = 61},
+		{VERB_ROSTER_REMOVE, "place", "1"},
 		{VERB_ROSTER_REMOVE, "entry", "0000000000000000000000000000000"},
 		{VERB_ROSTER_REMOVE, "entry", "000000000000000000000000000000000"},
 		{VERB_ROSTER_REMOVE, "entry", "0000000000000000 000000000000000"},
@@ -853,8 +898,27 @@ value_beyond_its_bound_is_refused_by_its_name(void **state)
 		{VERB_CHAIN_CHECK, "call", "7."},
 		{VERB_CHAIN_CHECK, "slot", .number = 17},
 		{VERB_CHAIN_CHECK, "code", code_41},
+		{VERB_TEMPLATE_SAVE, "place", ""},
+		{VERB_TEMPLATE_SAVE, "name", ""},
+		{VERB_TEMPLATE_SAVE, "name", name_21},
+		{VERB_TEMPLATE_SAVE, "name", "a\tb"},
+		{VERB_TEMPLATE_SAVE, "call.place", "1"},
+		{VERB_TEMPLATE_SAVE, "call.title", ""},
+		{VERB_TEMPLATE_SAVE, "call.slots", .number = 17, .count = true},
+		{VERB_TEMPLATE_LIST, "place", ""},
+		{VERB_TEMPLATE_LIST, "name", name_21},
+		{VERB_TEMPLATE_REMOVE, "place", ""},
+		{VERB_TEMPLATE_REMOVE, "name", ""},
 		{VERB_CHAIN_CHECK, "code", "a\nb"},
 		{VERB_CHAIN_CODE, "call", "7"},
+		{VERB_CHAT_PRINT, "call", ""},
+		{VERB_CHAT_PREVIEW, "call", "7"},
+		{VERB_CHAT_PREVIEW, "text", ""},
+		{VERB_CHAT_PREVIEW, "text", paste_15001},
+		{VERB_CHAT_PREVIEW, "text", "#接龙\xff"},
+		{VERB_CHAT_PREVIEW, "slot", .number = 17},
+		{VERB_CHAT_PREVIEW, "count", .number = 0},
+		{VERB_CHAT_PREVIEW, "count", .number = 201},
 		{VERB_SIGN_UP_LIST, "before_ms", .number = ID_NUMBER_MAX + 1},
 		{VERB_SIGN_UP_LIST, "count", .number = 0},
 		{VERB_SIGN_UP_LIST, "count", .number = 101},
@@ -903,6 +967,10 @@ fields_must_fit_each_other(void **state)
 			"to.slots[1].need"},
 		{{VERB_CALL_EDIT, "to.questions[1].kind", .number = 1}, {VERB_CALL_EDIT, "to.need", .number = 1},
 			"to.questions[1].choices"},
+		{{VERB_CALL_POST, "slots[0].label", "早班"}, {VERB_CALL_POST, "slots[1].label", "早班"}, "slots.label"},
+		{{VERB_CALL_POST, "slots[0].label", "早班"}, {VERB_CALL_POST, "slots[1].label", "早班 "}, NULL},
+		{{VERB_CALL_EDIT, "to.slots[0].label", "早班"}, {VERB_CALL_EDIT, "to.slots[1].label", "早班"},
+			"to.slots.label"},
 		{{VERB_CHAIN_JOIN, "person", "3.77"}, {VERB_CHAIN_JOIN, "name", "王建国"}, "name"},
 		{{VERB_CHAIN_JOIN, "person", ""}, {VERB_CHAIN_JOIN, "name", "王建国"}, NULL},
 		{{VERB_CHAIN_JOIN, "person", ""}, {VERB_CHAIN_JOIN, "name", name_20}, NULL},
@@ -1424,7 +1492,7 @@ static void
 fullest_call_fits_into_a_frame(void **state)
 {
 	static const enum verb verbs[] = {VERB_CALL_POST, VERB_CALL_EDIT};
-	char *choices[10], field[FIELD_TEXT_MAX], title[60 * 3 + 1];
+	char *choices[10], field[FIELD_TEXT_MAX], title[60 * 3 + 1], labels[SLOTS_MAX][sizeof(label_40)];
 
 	(void)state;
 	repeat(title, "招", 60, "");
@@ -1433,21 +1501,25 @@ fullest_call_fits_into_a_frame(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
 		Request *request = good_request(verbs[i]);
 		Gridvanguard__V1__CallPost *post = i ? request->call_edit->to : request->call_post;
-		Gridvanguard__V1__Slot *slot = post->slots[0];
 		Gridvanguard__V1__Question *question = post->questions[1];
 		struct asked asked;
 		post->title = title;
 		post->body = body_2000;
 		post->meeting = post->bring = meeting_120;
-		*slot = (Gridvanguard__V1__Slot){slot->base, label_40, ID_NUMBER_MAX, ID_NUMBER_MAX, 100000, 100000};
+		for (size_t j = 0; j < SLOTS_MAX; j++) {
+			Gridvanguard__V1__Slot *slot = post->slots[j];
+			memcpy(labels[j], label_40, sizeof(labels[j]));
+			labels[j][2] = (char)(0x80 + j); /* another character, no two alike */
+			*slot = (Gridvanguard__V1__Slot){
+				slot->base, labels[j], ID_NUMBER_MAX, ID_NUMBER_MAX, 100000, 100000};
+		}
 		question->required = true;
 		question->label = label_40;
 		question->choices = choices;
 		question->n_choices = ARRAY_LEN(choices);
 		post->questions[0] = question;
-		post->slots[1] = slot;
-		post->n_slots = post->n_questions = 1;
-		set_count(request, i ? "to.slots" : "slots", 16);
+		post->n_slots = SLOTS_MAX;
+		post->n_questions = 1;
 		set_count(request, i ? "to.questions" : "questions", 8);
 		if (ask(request, &asked, field) != OK)
 			fail_msg("%s: %s", verb_name(verbs[i]), field);

@@ -203,12 +203,61 @@ make_answer_of_roster(const char *what)
 	return NULL;
 }
 
-/* Answers that came with shifts. */
+/* A page with all that it may say, which no one entry does. */
+static struct piece *
+make_preview(void)
+{
+	static const struct chain_candidate candidate = {TEXT("王芳"), {3, 78}, {140105007004001002, 18}};
+	static const struct chain_entry other = {.shown = TEXT("王芳")},
+					written = {.shown = TEXT("王芳 3号楼 2人"), .people = 2};
+	static const struct chain_alternative alternative = {&other, NULL};
+	static const struct chain_merged_entry merged = {
+		.entry = &written, .alternatives = &alternative, .vanishing = true};
+	struct plan_entry entries[] = {{0},
+		{
+			.merged = &merged,
+			.action = PLAN_DOUBTFUL,
+			.reason = REASON_WITHDREW,
+			.match = {MATCH_LIKELY, {&candidate}, 1, false},
+			.name = TEXT("王芳"),
+			.person = {3, 78},
+			.remark = TEXT("3号楼"),
+			.number = 5,
+		},
+		{0}};
+	struct chain_plan plan = {{7, 4242}, TEXT("消杀"), true, 2, 1, 3, entries, ARRAY_LEN(entries)};
+
+	return answer_chat_preview(7, &plan, 1, 1);
+}
+
+static struct piece *
+make_login(const struct grantee *grantee)
+{
+	struct login_result login = {.person = {3, 77},
+		.place = place_of("140105007004001"),
+		.name = TEXT("李强"),
+		.organisation = TEXT("市第二医院"),
+		.now_ms = 1649761200000,
+		.pulse_ms = 25000,
+		.grantee = grantee,
+		.token = grantee ? "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI" : NULL,
+		.device = grantee ? 2 : 0,
+		.token_until_ms = grantee ? 1652353200000 : 0};
+
+	return answer_login(7, &login);
+}
+
+/* Answers that came with shifts, and with roles. */
 static struct piece *
 make_answer_of_shifts(const char *what)
 {
 	static const struct sign_up sign_up = {{7, 4242}, 2, LINE_OFFERED, 1, 3, 120, 1649761202000};
+	struct grant grants[] = {{ROLE_WORKER, place_of("140105007004001"), 0}, {ROLE_SECURITY, {0}, 1649847600000}};
+	const struct device device = {2, TEXT("手机"), 1649761200000, 1649764800000, 1652353200000};
+	const struct grantee grantee = {.id = {3, 77}, .grants = grants, .count = 2}, *held = &grantee;
 	struct call_record record = evening_shifts(), cancelled = evening_cancelled();
+	const struct template_told templates[] = {
+		{place_of("140105007004"), "值守", &record}, {place_of("140105"), "发试剂", NULL}};
 
 	if (strcmp(what, "call_with_shifts") == 0)
 		return answer_call_show(7, &record, &(struct call_numbers){8, 1, 9, {{5, 1}, {3, 0}}});
@@ -222,8 +271,20 @@ make_answer_of_shifts(const char *what)
 		return answer_chain_join(7, OK, 29, LINE_WAITING, 3);
 	if (strcmp(what, "chain_check") == 0)
 		return answer_chain_check(7, 2, 120);
+	if (strcmp(what, "login_with_grants") == 0)
+		return make_login(&grantee);
+	if (strcmp(what, "device_list") == 0)
+		return answer_device_list(7, &device, 1, 2);
+	if (strcmp(what, "grant_list") == 0)
+		return answer_grant_list(7, &held, 1, true);
 	if (strcmp(what, "chain_code") == 0)
 		return answer_chain_code(7, "483920", 1649761260000);
+	if (strcmp(what, "template_list") == 0)
+		return answer_template_list(7, templates, ARRAY_LEN(templates));
+	if (strcmp(what, "chat_print") == 0)
+		return answer_chat_print(7, "#接龙\n发放抗原试剂\n\n1. 王芳\n\n呼号 K7Q2\n", "K7Q2");
+	if (strcmp(what, "chat_preview") == 0)
+		return make_preview();
 	return make_answer_of_roster(what);
 }
 
@@ -231,12 +292,6 @@ static struct piece *
 make_answer(const struct view *view, const char *what)
 {
 	static const struct row_refusal refused[] = {{17, "parent"}};
-	struct login_result login = {.person = {3, 77},
-		.place = place_of("140105007004001"),
-		.name = TEXT("李强"),
-		.organisation = TEXT("市第二医院"),
-		.now_ms = 1649761200000,
-		.pulse_ms = 25000};
 	struct import_result import = {3, 2, 1, refused, 1};
 	struct place_node *nodes[] = {
 		tree_find(view->tree, place_of("1401")), tree_find(view->tree, place_of("140105"))};
@@ -248,7 +303,7 @@ make_answer(const struct view *view, const char *what)
 	if (strcmp(what, "status") == 0)
 		return answer_status(7, UNAVAILABLE, "disk", 1000);
 	if (strcmp(what, "login") == 0)
-		return answer_login(7, &login);
+		return make_login(NULL);
 	if (strcmp(what, "watch") == 0)
 		return answer_watch(7, "1776000000000-0", seq);
 	if (strcmp(what, "place_import") == 0)
@@ -360,6 +415,7 @@ static const struct {
 } rows[] = {
 	{"answer_status", make_answer, "status"},
 	{"answer_login", make_answer, "login"},
+	{"answer_login_2", make_answer, "login_with_grants"},
 	{"answer_watch", make_answer, "watch"},
 	{"answer_place_import", make_answer, "place_import"},
 	{"answer_place_list", make_answer, "place_list"},
@@ -376,11 +432,16 @@ static const struct {
 	{"answer_sign_up_list", make_answer, "sign_up_list"},
 	{"answer_chain_join", make_answer, "chain_join"},
 	{"answer_chain_withdraw", make_answer, "chain_withdraw"},
+	{"answer_grant_list", make_answer, "grant_list"},
+	{"answer_device_list", make_answer, "device_list"},
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},
 	{"answer_roster_import", make_answer, "roster_import"},
 	{"answer_roster_list", make_answer, "roster_list"},
+	{"answer_template_list", make_answer, "template_list"},
+	{"answer_chat_print", make_answer, "chat_print"},
+	{"answer_chat_preview", make_answer, "chat_preview"},
 	{"answer_chain_list_2", make_answer, "chain_list"},
 	{"answer_chain_list_3", make_of_shifts, "chain_list"},
 	{"answer_tally_list_2", make_of_shifts, "place_list"},
@@ -407,6 +468,8 @@ static const char *
 request_name(enum verb verb)
 {
 	switch (verb) {
+	case VERB_LOGIN:
+		return "request_login_2";
 	case VERB_CALL_POST:
 		return "request_call_post_2";
 	case VERB_CHAIN_JOIN:

@@ -10,7 +10,7 @@ void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 void __wrap_free(void *block);
 
-static bool running_out;
+static bool running_out, once;
 static unsigned left;
 static const void *watched;
 static bool freed;
@@ -19,7 +19,15 @@ void
 memory_runs_out_after(unsigned allocations)
 {
 	running_out = true;
+	once = false;
 	left = allocations;
+}
+
+void
+memory_fails_once_after(unsigned allocations)
+{
+	memory_runs_out_after(allocations);
+	once = true;
 }
 
 void
@@ -46,8 +54,10 @@ may_have(void)
 {
 	if (!running_out)
 		return true;
-	if (left == 0)
+	if (left == 0) {
+		running_out = !once;
 		return false;
+	}
 	left--;
 	return true;
 }

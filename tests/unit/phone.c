@@ -105,9 +105,9 @@ middle_of_it_is_hidden(void **state)
 	char out[PHONE_DIGITS + 1];
 
 	(void)state;
-	assert_ptr_equal(phone_mask(out, (struct phone){"13812345678"}), out);
+	assert_ptr_equal(phone_hide(out, (struct phone){"13812345678"}), out);
 	assert_string_equal(out, "138****5678");
-	assert_string_equal(phone_mask(out, (struct phone){"13800000000"}), "138****0000");
+	assert_string_equal(phone_hide(out, (struct phone){"13800000000"}), "138****0000");
 }
 
 int

@@ -1,5 +1,6 @@
 #include "requests.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "unit.h"
@@ -22,7 +23,7 @@ good_login(void)
 	static Gridvanguard__V1__Login login;
 	static Gridvanguard__V1__DevLogin dev;
 
-	dev = (Gridvanguard__V1__DevLogin){INIT(dev_login), STR(TOKEN), STR("an-1_x")};
+	dev = (Gridvanguard__V1__DevLogin){INIT(dev_login), STR(TOKEN), STR("an-1_x"), true, STR("手机")};
 	login = (Gridvanguard__V1__Login){INIT(login), GRIDVANGUARD__V1__LOGIN__HOW_DEV, {&dev}};
 	return &login;
 }
@@ -131,10 +132,16 @@ static void *
 good_call_post(void)
 {
 	static Gridvanguard__V1__CallPost post;
-	static Gridvanguard__V1__Slot slots[2], *slot_list[ITEMS_MAX];
+	static Gridvanguard__V1__Slot slots[SLOTS_MAX + 1], *slot_list[ITEMS_MAX];
+	static char labels[ARRAY_LEN(slots)][8];
 	static Gridvanguard__V1__Question questions[2], *question_list[ITEMS_MAX];
 	static char *choices[ITEMS_MAX];
 
+	for (size_t i = 0; i < ARRAY_LEN(slots); i++) { /* each of its own name, as many as there may be and one */
+		snprintf(labels[i], sizeof(labels[i]), "%zu", i);
+		slots[i] = (Gridvanguard__V1__Slot){INIT(slot), labels[i]};
+		slot_list[i] = &slots[i];
+	}
 	slots[0] = (Gridvanguard__V1__Slot){INIT(slot), STR("早班"), 1649761200000, 1649768400000, 3, 5};
 	slots[1] = (Gridvanguard__V1__Slot){INIT(slot), STR("晚班"), 0, 0, 0, 0};
 	choices[0] = STR("大");
@@ -143,10 +150,8 @@ good_call_post(void)
 		GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_NUMBER, true, STR("几点能到"), 0, choices};
 	questions[1] = (Gridvanguard__V1__Question){
 		INIT(question), GRIDVANGUARD__V1__QUESTION_KIND__QUESTION_KIND_CHOICE, false, STR("尺码"), 2, choices};
-	for (size_t i = 0; i < 2; i++) {
-		slot_list[i] = &slots[i];
+	for (size_t i = 0; i < 2; i++)
 		question_list[i] = &questions[i];
-	}
 	post = (Gridvanguard__V1__CallPost){INIT(call_post), STR("140105007004001"),
 		STR("紧急招募志愿者发放抗原检测试剂"), STR("请在群里接龙。\n带好口罩。"), STR("19:30 社区门口"), 20, 28,
 		1649775600000, STR("手套"), 1649761200000, 1649775600000,
@@ -180,6 +185,25 @@ good_chain_list(void)
 
 	list = (Gridvanguard__V1__ChainList){INIT(chain_list), STR("7.4242"), 28, 200, true};
 	return &list;
+}
+
+static void *
+good_chat_print(void)
+{
+	static Gridvanguard__V1__ChatPrint print;
+
+	print = (Gridvanguard__V1__ChatPrint){INIT(chat_print), STR("7.4242"), true};
+	return &print;
+}
+
+static void *
+good_chat_preview(void)
+{
+	static Gridvanguard__V1__ChatPreview preview;
+
+	preview = (Gridvanguard__V1__ChatPreview){
+		INIT(chat_preview), STR("7.4242"), STR("#接龙\r\n\t消杀\n1. 王芳\n"), 1, 28, 200};
+	return &preview;
 }
 
 static void *
@@ -276,6 +300,26 @@ good_roster_import(void)
 }
 
 static void *
+good_template_save(void)
+{
+	static Gridvanguard__V1__TemplateSave in;
+
+	in = (Gridvanguard__V1__TemplateSave){
+		INIT(template_save), STR("140105007004"), STR("发试剂"), good_call_post()};
+	return &in;
+}
+
+/* The two that name a place and a template. */
+static void *
+good_template(const ProtobufCMessageDescriptor *descriptor)
+{
+	static Gridvanguard__V1__TemplateRemove in;
+
+	in = (Gridvanguard__V1__TemplateRemove){{descriptor, 0, NULL}, STR("140105007004"), STR("发试剂")};
+	return &in;
+}
+
+static void *
 good_roster_list(void)
 {
 	static Gridvanguard__V1__RosterList in;
@@ -286,11 +330,60 @@ good_roster_list(void)
 }
 
 static void *
+good_grant_give(void)
+{
+	static Gridvanguard__V1__GrantGive in;
+
+	in = (Gridvanguard__V1__GrantGive){INIT(grant_give), STR("3.77"), GRIDVANGUARD__V1__ROLE__ROLE_WORKER,
+		STR("140105007004001"), 1649775600000};
+	return &in;
+}
+
+static void *
 good_roster_remove(void)
 {
 	static Gridvanguard__V1__RosterRemove in;
 
-	in = (Gridvanguard__V1__RosterRemove){INIT(roster_remove), STR("07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")};
+	in = (Gridvanguard__V1__RosterRemove){
+		INIT(roster_remove), STR("07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), STR("140105")};
+	return &in;
+}
+
+static void *
+good_grant_take(void)
+{
+	static Gridvanguard__V1__GrantTake in;
+
+	in = (Gridvanguard__V1__GrantTake){
+		INIT(grant_take), STR("3.77"), GRIDVANGUARD__V1__ROLE__ROLE_AUDITOR, STR("14")};
+	return &in;
+}
+
+static void *
+good_grant_list(void)
+{
+	static Gridvanguard__V1__GrantList in;
+
+	in = (Gridvanguard__V1__GrantList){INIT(grant_list), STR("140105"), STR("3.77"), 100};
+	return &in;
+}
+
+static void *
+good_device_revoke(void)
+{
+	static Gridvanguard__V1__DeviceRevoke in;
+
+	in = (Gridvanguard__V1__DeviceRevoke){INIT(device_revoke), 2};
+	return &in;
+}
+
+/* One that says nothing but what it is. */
+static void *
+good_nothing(const ProtobufCMessageDescriptor *descriptor)
+{
+	static Gridvanguard__V1__DeviceList in;
+
+	in = (Gridvanguard__V1__DeviceList){{descriptor, 0, NULL}};
 	return &in;
 }
 
@@ -344,6 +437,10 @@ good_body(enum verb verb)
 		return good_chain_check();
 	case VERB_CHAIN_CODE:
 		return good_call(&gridvanguard__v1__chain_code__descriptor);
+	case VERB_CHAT_PRINT:
+		return good_chat_print();
+	case VERB_CHAT_PREVIEW:
+		return good_chat_preview();
 	case VERB_SIGN_UP_LIST:
 		return good_sign_up_list();
 	case VERB_CHAIN_LIST:
@@ -354,6 +451,22 @@ good_body(enum verb verb)
 		return good_roster_list();
 	case VERB_ROSTER_REMOVE:
 		return good_roster_remove();
+	case VERB_TEMPLATE_SAVE:
+		return good_template_save();
+	case VERB_TEMPLATE_LIST:
+		return good_template(&gridvanguard__v1__template_list__descriptor);
+	case VERB_TEMPLATE_REMOVE:
+		return good_template(&gridvanguard__v1__template_remove__descriptor);
+	case VERB_GRANT_GIVE:
+		return good_grant_give();
+	case VERB_GRANT_TAKE:
+		return good_grant_take();
+	case VERB_GRANT_LIST:
+		return good_grant_list();
+	case VERB_DEVICE_LIST:
+		return good_nothing(&gridvanguard__v1__device_list__descriptor);
+	case VERB_DEVICE_REVOKE:
+		return good_device_revoke();
 	case VERB_COUNT:
 		break;
 	}
@@ -412,6 +525,25 @@ step(char *message, struct text part, size_t *index)
 	return spot;
 }
 
+/* Of several that exclude each other, the good request has one: another one, which is empty, takes its place. */
+static void
+choose(struct spot spot)
+{
+	static union {
+		ProtobufCMessage base;
+		char room[256];
+	} other;
+	const ProtobufCMessageDescriptor *descriptor = spot.field->descriptor;
+	uint32_t *chosen = (uint32_t *)(void *)spot.count;
+
+	if (!(spot.field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) || *chosen == spot.field->id)
+		return;
+	assert_true(descriptor->sizeof_message <= sizeof(other));
+	descriptor->message_init(&other.base);
+	*(ProtobufCMessage **)(void *)spot.at = &other.base;
+	*chosen = spot.field->id;
+}
+
 static struct spot
 find_spot(Request *rq, const char *path)
 {
@@ -424,6 +556,7 @@ find_spot(Request *rq, const char *path)
 		spot = step(message, text_cut(&rest, '.'), &index);
 		if (index < ITEMS_MAX)
 			spot.at = (char *)(*(void ***)(void *)spot.at + index);
+		choose(spot);
 		if (spot.field->type == PROTOBUF_C_TYPE_MESSAGE)
 			message = *(char **)(void *)spot.at;
 	}
@@ -466,7 +599,7 @@ set_count(Request *rq, const char *path, size_t count)
 	assert_int_equal(spot.field->label, PROTOBUF_C_LABEL_REPEATED);
 	assert_true(count <= ITEMS_MAX);
 	for (size_t i = *spot.count; i < count; i++)
-		list[i] = list[0];
+		list[i] = list[i] ? list[i] : list[0];
 	*spot.count = count;
 }
 

@@ -40,8 +40,10 @@ void unit_assert_text(struct text text, const char *expected, const char *file, 
 #define assert_place(place, code) unit_assert_place((place), (code), __FILE__, __LINE__)
 void unit_assert_place(struct place place, const char *code, const char *file, int line);
 
-/* For tests linked with memory_dep. After so many more successful allocations there is no memory, until it is back. */
+/* For tests linked with memory_dep. After so many more successful allocations there is no memory, until it is back; or
+ * for one allocation alone. */
 void memory_runs_out_after(unsigned allocations);
+void memory_fails_once_after(unsigned allocations);
 void memory_is_back(void);
 
 /* Whether free() was called on that block since it was watched. One block at a time. */

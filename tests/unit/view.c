@@ -1503,6 +1503,69 @@ members_are_listed_in_and_under_a_place(void **state)
 	view_destroy(w.view);
 }
 
+/* Grants. */
+
+static void
+give(struct world *w, const char *person, enum role role, const char *place, uint64_t until_ms)
+{
+	struct event event = next_event(&w->log, id_of(person).partition, EVENT_GRANT);
+
+	event.grant.person = id_of(person);
+	event.grant.grant = (struct grant){role, place[0] ? place_of(place) : (struct place){0}, until_ms};
+	assert_true(view_apply(w->view, &event));
+}
+
+static void
+grants_are_held_until_they_end(void **state)
+{
+	struct world w;
+	const struct grantee *grantee;
+
+	(void)state;
+	world_init(&w);
+	assert_null(view_grantee(w.view, id_of("3.1")));
+	give(&w, "3.1", ROLE_WORKER, "140105007004001", 0);
+	give(&w, "3.1", ROLE_WORKER, "140105007004002", 1649761200001);
+	give(&w, "3.1", ROLE_SECURITY, "", 0);
+	give(&w, "3.1", ROLE_WORKER, "140105007004001", 1649847600000); /* another end for the first */
+	grantee = view_grantee(w.view, id_of("3.1"));
+	assert_int_equal(grantee->count, 3);
+	assert_int_equal(grantee->grants[0].until_ms, 1649847600000);
+	assert_true(place_is_none(grantee->grants[2].place));
+	give(&w, "3.1", ROLE_WORKER, "140105007004001", 1649761200000); /* at the time of the event: taken back */
+	grantee = view_grantee(w.view, id_of("3.1"));
+	assert_int_equal(grantee->count, 2);
+	give(&w, "3.1", ROLE_WORKER, "140105007004002", 1649761200000);
+	give(&w, "3.1", ROLE_SECURITY, "", 1649761200000);
+	assert_int_equal(view_grantee(w.view, id_of("3.1"))->count, 0);
+	view_destroy(w.view);
+}
+
+static void
+grantees_are_listed_page_by_page(void **state)
+{
+	const struct grantee *out[10];
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	give(&w, "3.1", ROLE_WORKER, "140105007004001", 0);
+	give(&w, "3.2", ROLE_SUPERVISOR, "1401", 0);
+	give(&w, "3.3", ROLE_WORKER, "140105007004002", 0);
+	give(&w, "3.4", ROLE_SECURITY, "", 0);
+	give(&w, "3.5", ROLE_WORKER, "140105007004001", 0);
+	give(&w, "3.5", ROLE_WORKER, "140105007004001", 1649761200000);
+	assert_int_equal(view_list_grantees(w.view, place_of("140105"), (struct id){0}, out, 10), 2);
+	assert_true(id_equal(out[0]->id, id_of("3.1")) && id_equal(out[1]->id, id_of("3.3")));
+	assert_int_equal(view_list_grantees(w.view, place_of("140105"), id_of("3.1"), out, 10), 1);
+	assert_int_equal(view_list_grantees(w.view, place_of("140105"), id_of("3.3"), out, 10), 0);
+	assert_int_equal(view_list_grantees(w.view, (struct place){0}, (struct id){0}, out, 10), 4);
+	assert_int_equal(view_list_grantees(w.view, (struct place){0}, (struct id){0}, out, 3), 3);
+	assert_int_equal(view_list_grantees(w.view, (struct place){0}, id_of("3.3"), out, 3), 1);
+	assert_true(id_equal(out[0]->id, id_of("3.4")));
+	view_destroy(w.view);
+}
+
 /* The same with members: others leave and come between the pages. Whoever stays where he is comes exactly once. */
 static void
 pages_of_members_miss_none_while_others_leave(void **state)
@@ -1583,6 +1646,8 @@ main(void)
 		cmocka_unit_test(calls_are_listed_by_id_where_they_concern_a_place),
 		cmocka_unit_test(pages_of_calls_miss_none_while_others_close),
 		cmocka_unit_test(members_are_listed_in_and_under_a_place),
+		cmocka_unit_test(grants_are_held_until_they_end),
+		cmocka_unit_test(grantees_are_listed_page_by_page),
 		cmocka_unit_test(pages_of_members_miss_none_while_others_leave),
 	};
 

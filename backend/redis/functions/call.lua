@@ -9,9 +9,12 @@
 --        thanks
 -- open   set of the ids of open calls
 -- calls  sorted set of all ids by the time of posting
+-- templates:<place>        sorted set of the names of what is kept for it
+-- template:<place>         hash of "<name><tab><column>": each as a call that was never posted, without times
 -- due    sorted set of what is to be done when: "deadline <id>", "offer <id> <number>"
 
 local YEAR_MS = 366 * DAY_MS
+local TEMPLATES_MAX = 32 -- of one place
 
 -- What the author says of a call, in the order in which the hub passes it.
 local FIELDS = {'title', 'body', 'meeting', 'bring', 'need', 'limit', 'deadline', 'starts', 'ends', 'names', 'window',
@@ -39,6 +42,29 @@ local function deadline_item(id)
   return 'deadline ' .. id
 end
 
+-- The record of a call that nobody has signed up for, as names and values.
+local function new_record(request, place, draft)
+  local record = {'state', 'open', 'place', place, 'author', request.person, 'posted', digits(request.now),
+    'confirmed', '0', 'waiting', '0', 'lines', '0', 'edition', '1', 'version', '1', 'slots', digits(#draft.slots)}
+  local function put(name, value)
+    record[#record + 1] = name
+    record[#record + 1] = value
+  end
+  for _, name in ipairs(FIELDS) do put(name, draft[name]) end
+  for number, slot in ipairs(draft.slots) do put(slot_field(number), pack_slot(slot)) end
+  return record
+end
+
+-- call_number: a number for a call that is to be posted; none is used up for a deadline that cannot be.
+-- KEYS meta. ARGV deadline. Answers OK {} number, or BAD_REQUEST deadline_ms.
+local function call_number(keys, args)
+  local no = bad_deadline({now = now()}, args[1])
+  if no then return no end
+  return {'OK', {}, digits(redis.call('HINCRBY', keys[1], 'ids', 1))}
+end
+
+redis.register_function('call_number', call_number)
+
 -- call_post: a call of the id offered. The deadline is by Redis' clock.
 -- KEYS … call, open, calls, due. ARGV … id, place, the draft.
 -- Answers OK id, or BAD_REQUEST deadline_ms.
@@ -51,15 +77,7 @@ local function call_post(keys, args)
   local no = bad_deadline(request, draft.deadline)
   if no then return no end
 
-  local write = {'state', 'open', 'place', place, 'author', request.person, 'posted', digits(request.now),
-    'confirmed', '0', 'waiting', '0', 'lines', '0', 'edition', '1', 'version', '1', 'slots', digits(#draft.slots)}
-  local function put(name, value)
-    write[#write + 1] = name
-    write[#write + 1] = value
-  end
-  for _, name in ipairs(FIELDS) do put(name, draft[name]) end
-  for number, slot in ipairs(draft.slots) do put(slot_field(number), pack_slot(slot)) end
-  redis.call('HSET', call, unpack(write))
+  redis.call('HSET', call, unpack(new_record(request, place, draft)))
   redis.call('SADD', open, id)
   redis.call('ZADD', calls, digits(request.now), id)
   redis.call('ZADD', due, draft.deadline, deadline_item(id))
@@ -101,30 +119,39 @@ end
 
 redis.register_function('call_end', call_end)
 
--- call_reopen: a closed call takes replies again, until the deadline given.
--- KEYS … call, open, due. ARGV … id, deadline.
+-- call_reopen: a closed call takes replies again, until the deadline given. Nothing lapsed while it was closed: who was
+-- offered a place has his whole time again (or has the place, if it need not be confirmed any more), which is told by
+-- an event of its own, behind that of the call: names show by what the call says, so it must be known again first.
+-- KEYS … the chain's, open, due. ARGV … id, deadline.
 -- Answers OK, or refuses: NOT_FOUND, FORBIDDEN, ALREADY (it is open), CLOSED (it was cancelled),
 -- BAD_REQUEST deadline_ms.
 local function call_reopen(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
   if said then return said end
-  local call, open, due = unpack(keys, KEY + 1, KEY + 3)
+  local chain, open, due = read_chain(keys, KEY + 1), unpack(keys, KEY + CHAIN_KEYS + 1, KEY + CHAIN_KEYS + 2)
   local id, deadline = args[ARG + 1], args[ARG + 2]
-  local state, author = unpack(redis.call('HMGET', call, 'state', 'author'))
-  local no = not_his(request, state, author)
+  local call = read_call(chain)
+  local no = not_his(request, call and call.state, call and call.author)
   if no then return no end
-  if state == 'open' then return refuse('ALREADY', 'call') end
-  if state == 'cancelled' then return refuse('CLOSED', 'call') end
+  if call.state == 'open' then return refuse('ALREADY', 'call') end
+  if call.state == 'cancelled' then return refuse('CLOSED', 'call') end
   no = bad_deadline(request, deadline)
   if no then return no end
 
-  redis.call('HSET', call, 'state', 'open', 'deadline', deadline)
-  redis.call('HDEL', call, 'closed')
-  count_change(call)
+  redis.call('HSET', chain.call, 'state', 'open', 'deadline', deadline)
+  redis.call('HDEL', chain.call, 'closed')
+  count_change(chain.call)
   redis.call('SADD', open, id)
   redis.call('ZADD', due, deadline, deadline_item(id))
-  return commit(request, {'call', 'call', id, 'changed', 'state'})
+  local changes = {}
+  offer_anew(request, chain, call, id, due, changes)
+  local event = {'call', 'call', id, 'changed', 'state'}
+  if #changes > 0 then
+    append(request, event)
+    event = chain_event(id, changes)
+  end
+  return commit(request, event)
 end
 
 redis.register_function('call_reopen', call_reopen)
@@ -244,7 +271,7 @@ local function call_edit(keys, args)
   write[#write + 1] = digits(#draft.slots)
   redis.call('HSET', chain.call, unpack(write))
   redis.call('HINCRBY', chain.call, 'edition', 1)
-  redis.call('ZADD', due, draft.deadline, deadline_item(id))
+  if deadline ~= draft.deadline then redis.call('ZADD', due, draft.deadline, deadline_item(id)) end
   call.window = tonumber(draft.window)
   local changes = {}
   for slot = first, call.slots do
@@ -274,3 +301,51 @@ local function call_overdue(keys, args)
 end
 
 redis.register_function('call_overdue', call_overdue)
+
+-- Forgets what is kept under a name.
+local function drop_template(template, name)
+  local prefix, gone = name .. '\t', {}
+  for _, field in ipairs(redis.call('HKEYS', template)) do
+    if string.sub(field, 1, #prefix) == prefix then gone[#gone + 1] = field end
+  end
+  if #gone > 0 then redis.call('HDEL', template, unpack(gone)) end
+end
+
+-- template_save: keeps what a call says under a name; one of that name is replaced. Nobody is told: it is read when it
+-- is asked for.
+-- KEYS … templates, template. ARGV … place, name, the draft, without times.
+-- Answers OK, or FULL name (there are as many as may be).
+local function template_save(keys, args)
+  local request = read_request(keys, args)
+  local said = answered(request)
+  if said then return said end
+  local names, template = keys[KEY + 1], keys[KEY + 2]
+  local place, name, draft = args[ARG + 1], args[ARG + 2], read_draft(args, ARG + 3)
+  if not redis.call('ZSCORE', names, name) and redis.call('ZCARD', names) >= TEMPLATES_MAX then
+    return refuse('FULL', 'name')
+  end
+
+  local record = new_record(request, place, draft)
+  for i = 1, #record, 2 do record[i] = name .. '\t' .. record[i] end
+  redis.call('ZADD', names, 0, name)
+  drop_template(template, name)
+  redis.call('HSET', template, unpack(record))
+  return commit(request, nil)
+end
+
+redis.register_function('template_save', template_save)
+
+-- template_remove: KEYS … templates, template. ARGV … name. Answers OK, or NOT_FOUND name.
+local function template_remove(keys, args)
+  local request = read_request(keys, args)
+  local said = answered(request)
+  if said then return said end
+  local names, template, name = keys[KEY + 1], keys[KEY + 2], args[ARG + 1]
+  if not redis.call('ZSCORE', names, name) then return refuse('NOT_FOUND', 'name') end
+
+  redis.call('ZREM', names, name)
+  drop_template(template, name)
+  return commit(request, nil)
+end
+
+redis.register_function('template_remove', template_remove)

@@ -173,8 +173,8 @@ end
 
 redis.register_function('chain_check', chain_check)
 
--- chain_lapse: a line that was offered was not confirmed in time; its place goes to the next. Timed work: any hub may
--- call it, and twice does no harm.
+-- chain_lapse: a line that was offered was not confirmed in time; its place goes to the next. In a closed call nothing
+-- lapses; see call_reopen. Timed work: any hub may call it, and twice does no harm.
 -- KEYS meta, log, due, then the chain's. ARGV id, number. Answers OK, with an event if there was something to do.
 local function chain_lapse(keys, args)
   local request = {meta = keys[1], log = keys[2], now = now()}

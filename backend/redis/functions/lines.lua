@@ -6,6 +6,7 @@
 -- live       hash of person, or "person slot" → the number of his live line
 -- waiting    sorted set of the numbers past the limit, first in line first within each slot: see score()
 -- confirmed  the same of those that count
+-- offered    the same of those that are offered
 -- tally      hash of "<place> confirmed", "<place> waiting" and "<place> present" → people, of the live lines by the
 --            place they count at
 -- texts      hash of number → name, remark and answers with tabs between them, of lines that have any
@@ -52,13 +53,13 @@ local function told(number, line)
   return number .. ':' .. table.concat(columns, ':', 1, last)
 end
 
-local CHAIN_KEYS = 7
+local CHAIN_KEYS = 8
 
 -- The keys of a chain, as the hub passes them.
 local function read_chain(keys, at)
   return {
     call = keys[at], lines = keys[at + 1], live = keys[at + 2], waiting = keys[at + 3], confirmed = keys[at + 4],
-    tally = keys[at + 5], texts = keys[at + 6],
+    tally = keys[at + 5], texts = keys[at + 6], offered = keys[at + 7],
   }
 end
 
@@ -156,6 +157,15 @@ local function fits(pool, people)
   return pool.limit == 0 or pool.confirmed + people <= pool.limit
 end
 
+-- Puts a number into a sorted set of its slot's (1), or takes it out (-1).
+local function enlist(set, slot, number, by)
+  if by > 0 then
+    redis.call('ZADD', set, score(slot, number), number)
+  else
+    redis.call('ZREM', set, number)
+  end
+end
+
 -- Counts a line in (1) or out (-1): in the call's numbers, its slot's, its place's, and the sets by which lines are
 -- found.
 local function count(chain, call, number, line, by)
@@ -164,11 +174,8 @@ local function count(chain, call, number, line, by)
   call[kind] = call[kind] + people
   pool[kind] = pool[kind] + people
   redis.call('HINCRBY', chain.tally, line.place .. ' ' .. kind, people)
-  if by > 0 then
-    redis.call('ZADD', chain[kind], score(pool.slot, number), number)
-  else
-    redis.call('ZREM', chain[kind], number)
-  end
+  enlist(chain[kind], pool.slot, number, by)
+  if line.state == 'offered' then enlist(chain.offered, pool.slot, number, by) end
 end
 
 local function count_present(chain, line, by)
@@ -216,8 +223,19 @@ local function offer_item(id, number)
   return 'offer ' .. id .. ' ' .. number
 end
 
--- Gives free places of a slot to the first in line, who are confirmed, or have `window` minutes to confirm. He who
--- comes with more people than there is room for keeps his turn, and everybody behind him waits.
+-- Gives a place to a line, which is confirmed, or has `window` minutes from now to be.
+local function give_place(request, chain, call, id, due, number, line, changes)
+  turn(chain, call, number, line, call.window > 0 and 'offered' or 'confirmed')
+  if call.window > 0 then
+    line.until_ms = digits(request.now + call.window * 60000)
+    set_line(chain, number, line)
+    redis.call('ZADD', due, line.until_ms, offer_item(id, number))
+  end
+  changes[#changes + 1] = told(number, line)
+end
+
+-- Gives free places of a slot to the first in line. He who comes with more people than there is room for keeps his
+-- turn, and everybody behind him waits.
 local function promote(request, chain, call, id, due, slot, changes)
   local pool = pool_of(chain, call, slot)
   while true do
@@ -225,13 +243,15 @@ local function promote(request, chain, call, id, due, slot, changes)
     if not number then return end
     local line = get_line(chain, number)
     if not fits(pool, people_of(line)) then return end
-    turn(chain, call, number, line, call.window > 0 and 'offered' or 'confirmed')
-    if call.window > 0 then
-      line.until_ms = digits(request.now + call.window * 60000)
-      set_line(chain, number, line)
-      redis.call('ZADD', due, line.until_ms, offer_item(id, number))
-    end
-    changes[#changes + 1] = told(number, line)
+    give_place(request, chain, call, id, due, number, line, changes)
+  end
+end
+
+-- Gives the places that were offered once more, as if they had become free now.
+local function offer_anew(request, chain, call, id, due, changes)
+  for _, number in ipairs(redis.call('ZRANGE', chain.offered, 0, -1)) do
+    redis.call('ZREM', due, offer_item(id, number))
+    give_place(request, chain, call, id, due, number, get_line(chain, number), changes)
   end
 end
 

@@ -10,7 +10,8 @@
 -- Numbers that may pass 2^53 do not occur; ids and places are text throughout.
 --
 -- Answers: {'OK', event or {}, results …}, or {STATUS, field, details …}. The event is the flat list that stands in
--- the log, so that the hub that asked need not wait for its feed.
+-- the log, so that the hub that asked need not wait for its feed; of an answer that is given again its number alone,
+-- {'seq', number}, so that it knows how far its view must have come.
 
 local DAY_MS = 86400000
 local CLOCK_SLACK_MS = 300000 -- how far a client's clock may be ahead of ours
@@ -68,7 +69,7 @@ end
 -- Writes the event, if any, and remembers the answer under `once`.
 local function commit(request, event, ...)
   local entry = event and append(request, event) or {}
-  local kept = {'OK', {}, ...}
+  local kept = {'OK', {entry[1], entry[2]}, ...}
   kept[#kept + 1] = request.digest
   redis.call('SET', request.once, cmsgpack.pack(kept), 'PX', DAY_MS + CLOCK_SLACK_MS)
   return {'OK', entry, ...}

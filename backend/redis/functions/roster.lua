@@ -65,15 +65,15 @@ end
 
 redis.register_function('roster_import', roster_import)
 
--- roster_remove: takes an entry out.
--- KEYS … roster, order. ARGV … hash. Answers OK.
+-- roster_remove: takes out an entry of a place, or of one under it; of no other.
+-- KEYS … roster, order. ARGV … hash, place (empty: anywhere). Answers OK.
 local function roster_remove(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
   if said then return said end
   local roster, order, hash = keys[KEY + 1], keys[KEY + 2], args[ARG + 1]
   local old = redis.call('HGET', roster, hash)
-  if not old then return refuse('NOT_FOUND', 'entry') end
+  if not old or not covers(args[ARG + 2], (read_entry(old))) then return refuse('NOT_FOUND', 'entry') end
 
   redis.call('HDEL', roster, hash)
   redis.call('ZREM', order, in_order(hash, (read_entry(old))))

@@ -1,0 +1,81 @@
+-- grant.lua: what a person is at which place, beside being registered.
+--
+-- person:ID:grants  hash of "role place" → "until<tab>by<tab>at": the end (0: none), who gave it, and when
+-- granted           set of the ids of all persons with grants
+--
+-- due               also "grant <id> <role> <place>", for one that ends
+--
+-- They stand in the partition of the person. Whether the asker may give it, the hub says; it knows his own grants.
+
+local GRANTS_MAX = 32 -- of one person
+
+local function grant_item(person, role, place)
+  return table.concat({'grant', person, role, place}, ' ')
+end
+
+local function grant_event(person, role, place, till)
+  return {'grant', 'person', person, 'role', role, 'place', place, 'until', till}
+end
+
+-- grant_give: a role at a place (empty: the whole country), or another end for it. ALREADY if it is so; FULL if the
+-- person has too many.
+-- KEYS … person, the person's grants, granted, due. ARGV … person, role, place, until. Answers OK.
+local function grant_give(keys, args)
+  local request = read_request(keys, args)
+  local said = answered(request)
+  if said then return said end
+  local person, grants, granted, due = unpack(keys, KEY + 1, KEY + 4)
+  local id, role, place, till = unpack(args, ARG + 1, ARG + 4)
+  local field = role .. ' ' .. place
+  local held = redis.call('HGET', grants, field)
+  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if till ~= '0' and tonumber(till) <= request.now then return refuse('BAD_REQUEST', 'until_ms') end
+  if held and string.match(held, '^%d+') == till then return refuse('ALREADY', 'role') end
+  if not held and redis.call('HLEN', grants) >= GRANTS_MAX then return refuse('FULL', 'person') end
+
+  redis.call('HSET', grants, field, table.concat({till, request.person, digits(request.now)}, '\t'))
+  redis.call('SADD', granted, id)
+  redis.call('ZREM', due, grant_item(id, role, place))
+  if till ~= '0' then redis.call('ZADD', due, till, grant_item(id, role, place)) end
+  return commit(request, grant_event(id, role, place, till))
+end
+
+redis.register_function('grant_give', grant_give)
+
+-- The person is it no more. The event says that it ended now.
+local function end_grant(request, grants, granted, due, id, role, place)
+  redis.call('HDEL', grants, role .. ' ' .. place)
+  redis.call('ZREM', due, grant_item(id, role, place))
+  if redis.call('EXISTS', grants) == 0 then redis.call('SREM', granted, id) end
+  return grant_event(id, role, place, digits(request.now))
+end
+
+-- grant_take: takes it back.
+-- KEYS … the person's grants, granted, due. ARGV … person, role, place. Answers OK, or NOT_FOUND role.
+local function grant_take(keys, args)
+  local request = read_request(keys, args)
+  local said = answered(request)
+  if said then return said end
+  local grants, granted, due = unpack(keys, KEY + 1, KEY + 3)
+  local id, role, place = unpack(args, ARG + 1, ARG + 3)
+  if redis.call('HEXISTS', grants, role .. ' ' .. place) == 0 then return refuse('NOT_FOUND', 'role') end
+
+  return commit(request, end_grant(request, grants, granted, due, id, role, place))
+end
+
+redis.register_function('grant_take', grant_take)
+
+-- grant_lapse: one that ends has ended. Timed work: any hub may call it, and twice does no harm.
+-- KEYS meta, log, due, the person's grants, granted. ARGV person, role, place.
+-- Answers OK, with an event if there was something to end.
+local function grant_lapse(keys, args)
+  local request = {meta = keys[1], log = keys[2], now = now()}
+  local due, grants, granted = keys[3], keys[4], keys[5]
+  local id, role, place = unpack(args, 1, 3)
+  local at = redis.call('ZSCORE', due, grant_item(id, role, place))
+  if not at or tonumber(at) > request.now then return {'OK', {}} end
+
+  return {'OK', append(request, end_grant(request, grants, granted, due, id, role, place))}
+end
+
+redis.register_function('grant_lapse', grant_lapse)

@@ -1,0 +1,53 @@
+/* device.c - where a person stays logged in. */
+#include "keys.h"
+#include "verbs.h"
+
+#define DEVICES_MAX 32 /* more than a person has (functions/device.lua) */
+
+/* "2<tab>phone<tab>1649761200000<tab>1649761200000<tab>1652353200000" */
+static bool
+parse_device(struct device *out, struct text row)
+{
+	return text_to_u32(&out->number, text_cut(&row, '\t')) && (out->name = text_cut(&row, '\t'), true) &&
+	       text_to_u64(&out->made_ms, text_cut(&row, '\t'), ID_NUMBER_MAX) &&
+	       text_to_u64(&out->seen_ms, text_cut(&row, '\t'), ID_NUMBER_MAX) &&
+	       text_to_u64(&out->until_ms, row, ID_NUMBER_MAX);
+}
+
+static void
+listed(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	struct device devices[DEVICES_MAX];
+	struct text rest = reply_text(reply, 0);
+	size_t count = 0;
+
+	if (reply->status != OK)
+		return request_pass_on(rq, reply);
+	while (rest.len > 0 && count < ARRAY_LEN(devices))
+		if (!parse_device(&devices[count++], text_cut(&rest, '\n')))
+			return request_refuse(rq, INTERNAL, NULL);
+	request_answer(rq, answer_device_list(rq->id, devices, count, rq->client ? rq->client->device : 0));
+}
+
+void
+verb_device_list(struct request *rq, const struct asked *asked)
+{
+	struct fcall f = fcall_read(rq->service->store, "device_list", rq->person.partition, 1);
+	char id[ID_TEXT];
+
+	(void)asked;
+	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, rq->person));
+	request_call(rq, &f, listed);
+}
+
+void
+verb_device_revoke(struct request *rq, const struct asked *asked)
+{
+	struct fcall f = fcall_write(rq->service->store, "device_revoke", rq->person.partition, 1, &rq->stamp);
+	char id[ID_TEXT];
+
+	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, rq->person));
+	fcall_arg_u64(&f, asked->device_revoke.device);
+	request_call(rq, &f, request_ended);
+}

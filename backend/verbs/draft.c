@@ -1,0 +1,66 @@
+#include "draft.h"
+
+#include <stdio.h>
+
+#include "packed.h"
+
+static void
+pack_text(struct buf *out, struct text text)
+{
+	buf_add(out, &text.len, sizeof(text.len));
+	buf_add(out, text.data, text.len);
+}
+
+static void
+pack_number(struct buf *out, uint64_t number)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)number);
+	pack_text(out, text_of(digits));
+}
+
+void
+draft_pack(struct buf *out, const struct call_post *in)
+{
+	const struct slot_draft *slots = in->slots.items;
+	struct buf questions = {0};
+
+	pack_text(out, in->title);
+	pack_text(out, in->body);
+	pack_text(out, in->meeting);
+	pack_text(out, in->bring);
+	pack_number(out, in->need);
+	pack_number(out, in->limit);
+	pack_number(out, in->deadline_ms);
+	pack_number(out, in->starts_ms);
+	pack_number(out, in->ends_ms);
+	pack_number(out, in->names);
+	pack_number(out, in->window_minutes);
+	pack_number(out, in->grant_minutes);
+	pack_questions(&questions, &in->questions);
+	pack_text(out, buf_text(&questions));
+	buf_finish(&questions);
+	pack_number(out, in->slots.count);
+	for (size_t i = 0; i < in->slots.count; i++) {
+		pack_text(out, slots[i].label);
+		pack_number(out, slots[i].starts_ms);
+		pack_number(out, slots[i].ends_ms);
+		pack_number(out, slots[i].need);
+		pack_number(out, slots[i].limit);
+	}
+}
+
+void
+draft_pass(struct fcall *f, const uint8_t *at, size_t len)
+{
+	const uint8_t *end = at + len;
+
+	while (at < end) {
+		struct text text;
+		memcpy(&text.len, at, sizeof(text.len));
+		text.data = (const char *)at + sizeof(text.len);
+		fcall_arg(f, text);
+		at += sizeof(text.len) + text.len;
+	}
+}

@@ -1,0 +1,97 @@
+#include "rights.h"
+
+#include <assert.h>
+
+/* A letter for each role, in the order of enum role: o over, r related, - never. A verb without a row does not compile.
+ *                                      member
+ *                                      |worker
+ *                                      ||secretary
+ *                                      |||supervisor
+ *                                      ||||department
+ *                                      |||||unit
+ *                                      ||||||operator
+ *                                      |||||||security
+ *                                      ||||||||auditor */
+/* clang-format off */
+#define RIGHT_LOGIN           {SUBJECT_OWN, NULL}
+#define RIGHT_WATCH           {SUBJECT_PLACE, "ooooooo--"}
+#define RIGHT_PLACE_IMPORT    {SUBJECT_PLACE, "------o--"}
+#define RIGHT_PLACE_LIST      {SUBJECT_OWN, NULL} /* the tree is public: one chooses one's grid from it */
+#define RIGHT_PLACE_SHOW      {SUBJECT_OWN, NULL}
+#define RIGHT_TALLY_LIST      {SUBJECT_PLACE, "ooooooo--"}
+#define RIGHT_MEMBER_REGISTER {SUBJECT_OWN, NULL}
+#define RIGHT_MEMBER_MOVE     {SUBJECT_OWN, NULL}
+#define RIGHT_MEMBER_LEAVE    {SUBJECT_OWN, NULL}
+#define RIGHT_MEMBER_LIST     {SUBJECT_PLACE, "-oo------"} /* names: a supervisor sees figures */
+#define RIGHT_SIGN_UP_LIST    {SUBJECT_OWN, NULL}
+#define RIGHT_CALL_POST       {SUBJECT_PLACE, "-ooo-----"}
+#define RIGHT_CALL_LIST       {SUBJECT_PLACE, "ooooooo--"}
+#define RIGHT_CALL_SHOW       {SUBJECT_CALL, "rrrrrrr--"}
+#define RIGHT_CALL_CLOSE      {SUBJECT_OWN, NULL} /* the author's */
+#define RIGHT_CALL_REOPEN     {SUBJECT_OWN, NULL}
+#define RIGHT_CALL_CANCEL     {SUBJECT_OWN, NULL}
+#define RIGHT_CALL_EDIT       {SUBJECT_OWN, NULL}
+#define RIGHT_CALL_THANK      {SUBJECT_OWN, NULL}
+#define RIGHT_CHAIN_JOIN      {SUBJECT_CALL, "rrrrrr---"}
+#define RIGHT_CHAIN_WITHDRAW  {SUBJECT_OWN, NULL} /* whose line it is, who wrote it, the author */
+#define RIGHT_CHAIN_LIST      {SUBJECT_CALL, "rrr-rr---"} /* names again */
+#define RIGHT_CHAIN_CONFIRM   {SUBJECT_OWN, NULL}
+#define RIGHT_CHAIN_CHECK     {SUBJECT_OWN, NULL}
+#define RIGHT_CHAIN_CODE      {SUBJECT_OWN, NULL}
+#define RIGHT_CHAT_PRINT      {SUBJECT_CALL, "rrr-rr---"} /* who may list the chain */
+#define RIGHT_CHAT_PREVIEW    {SUBJECT_OWN, NULL}
+#define RIGHT_TEMPLATE_SAVE   {SUBJECT_PLACE, "-ooo-----"} /* who posts there */
+#define RIGHT_TEMPLATE_LIST   {SUBJECT_PLACE, "-ooo-----"}
+#define RIGHT_TEMPLATE_REMOVE {SUBJECT_PLACE, "-ooo-----"}
+#define RIGHT_ROSTER_IMPORT   {SUBJECT_PLACE, "--o---o--"} /* of all its rows */
+#define RIGHT_ROSTER_LIST     {SUBJECT_PLACE, "--o------"} /* names again */
+#define RIGHT_ROSTER_REMOVE   {SUBJECT_PLACE, "--o---o--"}
+#define RIGHT_GRANT_GIVE      {SUBJECT_PLACE, "--oo---o-"} /* and only what role_may_give() says */
+#define RIGHT_GRANT_TAKE      {SUBJECT_PLACE, "--oo---o-"}
+#define RIGHT_GRANT_LIST      {SUBJECT_PLACE, "--oo--ooo"}
+#define RIGHT_DEVICE_LIST     {SUBJECT_OWN, NULL}
+#define RIGHT_DEVICE_REVOKE   {SUBJECT_OWN, NULL}
+/* clang-format on */
+
+static const struct {
+	enum subject subject;
+	const char *reaches;
+} rights[VERB_COUNT] = {
+#define RIGHT_ROW(name, NAME, kind) [VERB_##NAME] = RIGHT_##NAME,
+	VERB_LIST(RIGHT_ROW)
+#undef RIGHT_ROW
+};
+
+enum subject
+rights_subject(enum verb verb)
+{
+	return rights[verb].subject;
+}
+
+enum reach
+rights_reach(enum verb verb, enum role role)
+{
+	assert(rights[verb].reaches && role > ROLE_NONE && role < ROLES);
+	switch (rights[verb].reaches[role - 1]) {
+	case 'o':
+		return REACH_OVER;
+	case 'r':
+		return REACH_RELATED;
+	default:
+		return REACH_NONE;
+	}
+}
+
+bool
+rights_allow(enum verb verb, enum role role, struct place at, struct place subject)
+{
+	switch (rights_reach(verb, role)) {
+	case REACH_OVER:
+		return place_covers(at, subject);
+	case REACH_RELATED:
+		return place_related(at, subject);
+	case REACH_NONE:
+		break;
+	}
+	return false;
+}

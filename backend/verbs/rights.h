@@ -1,0 +1,43 @@
+/* rights.h - who may do what, where: one table of all verbs and roles (rights.c), and nothing beside it.
+ *
+ * A verb is asked about a subject: a place it names, or the place of the call it names. A role held at a place allows it
+ * there and below ("over"), or there, below and above ("related": who lives in a grid may sign up to the call of his
+ * street); or it does not. What somebody does to his own (his registration, his line, his call) is held against the
+ * record by the function that writes it, and everybody may ask.
+ *
+ * The hub, the generated test (tests/promises/p8.c) and `gridhub --rights` read the same table. */
+#ifndef GV_RIGHTS_H
+#define GV_RIGHTS_H
+
+#include "requests.h"
+#include "role.h"
+#include "view.h"
+
+/* What a verb is about. */
+enum subject {
+	SUBJECT_OWN,   /* one's own, or nothing that anybody owns: no role is needed */
+	SUBJECT_PLACE, /* the place it names */
+	SUBJECT_CALL,  /* the place of the call it names */
+};
+
+enum reach {
+	REACH_NONE,
+	REACH_OVER,    /* the role's place and what lies under it */
+	REACH_RELATED, /* and what lies above it */
+};
+
+enum subject rights_subject(enum verb verb);
+
+/* How far a role goes; not for a verb that is about one's own. */
+enum reach rights_reach(enum verb verb, enum role role);
+
+/* Whether the role, held at `at`, allows the verb at `subject` (none: the whole country). */
+bool rights_allow(enum verb verb, enum role role, struct place at, struct place subject);
+
+/* Whether anything that the person holds does: what the view has of him, and that he is a member of his grid. */
+bool rights_of_person(const struct view *view, struct id person, enum verb verb, struct place subject, uint64_t now_ms);
+
+/* Whether he may give that role at that place, or take it back. */
+bool rights_to_give(const struct view *view, struct id person, enum role given, struct place place, uint64_t now_ms);
+
+#endif

@@ -1,0 +1,40 @@
+/* rights_held.c - the table (rights.c) asked for all that a person holds. */
+#include "rights.h"
+
+/* He is a member of the whole grid, also where he is registered at a building of it. */
+static bool
+is_allowed_at_home(const struct view *view, struct id person, enum verb verb, struct place subject)
+{
+	struct place home = view_place_of(view, person);
+
+	return !place_is_none(home) && rights_allow(verb, ROLE_MEMBER, place_at_level(home, GRID), subject);
+}
+
+bool
+rights_of_person(const struct view *view, struct id person, enum verb verb, struct place subject, uint64_t now_ms)
+{
+	const struct grantee *grantee = view_grantee(view, person);
+
+	if (rights_subject(verb) == SUBJECT_OWN || is_allowed_at_home(view, person, verb, subject))
+		return true;
+	for (uint32_t i = 0; grantee && i < grantee->count; i++) {
+		const struct grant *grant = &grantee->grants[i];
+		if (grant_holds(grant, now_ms) && rights_allow(verb, grant->role, grant->place, subject))
+			return true;
+	}
+	return false;
+}
+
+bool
+rights_to_give(const struct view *view, struct id person, enum role given, struct place place, uint64_t now_ms)
+{
+	const struct grantee *grantee = view_grantee(view, person);
+
+	for (uint32_t i = 0; grantee && i < grantee->count; i++) {
+		const struct grant *grant = &grantee->grants[i];
+		if (grant_holds(grant, now_ms) && role_may_give(grant->role, given) &&
+			place_covers(grant->place, place))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,36 @@
+/* token.h - what a device shows to be let in again: whose it is, which, and 256 bits that nobody can guess.
+ *
+ *   3.77.2.kJhC…                 person 3.77, his device 2, the secret in Base64 for URLs (RFC 4648, 5)
+ *
+ * The text is given out once and kept nowhere; in Redis is the BLAKE2b hash of its secret. It is never logged. */
+#ifndef GV_TOKEN_H
+#define GV_TOKEN_H
+
+#include <stdbool.h>
+
+#include "id.h"
+#include "macros.h"
+#include "text.h"
+
+#define TOKEN_SECRET   44 /* 32 bytes in Base64 without padding, and a NUL */
+#define TOKEN_HASH     65 /* 32 bytes in hexadecimal, and a NUL */
+#define TOKEN_TEXT_MAX (ID_TEXT + sizeof("4294967295") + TOKEN_SECRET + 2)
+
+/* A new secret, to be wiped by token_wipe() when it has been said; and its hash. */
+void token_make(char secret[TOKEN_SECRET], char hash[TOKEN_HASH]);
+void token_wipe(char secret[TOKEN_SECRET]);
+
+/* As the device keeps it. Returns `out`, which is to be wiped too. */
+char *token_print(char out[TOKEN_TEXT_MAX], struct id person, uint32_t device, const char secret[TOKEN_SECRET]);
+
+/* What a token that comes says of itself. */
+struct token {
+	struct id person;
+	uint32_t device;
+	char hash[TOKEN_HASH]; /* of its secret */
+};
+
+/* False if it cannot be one. */
+bool token_parse(struct token *out, struct text text) WARN_UNUSED;
+
+#endif

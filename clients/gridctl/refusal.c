@@ -1,0 +1,274 @@
+/* refusal.c - why the hub said no, in the words of who typed the command line: the flag that is meant, and the rule it
+ * breaks. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tool.h"
+
+#define PATH_MAX_BYTES 64
+
+const char *
+status_words(enum status status)
+{
+	switch (status) {
+	case OK:
+		return T("done", "完成");
+	case BAD_REQUEST:
+		return T("not accepted as written", "填写有误");
+	case UNAUTHENTICATED:
+		return T("not logged in", "未登录");
+	case FORBIDDEN:
+		return T("not allowed", "无权限");
+	case NOT_FOUND:
+		return T("no such thing", "不存在");
+	case CLOSED:
+		return T("closed: no more sign-ups", "已结束接龙");
+	case FULL:
+		return T("full", "已满");
+	case ALREADY:
+		return T("it is so already", "已经如此");
+	case TOO_LATE:
+		return T("too late: the deadline has passed", "已过截止时间");
+	case BUSY:
+		return T("the hub is busy", "中枢繁忙");
+	case UNAVAILABLE:
+		return T("not possible now", "暂时不可用");
+	case STALE_CURSOR:
+		return T("away for too long", "离开太久");
+	case INTERNAL:
+		return T("a fault of the hub", "中枢内部错误");
+	case CHANGED:
+		return T("somebody changed it meanwhile: look at it again", "期间已被他人修改，请重新查看");
+	case CLASH:
+		return T("another shift of yours is at the same time", "与您的另一个班次时间冲突");
+	}
+	return T("an answer this gridctl does not know", "未知的回答");
+}
+
+/* What was typed. */
+
+/* A field of a request, and how a command line says it: by a flag, or by the word of that placeholder. What has no row is
+ * a flag of the field's own name. */
+static const struct {
+	const char *field;
+	const char *flag;
+	const char *word;
+} typed[] = {
+	{"answers", "answer", NULL},
+	{"call", NULL, "CALL"},
+	{"deadline_ms", "deadline", NULL},
+	{"ends_ms", "ends", NULL},
+	{"grant_minutes", "grant", NULL},
+	{"person", "for", "PERSON"},
+	{"place", "place", "PLACE"},
+	{"questions", "question", NULL},
+	{"role", NULL, "ROLE"},
+	{"slots", "slot", NULL},
+	{"starts_ms", "starts", NULL},
+	{"text", NULL, "TEXT"},
+	{"device", NULL, "NUMBER"},
+	{"until_ms", "until", NULL},
+	{"under", "place", "PLACE"},
+	{"version", "seen", NULL},
+	{"walk_up", "walk-up", NULL},
+	{"window_minutes", "window", NULL},
+};
+
+/* The word typed for a placeholder; NULL if the verb has none of that name. */
+static const char *
+word_of(const struct tool *tool, const char *placeholder)
+{
+	const char *at = tool->spec->words;
+	size_t len = strlen(placeholder);
+
+	for (unsigned i = 0; *at && i < tool->args.word_count; i++) {
+		size_t name = strspn(at, "["), end = strcspn(at, " ");
+		if (strncmp(at + name, placeholder, len) == 0)
+			return tool->args.words[i];
+		at += end + (at[end] == ' ');
+	}
+	return NULL;
+}
+
+static bool
+has_flag(const struct verb_spec *spec, const char *name)
+{
+	for (const struct flag *flag = spec->flags; flag && flag->name; flag++)
+		if (strcmp(flag->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* "--deadline", "--slot 3" for the third, or a word as it was typed. "" for what this command line cannot say, or does
+ * not and is not at fault for. */
+static void
+typed_as(const struct tool *tool, enum status status, const char *field, char *out, size_t room)
+{
+	char root[PATH_MAX_BYTES], number[16] = "";
+	const char *flag = root, *word = NULL;
+	unsigned index;
+
+	snprintf(root, sizeof(root), "%.*s", (int)strcspn(field, ".["), field);
+	if (sscanf(field + strlen(root), "[%u]", &index) == 1)
+		snprintf(number, sizeof(number), " %u", index + 1);
+	for (size_t i = 0; i < ARRAY_LEN(typed); i++) {
+		if (strcmp(typed[i].field, root) != 0)
+			continue;
+		flag = typed[i].flag;
+		word = typed[i].word ? word_of(tool, typed[i].word) : NULL;
+	}
+	out[0] = '\0';
+	if (word)
+		snprintf(out, room, T("'%s'", "“%s”"), word);
+	else if (flag && has_flag(tool->spec, flag) && (status == BAD_REQUEST || args_get(&tool->args, flag)))
+		snprintf(out, room, "--%s%s", flag, number);
+}
+
+/* Rules. */
+
+#define IN_ONE_LINE "characters, in one line"
+
+/* A rule that is broken by a field: of any verb, or of those whose name begins so. Fields within fields are named with
+ * dots, items of lists without their number. The first that fits is meant. */
+static const struct {
+	enum status status;
+	const char *field;
+	const char *verb;
+	const char *english;
+	const char *chinese;
+} rules[] = {
+	{BAD_REQUEST, "title", "", "1 to 60 " IN_ONE_LINE, "1 到 60 个字，不换行"},
+	{BAD_REQUEST, "body", "", "at most 2,000 characters", "最多 2000 个字"},
+	{BAD_REQUEST, "meeting", "", "at most 120 " IN_ONE_LINE, "最多 120 个字，不换行"},
+	{BAD_REQUEST, "bring", "", "at most 120 " IN_ONE_LINE, "最多 120 个字，不换行"},
+	{BAD_REQUEST, "deadline_ms", "", "must lie in the future, at most 366 days ahead",
+		"必须在现在之后，最多 366 天"},
+	{BAD_REQUEST, "limit", "call edit", "it would move more than 10,000 lines at once",
+		"一次会变动超过 10000 条接龙"},
+	{BAD_REQUEST, "slots.label", "", "its label has 1 to 40 " IN_ONE_LINE, "名称为 1 到 40 个字，不换行"},
+	{BAD_REQUEST, "slots", "call edit",
+		"shifts are not taken away, and a call without any gets none once somebody signed up",
+		"班次不能去掉；无班次的召集已有人报名后不能再加班次"},
+	{BAD_REQUEST, "questions.label", "", "1 to 40 " IN_ONE_LINE, "1 到 40 个字，不换行"},
+	{BAD_REQUEST, "questions.choices", "", "2 to 10 choices, each of 1 to 20 " IN_ONE_LINE,
+		"2 到 10 个选项，每个 1 到 20 个字，不换行"},
+	{BAD_REQUEST, "questions", "call edit", "they stay as they are once somebody signed up",
+		"已有人报名后不能再改问题"},
+	{BAD_REQUEST, "reason", "", "1 to 200 " IN_ONE_LINE, "1 到 200 个字，不换行"},
+	{BAD_REQUEST, "text", "", "1 to 200 " IN_ONE_LINE, "1 到 200 个字，不换行"},
+	{BAD_REQUEST, "remark", "", "at most 100 " IN_ONE_LINE, "最多 100 个字，不换行"},
+	{BAD_REQUEST, "answers", "", "as the question asks, at most 200 " IN_ONE_LINE,
+		"按问题回答，最多 200 个字，不换行"},
+	{BAD_REQUEST, "name", "join", "1 to 20 " IN_ONE_LINE ", and not together with --for",
+		"1 到 20 个字，不换行，不能与 --for 同用"},
+	{BAD_REQUEST, "name", "", "1 to 20 " IN_ONE_LINE, "1 到 20 个字，不换行"},
+	{BAD_REQUEST, "organisation", "", "at most 60 " IN_ONE_LINE, "最多 60 个字，不换行"},
+	{BAD_REQUEST, "place", "member list", "not a division code of 2, 4, 6, 9, 12, 15 or 18 digits",
+		"不是 2、4、6、9、12、15 或 18 位的区划代码"},
+	{BAD_REQUEST, "place", "member", "a grid (15 digits) or a building group (18 digits) is wanted",
+		"必须是网格（15 位）或楼栋组（18 位）"},
+	{BAD_REQUEST, "place", "", "not a division code of 2, 4, 6, 9, 12, 15 or 18 digits",
+		"不是 2、4、6、9、12、15 或 18 位的区划代码"},
+	{BAD_REQUEST, "under", "", "not a division code of 2, 4, 6, 9, 12, 15 or 18 digits",
+		"不是 2、4、6、9、12、15 或 18 位的区划代码"},
+	{BAD_REQUEST, "call", "chain paste", "name the call: its code is not in the text",
+		"文字里没有呼号：请指明召集"},
+	{BAD_REQUEST, "text.chain", "chain paste", "there is no chain (#接龙) in it", "其中没有“#接龙”"},
+	{BAD_REQUEST, "text.lines", "chain paste", "it has more than 1,000 lines", "超过 1000 行"},
+	{BAD_REQUEST, "text.call", "chain paste", "only chains of other calls are in it", "其中只有其他召集的接龙"},
+	{BAD_REQUEST, "call", "", "not the name of a call, as 14.5", "不是召集的编号（如 14.5）"},
+	{BAD_REQUEST, "person", "", "not the id of a person, as 3.77", "不是人员编号（如 3.77）"},
+	{BAD_REQUEST, "slot", "", "the call has shifts: say which", "该召集分班次：请指明"},
+	{BAD_REQUEST, "code", "", "at most 40 characters", "最多 40 个字"},
+	{NOT_FOUND, "place", "", "no such place is known here; see gridctl place list",
+		"没有这个地点；请看 gridctl place list"},
+	{NOT_FOUND, "under", "", "no such place is known here; see gridctl place list",
+		"没有这个地点；请看 gridctl place list"},
+	{NOT_FOUND, "call", "chain", "there is no such open call", "没有这个进行中的召集"},
+	{NOT_FOUND, "call", "", "there is no such call", "没有这个召集"},
+	{NOT_FOUND, "slot", "", "the call has no such shift", "该召集没有这个班次"},
+	{NOT_FOUND, "number", "", "no line of that number stands in the chain", "接龙中没有这个序号"},
+	{NOT_FOUND, "present", "", "nobody goes who has not come: check in first", "尚未签到，不能签退"},
+	{NOT_FOUND, "person", "join", "no such person is registered", "没有这个人，或其尚未报到"},
+	{NOT_FOUND, "person", "member", "you are registered nowhere; first: gridctl member register PLACE --name NAME",
+		"您尚未报到；请先：gridctl member register 地点 --name 姓名"},
+	{NOT_FOUND, "person", "", "you have no line there", "您在其中没有接龙"},
+	{FORBIDDEN, "call", "", "only who posted it may do that", "只有发起人可以这样做"},
+	{FORBIDDEN, "walk_up", "", "only who posted the call may do that", "只有发起人可以这样做"},
+	{FORBIDDEN, "number", "check", "it takes the code that is shown at the door, or to have posted the call",
+		"需要现场的签到码，或是发起人"},
+	{FORBIDDEN, "number", "", "it is another's: only he, who signed him up and who posted the call may do that",
+		"这是他人的接龙：只有本人、代报人和发起人可以这样做"},
+	{FORBIDDEN, "person", "", "only who is registered signs up", "报到之后才能报名"},
+	{ALREADY, "place", "member register",
+		"you are registered already; to live elsewhere: gridctl member move PLACE",
+		"您已报到；变更请用 gridctl member move 地点"},
+	{ALREADY, "place", "member move", "you live there already", "您已在该地"},
+	{ALREADY, "number", "confirm", "no offer that waits to be confirmed", "没有待确认的名额"},
+	{ALREADY, "number", "check in", "checked in already", "已经签到"},
+	{ALREADY, "number", "check out", "checked out already", "已经签退"},
+	{CLOSED, "call", "call", "it is closed or cancelled", "已结束或已取消"},
+	{CLOSED, "call", "", "closed or cancelled: it takes no sign-ups", "已结束或已取消，不再接龙"},
+	{CLOSED, "number", "", "the line has no place, or the call is cancelled", "该接龙没有名额，或召集已取消"},
+	{FULL, "call", "chain text", "more than 500 lines, or longer than one message takes",
+		"超过 500 条，或一条消息放不下"},
+	{FULL, "call", "chain paste", "too many members there, or lines in the chain, to look through",
+		"该地成员或接龙过多，无法比对"},
+	{FULL, "call", "", "a chain has at most 100,000 lines", "一个接龙最多 100000 条"},
+	{FULL, "person", "", "one signs up at most 5 others; who posted the call may go on",
+		"一人最多替 5 人报名；其余可由发起人代报"},
+	{TOO_LATE, "call", "", "its deadline has passed", "已过截止时间"},
+	{TOO_LATE, "code", "", "not the code that is shown at the door now", "不是现场正在出示的签到码"},
+	{TOO_LATE, "once", "", "the clock of this machine is wrong, or it took more than a day",
+		"本机时钟有误，或已超过一天"},
+};
+
+static const char *
+rule_of(const struct tool *tool, enum status status, const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		if (rules[i].status == status && strcmp(rules[i].field, path) == 0 &&
+			strncmp(rules[i].verb, tool->spec->name, strlen(rules[i].verb)) == 0)
+			return T(rules[i].english, rules[i].chinese);
+	return NULL;
+}
+
+/* The field without the numbers of items. */
+static void
+path_of(const char *field, char path[PATH_MAX_BYTES])
+{
+	size_t len = 0;
+
+	for (; *field && len + 1 < PATH_MAX_BYTES; field++) {
+		if (*field != '[')
+			path[len++] = *field;
+		else if (strchr(field, ']'))
+			field = strchr(field, ']');
+	}
+	path[len] = '\0';
+}
+
+void
+print_refusal(struct tool *tool, const Answer *answer)
+{
+	enum status status = (enum status)answer->status;
+	const char *field = answer->field, *rule;
+	char path[PATH_MAX_BYTES], said[128];
+
+	if (tool->json) {
+		print_message(&answer->base);
+		return;
+	}
+	if (strncmp(field, "to.", 3) == 0) /* the call as an edit wants it */
+		field += 3;
+	path_of(field, path);
+	rule = rule_of(tool, status, path);
+	typed_as(tool, status, field, said, sizeof(said));
+	fputs("gridctl: ", stderr);
+	if (said[0])
+		fprintf(stderr, T("%s: ", "%s："), said);
+	fputs(rule ? rule : status_words(status), stderr);
+	if (!rule && !said[0] && field[0])
+		fprintf(stderr, " (%s)", field);
+	fprintf(stderr, " [%s]\n", status_name(status));
+}

@@ -1,0 +1,157 @@
+/* device.c - staying logged in: a token for each device, listed, revoked, on any hub. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "raw.h"
+#include "redis_server.h"
+#include "status.h"
+
+#define KEPT_TOKEN 128
+
+/* Logs in, and takes down the token that is given; "" for none. */
+static void
+log_in(struct raw *raw, const struct world *w, Request *login, char token[KEPT_TOKEN])
+{
+	Answer *answer;
+
+	raw_open(raw, w);
+	answer = raw_ask(raw, login);
+	assert_string_equal(status_name((enum status)answer->status), "OK");
+	assert_true(answer->login->device == 0 || answer->login->token_until_ms > answer->login->now_ms);
+	snprintf(token, KEPT_TOKEN, "%s", answer->login->token);
+	free_answer(answer);
+}
+
+static void
+log_in_on(struct raw *raw, const struct world *w, const char *handle, const char *device, char token[KEPT_TOKEN])
+{
+	char dev_token[TOKEN_TEXT];
+
+	read_token(w, dev_token);
+	log_in(raw, w, to_login_on(dev_token, handle, device), token);
+}
+
+static void
+token_lets_its_person_in_again(void **state)
+{
+	struct world *w = world_open(NULL);
+	char token[KEPT_TOKEN], none[KEPT_TOKEN];
+	struct raw first, again;
+	Answer *answer;
+
+	(void)state;
+	member(w, "an");
+	log_in_on(&first, w, "an", "王安的手机", token);
+	assert_in_range(strlen(token), 40, 90);
+	log_in(&again, w, to_login_with(token), none);
+	assert_string_equal(none, ""); /* go on with that one */
+	raw_expect(&again, to_list_calls(GRID_A, "", 1), "OK", "");
+	answer = raw_ask(&again, to_list_devices());
+	assert_int_equal(answer->device_list->n_devices, 1);
+	assert_string_equal(answer->device_list->devices[0]->name, "王安的手机");
+	assert_true(answer->device_list->devices[0]->own);
+	free_answer(answer);
+	raw_close(&first);
+	raw_close(&again);
+	world_close(w);
+}
+
+/* Not one character of it may be another. */
+static void
+any_other_token_lets_nobody_in(void **state)
+{
+	struct world *w = world_open_empty(NULL);
+	char token[KEPT_TOKEN], wrong[KEPT_TOKEN + 1];
+	struct raw first, stranger;
+
+	(void)state;
+	log_in_on(&first, w, "an", "pad", token);
+	raw_open(&stranger, w);
+	for (size_t i = 0; i < strlen(token); i++) {
+		snprintf(wrong, sizeof(wrong), "%s", token);
+		wrong[i] = wrong[i] == '1' ? '2' : '1';
+		raw_expect(&stranger, to_login_with(wrong), "UNAUTHENTICATED", "token.token");
+	}
+	snprintf(wrong, sizeof(wrong), "%s1", token);
+	raw_expect(&stranger, to_login_with(wrong), "UNAUTHENTICATED", "token.token");
+	raw_expect(&stranger, to_login_with("3.77.1."), "UNAUTHENTICATED", "token.token");
+	raw_expect(&stranger, to_login_with(token), "OK", "");
+	raw_close(&first);
+	raw_close(&stranger);
+	world_close(w);
+}
+
+/* It gives what the person was granted, also where the login that made it could do everything. */
+static void
+token_gives_no_more_than_was_granted(void **state)
+{
+	struct world *w = world_open(NULL);
+	char token[KEPT_TOKEN], none[KEPT_TOKEN];
+	struct raw first, again;
+
+	(void)state;
+	log_in_on(&first, w, "an", "pad", token);
+	log_in(&again, w, to_login_with(token), none);
+	raw_expect(&again, to_list_tallies(CITY, 0, "", 1), "FORBIDDEN", "place");
+	raw_close(&first);
+	raw_close(&again);
+	world_close(w);
+}
+
+/* Two hubs on one Redis: who revokes at one ends sessions at the other, at once. */
+static void
+revoked_device_is_ended_at_every_hub(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	char pad[KEPT_TOKEN], phone[KEPT_TOKEN], none[KEPT_TOKEN];
+	struct raw on_pad, on_phone, stranger;
+	struct redis_server redis;
+	struct world *b;
+	uint64_t began_us;
+
+	(void)state;
+	redis_server_start(&redis, w->folder, "other", NULL);
+	w->flags[0] = "--redis";
+	w->flags[1] = redis.unix_url;
+	hub_start(w);
+	b = world_prepare((const char *const[]){"--redis", redis.unix_url, NULL});
+	hub_start(b);
+	log_in_on(&on_pad, w, "an", "pad", pad);
+	log_in_on(&on_phone, b, "an", "phone", phone);
+
+	began_us = world_now_us();
+	raw_expect(&on_pad, to_revoke(9), "NOT_FOUND", "device");
+	raw_expect(&on_pad, to_revoke(2), "OK", "");
+	assert_int_equal(socket_read_close(&on_phone.socket), 4014);
+	assert_in_range(world_now_us() - began_us, 0, 1000000);
+	raw_expect(&on_pad, to_list_devices(), "OK", "");
+	raw_open(&stranger, b);
+	raw_expect(&stranger, to_login_with(phone), "UNAUTHENTICATED", "token.token");
+	raw_close(&on_phone);
+	log_in(&on_phone, b, to_login_with(pad), none);
+	raw_send(&on_phone, to_revoke(0));
+	assert_int_equal(socket_read_close(&on_phone.socket), 4014);
+	assert_int_equal(socket_read_close(&on_pad.socket), 4014);
+	raw_close(&on_pad);
+	raw_close(&on_phone);
+	raw_close(&stranger);
+	world_close(b);
+	hub_end(w, SIGTERM);
+	redis_server_end(&redis, SIGTERM);
+	world_close(w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(token_lets_its_person_in_again),
+		cmocka_unit_test(any_other_token_lets_nobody_in),
+		cmocka_unit_test(token_gives_no_more_than_was_granted),
+		cmocka_unit_test(revoked_device_is_ended_at_every_hub),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

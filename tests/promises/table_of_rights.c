@@ -1,0 +1,29 @@
+#include "table_of_rights.h"
+
+#include "rights.h"
+
+const char *
+table_verb(unsigned verb)
+{
+	return verb < VERB_COUNT ? verb_name((enum verb)verb) : NULL;
+}
+
+bool
+table_is_for_all(unsigned verb)
+{
+	return rights_subject((enum verb)verb) == SUBJECT_OWN;
+}
+
+char
+table_reach(unsigned verb, unsigned role)
+{
+	switch (rights_reach((enum verb)verb, (enum role)role)) {
+	case REACH_OVER:
+		return 'o';
+	case REACH_RELATED:
+		return 'r';
+	case REACH_NONE:
+		break;
+	}
+	return '-';
+}
