@@ -476,7 +476,7 @@ answer_comes_when_the_view_of_its_hub_has_it(void **state)
 	(void)state;
 	redis_server_start(&redis, a->folder, "other", NULL);
 	open_on(a, redis.unix_url);
-	b = world_open_empty((const char *const[]){"--redis", redis.unix_url, NULL});
+	b = open_neighbour(a, &redis);
 	call = post_call(a, .place = GRID_A);
 	member(a, "an");
 	member(b, "an");

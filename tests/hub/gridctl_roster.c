@@ -223,7 +223,7 @@ file_that_is_no_list_is_told(void **state)
 		"roster", "import", write_list(w, "h.csv", "姓名,住址\n甲,乙\n"));
 	assert_gridctl(w, "worker", 5, "a quote stands where none can, or is not closed", "roster", "import",
 		write_list(w, "i.csv", "姓名,手机\n\"甲,13800000000\n"));
-	assert_gridctl(w, "worker", 2, "用法：gridctl roster import FILE", "roster", "import", "--lang", "zh");
+	assert_gridctl(w, "worker", 2, "用法：gridctl roster import 文件", "roster", "import", "--lang", "zh");
 }
 
 int
