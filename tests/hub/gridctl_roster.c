@@ -175,7 +175,7 @@ entry_is_removed_by_what_list_shows(void **state)
 	assert_string_equal(json_string_value(json_object_get(row, "phone")), "138****0061");
 	json_decref(row);
 	assert_gridctl(w, "worker", 0, "removed\n", "roster", "remove", entry);
-	assert_gridctl(w, "worker", 1, "no such thing (entry) [NOT_FOUND]", "roster", "remove", entry);
+	assert_gridctl(w, "worker", 1, ": no such thing [NOT_FOUND]", "roster", "remove", entry);
 	assert_gridctl(w, "worker", 0, "名册中没有该地的人", "roster", "list", BUILDING_2, "--lang", "zh");
 }
 
