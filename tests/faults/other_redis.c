@@ -543,6 +543,50 @@ answer_does_not_wait_for_the_view_for_ever(void **state)
 	close_on(w, &redis);
 }
 
+/* A Redis that was made a replica takes no writes: that is said, nothing is half written, what is in memory is shown, and
+ * all goes on by itself when it takes them again. The hub does not knock at full speed meanwhile. */
+static void
+redis_that_only_reads_holds_writes_back(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	long long keys, lines;
+	struct redis_server redis;
+	const char *call;
+	struct uuid once = uuid_make(clock_wall_ms());
+	struct raw bo;
+	char lines_key[64];
+
+	(void)state;
+	w->flags[2] = "--request-timeout";
+	w->flags[3] = "1";
+	redis_server_start(&redis, w->folder, "other", NULL);
+	open_on(w, redis.url);
+	call = post_call(w, .place = GRID_A);
+	join(w, call, "an");
+	member(w, "bo");
+	raw_login(&bo, w, "bo");
+	snprintf(lines_key, sizeof(lines_key), "{%u}:call:%s:lines", (unsigned)strtoul(call, NULL, 10), call);
+	keys = redis_do(&redis, 0, "DBSIZE");
+	lines = redis_do(&redis, 0, "HLEN %s", lines_key);
+
+	redis_do(&redis, 0, "REPLICAOF 127.0.0.1 %u", free_port()); /* nobody is there */
+	for (unsigned i = 0; i < 3; i++)
+		raw_expect(&bo, under_once(&once, to_join(call)), "UNAVAILABLE", "");
+	raw_expect(&bo, to_list_chain(call, 0, 10), "OK", "");
+	assert_int_equal(redis_do(&redis, 0, "DBSIZE"), keys);
+	assert_int_equal(redis_do(&redis, 0, "HLEN %s", lines_key), lines);
+	assert_in_range(count_in_log(w, "event=dropped"), 1, 40);
+
+	redis_do(&redis, 0, "REPLICAOF NO ONE");
+	wait_until(w, metric(w, "feed_fresh") == 1, "the hub to be well");
+	raw_close(&bo);
+	raw_login(&bo, w, "bo");
+	raw_expect(&bo, under_once(&once, to_join(call)), "OK", "");
+	raw_close(&bo);
+	assert_chain(w, call, "1 an confirmed", "2 bo confirmed");
+	close_on(w, &redis);
+}
+
 int
 main(void)
 {
@@ -561,6 +605,7 @@ main(void)
 		cmocka_unit_test(a_hub_does_not_notice_that_its_neighbour_is_killed),
 		cmocka_unit_test(answer_comes_when_the_view_of_its_hub_has_it),
 		cmocka_unit_test(answer_does_not_wait_for_the_view_for_ever),
+		cmocka_unit_test(redis_that_only_reads_holds_writes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -302,6 +302,9 @@ call_is_posted_by_a_template(void **state)
 	assert_gridctl(w, "an", 1, "name", "call", "post", GRID_A, "--template", "没有");
 	assert_gridctl(w, "an", 1, "name", "call", "post", DISTRICT, "--template", "发试剂");
 
+	assert_gridctl(w, "worker", 1, "no such place", "template", "save", "11", "x", "--title", "y");
+	assert_gridctl(w, "worker", 1, "no such place", "template", "list", "11");
+
 	/* The nearer of two of one name is the one that is meant. */
 	assert_gridctl(
 		w, "worker", 0, "模板已保存", "template", "save", GRID_A, "发试剂", "--title", "近的", "--lang", "zh");

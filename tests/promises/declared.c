@@ -79,6 +79,8 @@ read_ranges(struct declared *out)
 			continue;
 		if (strncmp(rest, " characters", 11) == 0)
 			out->characters = range;
+		else if (strncmp(rest, " bytes", 6) == 0)
+			out->bytes = range;
 		else if (!out->range.said)
 			out->range = range;
 		at = rest - 1;

@@ -15,14 +15,16 @@
 
 #define FIELDS_MAX 256
 #define ITEMS_MAX  256
-#define LONG       9000    /* longer than any text may be, and yet in a frame */
+#define LONG       9000    /* longer than any text may be that declares no bytes, and yet in a frame */
+#define BYTES_MAX  16000   /* of what a frame can hold */
 #define NUL        "#NUL#" /* the first byte of this becomes one on the way */
 #define PATH_TEXT  80
 #define DAY_MS     86400000
 
 /* Numbers that may be anything at all. */
 static const char *const free_fields[] = {"CallEdit.version", "ChainWithdraw.number", "ChainConfirm.number",
-	"ChainCheck.number", "ChainList.after", "Slot.confirmed", "Slot.waiting", NULL};
+	"ChainCheck.number", "ChainList.after", "ChatPreview.after", "DeviceRevoke.device", "Slot.confirmed",
+	"Slot.waiting", NULL};
 
 /* Where a message is read by milder rules than it declares, as the message around it says. */
 static const char *const milder[] = {"template_save call.place", "template_save call.deadline_ms", NULL};
@@ -35,7 +37,7 @@ static char picture[48];
 static const ProtobufCFieldDescriptor *tried[FIELDS_MAX];
 static unsigned tried_count, refused_count;
 
-static char too_long[LONG + 1];
+static char too_long[LONG + 1], too_many_bytes[BYTES_MAX + 1];
 
 /* Redis. */
 
@@ -209,12 +211,18 @@ try_text(const struct spot *spot, char **at, const char *text, const char *how)
 static void
 try_texts(const struct spot *spot, char **at)
 {
-	const struct range *characters = &spot->declared.characters;
+	const struct range *characters = &spot->declared.characters, *bytes = &spot->declared.bytes;
+	bool may_be_empty = is_milder(spot) || declared_says(&spot->declared, "empty");
 	char text[LONG] = "";
 
 	try_text(spot, at, "1\xff", "what is no UTF-8");
 	try_text(spot, at, "1" NUL, "a NUL");
-	try_text(spot, at, too_long, "a very long text");
+	if (bytes->said) {
+		snprintf(too_many_bytes, sizeof(too_many_bytes), "%0*u", (int)bytes->max + 1, 1U);
+		try_text(spot, at, too_many_bytes, "one byte too many");
+	} else {
+		try_text(spot, at, too_long, "a very long text");
+	}
 	if (characters->said && characters->max * strlen("字") < LONG) {
 		for (uint64_t i = 0; i <= characters->max; i++)
 			strcat(text, "字");
@@ -222,7 +230,9 @@ try_texts(const struct spot *spot, char **at)
 	}
 	if (declared_says(&spot->declared, "one line"))
 		try_text(spot, at, "a\nb", "two lines");
-	if (characters->said ? characters->min > 0 : !declared_says(&spot->declared, "empty") && !is_milder(spot))
+	if (characters->said || bytes->said)
+		may_be_empty = characters->min + bytes->min == 0;
+	if (!may_be_empty)
 		try_text(spot, at, "", "nothing");
 }
 
@@ -377,6 +387,10 @@ try_message(const struct spot *spot)
 static void
 try_field(const struct spot *spot)
 {
+	bool is_choice = spot->field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF;
+
+	if (is_choice && *(const uint32_t *)(const void *)count_of(spot) != spot->field->id)
+		return; /* another was chosen; what is counted of a list is the case of a choice */
 	if (spot->field->label == PROTOBUF_C_LABEL_REPEATED)
 		return try_list(spot);
 	switch (spot->field->type) {
