@@ -5,6 +5,8 @@
 #ifndef GV_KEYS_H
 #define GV_KEYS_H
 
+#define DATA_LAYOUT "1" /* of keys and fields; a hub refuses another one's */
+
 #define KEY_META            "meta"
 #define KEY_LOG             "log"
 #define KEY_ONCE            "once:%s:%s" /* person, uuid */
@@ -21,6 +23,7 @@
 #define KEY_RELAYER         "relayer"           /* which hub brings */
 #define KEY_ROSTER          "roster"            /* hash of a phone → entry */
 #define KEY_ROSTER_ORDER    "roster:order"      /* sorted set of "place hash" */
+#define KEY_IMPORTED        "imported"          /* hash origin → call */
 #define KEY_CALL            "call:%s"
 #define KEY_CALL_LINES      "call:%s:lines"     /* hash number → line */
 #define KEY_CALL_LIVE       "call:%s:live"      /* hash person → number */

@@ -17,7 +17,7 @@
 #define LOCK_SLOT       3 /* the descriptor the server inherits the lock as */
 
 /* Relative paths: the server runs in the folder. `always`: what was answered is on disk. No snapshots beside the log;
- * nothing is ever evicted. */
+ * nothing is ever evicted. A backup comes as a replica does (gridctl's backup.c) and need not wait for others. */
 static const char config[] = "port 0\n"
 			     "unixsocket " SERVER_SOCKET "\n"
 			     "unixsocketperm 700\n"
@@ -29,7 +29,8 @@ static const char config[] = "port 0\n"
 			     "aof-load-truncated yes\n"
 			     "auto-aof-rewrite-percentage 100\n"
 			     "auto-aof-rewrite-min-size 64mb\n"
-			     "maxmemory-policy noeviction\n";
+			     "maxmemory-policy noeviction\n"
+			     "repl-diskless-sync-delay 0\n";
 
 struct server {
 	uv_loop_t *loop;

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "fcall.h"
 #include "feed.h"
+#include "keys.h"
 #include "library.h"
 #include "link.h"
 #include "loader.h"
@@ -17,8 +18,7 @@
 #include "server.h"
 #include "store_private.h"
 
-#define DATA_LAYOUT "1" /* of keys and fields; a hub refuses another one's */
-#define REDIS_MAJOR 7   /* functions came with 7.0 */
+#define REDIS_MAJOR 7 /* functions came with 7.0 */
 #define REDIS_MINOR 0
 
 struct store {

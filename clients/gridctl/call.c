@@ -89,16 +89,16 @@ line_minutes(const Line *line)
 }
 
 bool
-line_counts(const Line *line)
+line_has_place(const Line *line)
 {
 	return line->state == GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_CONFIRMED ||
 	       line->state == GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_OFFERED;
 }
 
 bool
-line_is_live(const Line *line)
+line_stands(const Line *line)
 {
-	return line_counts(line) || line->state == GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_WAITING;
+	return line_has_place(line) || line->state == GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_WAITING;
 }
 
 const char *

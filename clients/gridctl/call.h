@@ -30,8 +30,8 @@ uint32_t line_people(const Line *line);
 uint64_t line_minutes(const Line *line);
 
 /* A line that has a place: confirmed or offered. */
-bool line_counts(const Line *line);
-bool line_is_live(const Line *line);
+bool line_has_place(const Line *line);
+bool line_stands(const Line *line); /* or waits for one */
 
 /* The name as the hub tells it, "—" where it does not. */
 const char *line_name(const Line *line);

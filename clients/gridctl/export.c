@@ -44,7 +44,7 @@ came_words(const struct export *export, const Line *line)
 {
 	if (line->present_ms)
 		return T("yes", "到场");
-	if (export->checked && line_counts(line))
+	if (export->checked && line_has_place(line))
 		return T("no-show", "未到");
 	return "";
 }

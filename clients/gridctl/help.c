@@ -176,9 +176,11 @@ print_help(void)
 	for (const struct verb_spec *spec = verb_specs; spec->name; spec++)
 		print_verb(spec);
 	print_global_flags();
-	printf(T("\nExit status: 0 done, 1 refused, 2 wrong usage, 3 the hub is away, 4 not logged in, 5 a file or "
-		 "terminal.\n",
-		"\n退出状态：0 完成，1 被拒绝，2 用法错误，3 中枢不可达，4 未登录，5 文件或终端错误。\n"));
+	printf(T("\nExit status: 0 done, 1 refused (audit: differences), 2 wrong usage, 3 the hub or Redis is away, 4 "
+		 "not "
+		 "logged in, 5 a file or terminal.\n",
+		"\n退出状态：0 完成，1 被拒绝（audit：有差异），2 用法错误，3 中枢或 Redis 不可达，4 未登录，5 "
+		"文件或终端错误。\n"));
 }
 
 int

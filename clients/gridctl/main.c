@@ -57,11 +57,10 @@ read_folder(struct tool *tool, const char *folder)
 static int
 find_hub(struct tool *tool)
 {
-	const char *folder = args_get(&tool->args, "data"), *url = args_get(&tool->args, "hub");
+	const char *folder = tool_folder(tool), *url = args_get(&tool->args, "hub");
 	const char *handle = args_get(&tool->args, "as");
 	int status = EXIT_DONE;
 
-	folder = folder ? folder : getenv(ENVIRONMENT_DATA);
 	saved_session_read(tool);
 	if (folder)
 		status = read_folder(tool, folder);

@@ -11,6 +11,14 @@
 
 /* The connection. */
 
+const char *
+tool_folder(const struct tool *tool)
+{
+	const char *folder = args_get(&tool->args, "data");
+
+	return folder ? folder : getenv(ENVIRONMENT_DATA);
+}
+
 int
 tool_connect(struct tool *tool)
 {

@@ -15,9 +15,9 @@
 /* Exit statuses, as the manual page has them. */
 enum exit_status {
 	EXIT_DONE = 0,
-	EXIT_REFUSED = 1, /* the hub said no */
+	EXIT_REFUSED = 1, /* the hub said no; of an audit: there are differences */
 	EXIT_USAGE = 2,   /* the command line is wrong */
-	EXIT_AWAY = 3,    /* the hub cannot be reached, or did not answer in time */
+	EXIT_AWAY = 3,    /* the hub or Redis cannot be reached, or did not answer in time */
 	EXIT_LOGIN = 4,   /* not logged in, or the login was refused */
 	EXIT_LOCAL = 5,   /* a file or the terminal */
 };
@@ -55,6 +55,9 @@ struct verb_spec {
 
 /* All of them, those of one group ("place import", "place list") together; the last has no name. */
 extern const struct verb_spec verb_specs[];
+
+/* The data folder, by --data or the environment; NULL: neither says. */
+const char *tool_folder(const struct tool *tool);
 
 /* What every verb takes; the last has no name. */
 extern const struct flag global_flags[];
@@ -154,6 +157,11 @@ int run_why(struct tool *tool);
 int run_tally(struct tool *tool);
 int run_watch(struct tool *tool);
 int run_bots(struct tool *tool);
+int run_audit(struct tool *tool);
+int run_backup(struct tool *tool);
+int run_restore(struct tool *tool);
+int run_export(struct tool *tool);
+int run_import(struct tool *tool);
 int run_role_give(struct tool *tool);
 int run_role_take(struct tool *tool);
 int run_role_list(struct tool *tool);

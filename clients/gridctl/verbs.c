@@ -201,6 +201,33 @@ static const struct flag bots_flags[] = {
 	{0},
 };
 
+static const struct flag audit_flags[] = {
+	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
+		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
+	{"call", "CALL", "this call alone", "只核对这一个召集"},
+	{"now", NULL, "without waiting a second for what is still being relayed", "不等待正在转送的数据（约一秒）"},
+	{0},
+};
+
+static const struct flag backup_flags[] = {
+	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
+		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
+	{0},
+};
+
+static const struct flag restore_flags[] = {
+	{"replace", NULL, "although the folder holds data: what is there is kept beside",
+		"目录已有数据时取而代之，原有数据另存一旁"},
+	{0},
+};
+
+static const struct flag import_flags[] = {
+	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
+		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
+	{"yes", NULL, "write what is new", "写入新增内容"},
+	{0},
+};
+
 /* Behind the function may stand what else is to be said of a verb: `.example = "…"`. */
 #define VERB(name, words, min, max, flags, en, zh, run, ...)                  \
 	{                                                                     \
@@ -324,6 +351,20 @@ const struct verb_spec verb_specs[] = {
 		.example = ""),
 	VERB("device revoke", "NUMBER|all", 1, 1, NULL, "log a device out", "让某个设备退出登录", run_device_revoke,
 		.example = "2"),
+	DIRECT("audit", "", 0, 0, audit_flags,
+		"recount the data from its lines, while it is used, and name every difference", "在线重新统计数据，列出每处差异", run_audit,
+		.example = "--data ~/grid"),
+	DIRECT("backup", "FILE", 1, 1, backup_flags, "put all data into one file, while it is used", "在线备份全部数据到一个文件", run_backup,
+		.example = "evening.backup --data ~/grid"),
+	DIRECT("restore", "FILE", 1, 1, restore_flags,
+		"put the data of a backup into a data folder (--data) on which nothing runs", "把备份恢复到未在运行的数据目录（--data）", run_restore,
+		.example = "evening.backup --data ~/grid-again"),
+	DIRECT("export", "PLACE FILE", 2, 2, backup_flags,
+		"the places, members and calls of a place, as JSON Lines for another system", "把该地的地点、成员和召集导出为 JSON Lines，供其他系统导入", run_export,
+		.example = "140105 xiaodian.jsonl --data ~/grid"),
+	DIRECT("import", "FILE", 1, 1, import_flags,
+		"what another system exported: says what is new; with --yes writes it", "导入其他系统导出的文件：先列出新增内容，加 --yes 才写入", run_import,
+		.example = "xiaodian.jsonl --data ~/grid"),
 	DIRECT("completion", "bash", 1, 1, NULL, "what a shell needs to complete command lines: source it",
 		"输出 shell 的命令补全脚本", run_completion, .example = "bash > ~/.local/share/bash-completion/completions/gridctl"),
 	DIRECT("help", "[VERB]", 0, 2, NULL, "how a verb is used, or what verbs there are", "命令的用法，或有哪些命令", run_help,

@@ -63,7 +63,7 @@ own_line(struct tool *tool, const struct chain *chain, uint32_t *number)
 
 	for (size_t i = 0; i < chain->count; i++) {
 		const Line *line = chain->lines[i];
-		if (!line_is_live(line) || strcmp(line->person, caller_person(tool->caller)) != 0)
+		if (!line_stands(line) || strcmp(line->person, caller_person(tool->caller)) != 0)
 			continue;
 		*number = line->number;
 		found++;

@@ -71,10 +71,10 @@ look_around(const struct asked *asked, const Line *line)
 		if (other->slot != line->slot)
 			continue;
 		around.before += before ? line_people(other) : 0;
-		if (line_counts(other)) {
+		if (line_has_place(other)) {
 			around.counted += line_people(other);
 			around.last_placed = other->number;
-		} else if (before && line_is_live(other)) {
+		} else if (before && line_stands(other)) {
 			numbers_add(&around.waiting_before, other);
 		} else if (before) {
 			numbers_add(&around.struck_before, other);

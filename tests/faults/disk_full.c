@@ -11,6 +11,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "audited.h"
 #include "faults.h"
 #include "raw.h"
 #include "status.h"
@@ -172,6 +173,7 @@ writes_wait_for_room_and_reads_go_on(void **state)
 	assert_int_equal(count_in_log(w, "at=disk event=short"), 1);
 	assert_int_equal(count_in_log(w, "at=disk event=room_again"), 1);
 	raw_close(&an);
+	assert_audit_clean(w);
 	world_close(w);
 }
 
@@ -197,6 +199,7 @@ redis_lives_through_a_disk_that_is_full_to_the_last_byte(void **state)
 	assert_int_equal(redis_pid(w), redis);
 	assert_int_equal(count_in_log(w, "event=exited"), 0);
 	raw_close(&an);
+	assert_audit_clean(w);
 	world_close(w);
 }
 
@@ -218,6 +221,7 @@ newcomer_cannot_log_in_before_there_is_room(void **state)
 	clear_disk();
 	join(w, call, "newcomer");
 	assert_chain(w, call, "1 an confirmed", "2 newcomer confirmed");
+	assert_audit_clean(w);
 	world_close(w);
 }
 
@@ -243,6 +247,7 @@ redis_killed_on_a_full_disk_is_started_again(void **state)
 	assert_chain(w, call, "1 an confirmed", "2 bo confirmed", "3 chen waiting");
 	assert_int_equal(redis_pid(w), redis);
 	assert_int_equal(processes_in(w), 1);
+	assert_audit_clean(w);
 	world_close(w);
 }
 
@@ -263,6 +268,7 @@ hub_starts_on_a_disk_with_little_room(void **state)
 	assert_chain(w, call, "1 an confirmed");
 	clear_disk();
 	join(w, call, "bo");
+	assert_audit_clean(w);
 	world_close(w);
 }
 

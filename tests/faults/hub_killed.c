@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audited.h"
 #include "faults.h"
 #include "raw.h"
 #include "storm.h"
@@ -44,6 +45,7 @@ next_hub_finds_the_redis_and_every_line(void **state)
 	lines = storm_assert_none_lost(storm);
 	assert_in_range(lines, storm->lines, storm->lines + storm->people); /* those without an answer may be there */
 	storm_end(storm);
+	assert_audit_clean(w);
 	world_close(w);
 }
 
@@ -90,6 +92,7 @@ all_is_kept_when_both_are_killed(void (*kill_both)(struct world *w))
 	assert_tally(w, CITY, "3 1 2 0");
 	join(w, call, "an");
 	assert_chain(w, call, "1 an struck", "2 bo confirmed", "3 chen confirmed", "4 an waiting");
+	assert_audit_clean(w);
 	world_close(w);
 }
 
@@ -161,6 +164,7 @@ end_in_order_in_a_storm_loses_nothing(void **state)
 	hub_start(w);
 	storm_assert_none_lost(storm);
 	storm_end(storm);
+	assert_audit_clean(w);
 	world_close(w);
 }
 

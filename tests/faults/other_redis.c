@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "audited.h"
 #include "clock.h"
 #include "faults.h"
 #include "raw.h"
@@ -411,6 +412,7 @@ two_hubs_share_one_chain(void **state)
 
 	storm_end(through_a);
 	storm_end(through_b);
+	assert_audit_clean(b);
 	world_close(b);
 	close_on(a, &redis);
 }
@@ -446,6 +448,7 @@ a_hub_does_not_notice_that_its_neighbour_is_killed(void **state)
 	storm_assert_none_lost(through_a);
 	storm_end(through_a);
 	storm_end(through_b);
+	assert_audit_clean(b);
 	world_close(b);
 	close_on(a, &redis);
 }

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "audited.h"
 #include "clock.h"
 #include "faults.h"
 #include "random.h"
@@ -68,6 +69,7 @@ no_line_is_lost_when_redis_is_killed(void **state)
 	assert_heard_of_each_line(&watcher, storm);
 	storm_end(storm);
 	raw_close(&watcher);
+	assert_audit_clean(w);
 	world_close(w);
 }
 
@@ -110,6 +112,7 @@ hub_starts_although_redis_is_killed(void **state)
 	assert_chain(w, call, "1 an confirmed", "2 bo confirmed", "3 chen waiting");
 	join(w, call, "ding");
 	assert_chain(w, call, "1 an confirmed", "2 bo confirmed", "3 chen waiting", "4 ding waiting");
+	assert_audit_clean(w);
 	world_close(w);
 }
 
@@ -164,6 +167,7 @@ stopped_redis_makes_writes_unavailable_and_doubles_nothing(void **state)
 	assert_chain(w, call, "1 an confirmed");
 	assert_int_equal(redis_pid(w), redis);
 	raw_close(&an);
+	assert_audit_clean(w);
 	world_close(w);
 }
 
@@ -189,6 +193,7 @@ nothing_is_doubled_when_the_hub_gives_a_stopped_redis_up(void **state)
 	storm_assert_all_kept(storm);
 	assert_int_equal(redis_pid(w), redis);
 	storm_end(storm);
+	assert_audit_clean(w);
 	world_close(w);
 }
 

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "audited.h"
 #include "faults.h"
 #include "socket.h"
 
@@ -442,6 +443,7 @@ hub_that_loads_serves_when_the_other_is_killed(void **state)
 	wait_until(w, count_in_log(w, "event=ready") == 2, "it to serve");
 	assert_goes_on(w, call); /* they come back by themselves, for the token is the same */
 	assert_int_equal(redis_pid(w), redis);
+	assert_audit_clean(w);
 	world_close(w);
 }
 
@@ -544,6 +546,7 @@ new_hub_serves_when_the_old_one_dies(void **state)
 		wait_until(w, count_in_log(w, "event=ready") == 2, "the new hub to serve");
 		assert_goes_on(w, call);
 		assert_can_be_replaced(w);
+		assert_audit_clean(w);
 		world_close(w);
 	}
 }

@@ -882,6 +882,59 @@ relay_mark(struct redis *r, unsigned source, uint64_t seq)
 }
 
 const char *
+import_call(struct redis *r, const char *origin, struct call call, const char *state)
+{
+	const char *id = or_else(call.id, CALL);
+	struct asking asking = {"import_call", "FCALL", partition_of(id)};
+
+	add_key(&asking, KEY_META);
+	add_key(&asking, KEY_LOG);
+	add_key(&asking, KEY_IMPORTED);
+	add_key(&asking, KEY_CALL, id);
+	add_key(&asking, KEY_CALLS);
+	add_arg(&asking, origin);
+	add_arg(&asking, id);
+	add_arg(&asking, or_else(call.place, GRID_A));
+	add_arg(&asking, WORKER);
+	add_arg(&asking, state);
+	add_number(&asking, 1649761234567);
+	add_arg(&asking, "");
+	add_arg(&asking, "");
+	add_draft(r, &asking, &call, redis_now_ms(r) + (uint64_t)(call.open_ms ? call.open_ms : HOUR_MS));
+	return ask(r, &asking);
+}
+
+const char *
+import_line(struct redis *r, const char *call, unsigned number, const char *columns, const char *texts)
+{
+	struct asking asking = {"import_lines", "FCALL", partition_of(call)};
+
+	add_key(&asking, KEY_META);
+	add_key(&asking, KEY_LOG);
+	add_chain(&asking, call);
+	add_arg(&asking, call);
+	add_number(&asking, number);
+	add_arg(&asking, columns);
+	add_arg(&asking, texts);
+	return ask(r, &asking);
+}
+
+const char *
+import_end(struct redis *r, const char *call, unsigned lines)
+{
+	struct asking asking = {"import_end", "FCALL", partition_of(call)};
+
+	add_key(&asking, KEY_META);
+	add_key(&asking, KEY_LOG);
+	add_key(&asking, KEY_CALL, call);
+	add_key(&asking, KEY_OPEN);
+	add_key(&asking, KEY_DUE);
+	add_arg(&asking, call);
+	add_number(&asking, lines);
+	return ask(r, &asking);
+}
+
+const char *
 relay_lease(struct redis *r, const char *hub, unsigned ms)
 {
 	struct asking asking = {"relay_lease", "FCALL", 0};
@@ -1031,6 +1084,9 @@ play_evening(struct redis *r)
 	assert_memory_equal(device_list(r, "1.2"), "OK 1\tpad\t", 9);
 	assert_string_equal(device_revoke(r, "1.2", 1), "OK");
 	play_shifts(r);
+	assert_string_equal(import_call(r, "9.5@17", (struct call){.id = "7.50"}, "closed"), "OK");
+	assert_string_equal(import_line(r, "7.50", 1, "confirmed\t1.2\t" GRID_A "\t17", ""), "OK");
+	assert_string_equal(import_end(r, "7.50", 1), "OK");
 	assert_string_equal(relay_lease(r, "a", 3000), "OK 1");
 	assert_string_equal(relay_apply(r, 7, 5, "1.2", "7.1 2", "confirmed\t0\t1\t30\t17", 17), "OK 1");
 	assert_string_equal(relay_mark(r, 7, 9), "OK");

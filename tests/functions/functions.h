@@ -136,6 +136,11 @@ const char *relay_mark(struct redis *r, unsigned source, uint64_t seq);
 const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
 const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
 
+/* A call of another system, as it was posted, and (`state`) as it will be; the next line of it, by its columns; its end. */
+const char *import_call(struct redis *r, const char *origin, struct call call, const char *state);
+const char *import_line(struct redis *r, const char *call, unsigned number, const char *columns, const char *texts);
+const char *import_end(struct redis *r, const char *call, unsigned lines);
+
 /* The event of the last call from its kind on, "call call 7.1"; empty if it told none. Its number and time are in
  * r->seq and r->at_ms. An answer that was given before tells none, and r->seq is the number of the one it told then. */
 const char *event(struct redis *r);

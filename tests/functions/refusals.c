@@ -181,6 +181,20 @@ try_door(struct redis *r)
 	refused(r, chain_check(r, WORKER, "7.2", 1, "out", false), "ALREADY number");
 }
 
+/* 7.10 is on its way, as the second call of that origin would be. */
+static void
+try_imports(struct redis *r)
+{
+	refused(r, import_call(r, "9.5@17", (struct call){.id = "7.11"}, "open"), "ALREADY call");
+	refused(r, import_line(r, "7.9", 1, "struck\t1.1\t" GRID_A "\t17", ""), "NOT_FOUND call");
+	refused(r, import_line(r, CALL, 4, "struck\t1.1\t" GRID_A "\t17", ""), "CLOSED call");
+	refused(r, import_line(r, "7.10", 2, "struck\t1.1\t" GRID_A "\t17", ""), "CHANGED number");
+	refused(r, import_line(r, "7.10", 1, "present\t1.1\t" GRID_A "\t17", ""), "BAD_REQUEST lines 1 state");
+	refused(r, import_end(r, "7.9", 1), "NOT_FOUND call");
+	refused(r, import_end(r, CALL, 3), "CLOSED call");
+	refused(r, import_end(r, "7.10", 1), "CHANGED lines");
+}
+
 /* 7.5 of two shifts, 7.6 cancelled, 7.7 with lines that 1.1 put there for others, 7.8 with more than may move at once. */
 static void
 prepare_more(struct redis *r)
@@ -193,6 +207,7 @@ prepare_more(struct redis *r)
 		assert_memory_equal(chain_sign(r, "7.7", (struct signing){.by = "1.1"}), "OK", 2);
 	post(r, .id = "7.8");
 	redis(r, "HSET {7}:call:7.8 confirmed 10002");
+	import_call(r, "9.5@17", (struct call){.id = "7.10"}, "open");
 	chain_check(r, WORKER, "7.2", 1, "in", false);
 	chain_check(r, WORKER, "7.2", 1, "out", false);
 }
@@ -301,6 +316,7 @@ refusal_changes_nothing(void **state)
 	try_offers(r);
 	try_templates(r);
 	try_door(r);
+	try_imports(r);
 }
 
 static void

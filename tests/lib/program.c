@@ -64,18 +64,22 @@ exit_of(int wait_status)
 	return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 }
 
+#define TURN_MS 2 /* between two turns of who goes on meanwhile */
+
 /* Reads to the end of what is said; false if that does not come in time. */
 static bool
-listen_to(int pipe, struct ended *ended)
+listen_to(int pipe, struct ended *ended, unsigned patience_s, void (*turn)(void *context), void *context)
 {
-	uint64_t until_us = clock_mono_us() + (uint64_t)PATIENCE_S * 1000000;
+	uint64_t until_us = clock_mono_us() + (uint64_t)patience_s * 1000000;
 	struct pollfd poll_fd = {.fd = pipe, .events = POLLIN};
 	size_t len = 0;
 	ssize_t got = 1;
 
 	while (got > 0 && clock_mono_us() < until_us) {
-		if (poll(&poll_fd, 1, PATIENCE_S * 1000) <= 0)
-			break;
+		if (turn)
+			turn(context);
+		if (poll(&poll_fd, 1, turn ? TURN_MS : (int)patience_s * 1000) <= 0)
+			continue;
 		got = read(pipe, ended->said + len, sizeof(ended->said) - 1 - len);
 		len += got > 0 ? (size_t)got : 0;
 	}
@@ -86,6 +90,12 @@ listen_to(int pipe, struct ended *ended)
 struct ended
 run_program(const char *const *argv)
 {
+	return run_program_beside(argv, PATIENCE_S, NULL, NULL);
+}
+
+struct ended
+run_program_beside(const char *const *argv, unsigned patience_s, void (*turn)(void *context), void *context)
+{
 	struct ended ended = {.status = -1};
 	int pipes[2], status;
 	pid_t pid;
@@ -93,7 +103,7 @@ run_program(const char *const *argv)
 	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
 	pid = spawn(argv, pipes[1]);
 	close(pipes[1]);
-	if (!listen_to(pipes[0], &ended)) {
+	if (!listen_to(pipes[0], &ended, patience_s, turn, context)) {
 		kill(pid, SIGTERM);
 		waitpid(pid, &status, 0);
 		fail_msg("waited in vain for %s to end; it said: %s", argv[0], ended.said);

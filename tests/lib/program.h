@@ -25,6 +25,10 @@ struct ended {
 /* Runs one until it ends by itself, which it must in time. */
 struct ended run_program(const char *const *argv);
 
+/* The same with another patience, calling `turn`, if there is one, again and again meanwhile. */
+struct ended run_program_beside(
+	const char *const *argv, unsigned patience_s, void (*turn)(void *context), void *context);
+
 /* Asserts that it ended so, and that what it said has this in it. */
 #define assert_ended(ended, status, part) assert_ended_at((ended), (status), (part), __FILE__, __LINE__)
 void assert_ended_at(const struct ended *ended, int status, const char *part, const char *file, int line);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audited.h"
 #include "clock.h"
 #include "status.h"
 
@@ -226,6 +227,7 @@ void
 crowd_close(struct crowd *crowd)
 {
 	crowd_chain(NULL, 0, NULL);
+	assert_audit_clean(crowd->hubs[0]);
 	for (unsigned i = 0; i < crowd->count; i++)
 		caller_destroy(crowd->members[i].caller);
 	world_close(crowd->hubs[1]);

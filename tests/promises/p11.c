@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "audited.h"
 #include "knocking.h"
 #include "storm.h"
 
@@ -232,6 +233,7 @@ play_end(struct play *play)
 {
 	uv_close((uv_handle_t *)&play->look, NULL);
 	storm_end(play->storm);
+	assert_audit_clean(play->w);
 	world_close(play->w);
 	free(play);
 }

@@ -6,7 +6,8 @@
 --        measured), questions (packed by the hub), slots (how many) and slot1, slot2, … (their columns with tabs
 --        between them, in the order of SLOT in lines.lua); confirmed, waiting (people), lines (how many numbers were
 --        given), edition (counts changes of the call), version (counts all, the chain's too); closed (when), reason,
---        thanks
+--        thanks; of a call of another system: origin, and importing (the state it will have) while its lines come
+-- imported  hash of origin, "<id>@<posted>" where it was posted, → the call's id here
 -- open   set of the ids of open calls
 -- calls  sorted set of all ids by the time of posting
 -- templates:<place>        sorted set of the names of what is kept for it
@@ -349,3 +350,54 @@ local function template_remove(keys, args)
 end
 
 redis.register_function('template_remove', template_remove)
+
+-- Calls of another system (gridctl import). A call is closed until its last line is there (import.lua), so nobody signs
+-- up between them. What was begun before is found by its origin, so an import may be done again, or gone on with.
+
+-- import_call: begins a call under the id offered. Any time may have passed.
+-- KEYS meta, log, imported, call, calls. ARGV origin, id, place, author, the state it will have, posted, reason,
+-- thanks, the draft.
+-- Answers OK, or ALREADY call: one of that origin was begun.
+local function import_call(keys, args)
+  local request = {meta = keys[1], log = keys[2], now = now()}
+  local imported, call, calls = keys[3], keys[4], keys[5]
+  local origin, id, place, author, state, posted, reason, thanks = unpack(args, 1, 8)
+  if redis.call('HEXISTS', imported, origin) == 1 then return refuse('ALREADY', 'call') end
+
+  local record = new_record({person = author, now = tonumber(posted)}, place, read_draft(args, 9))
+  for _, text in ipairs({'state', 'closed', 'importing', state, 'origin', origin, 'closed', digits(request.now),
+    'reason', reason, 'thanks', thanks}) do
+    record[#record + 1] = text
+  end
+  redis.call('HSET', call, unpack(record))
+  redis.call('ZADD', calls, posted, id)
+  redis.call('HSET', imported, origin, id)
+  return {'OK', append(request, {'call', 'call', id})}
+end
+
+redis.register_function('import_call', import_call)
+
+-- import_end: all lines are there: the call gets the state it had. Its deadline may have passed: people are told, and
+-- nobody signs up any more.
+-- KEYS meta, log, call, open, due. ARGV id, how many lines.
+-- Answers OK, or refuses: NOT_FOUND, CLOSED (it has ended before), CHANGED lines.
+local function import_end(keys, args)
+  local request = {meta = keys[1], log = keys[2], now = now()}
+  local call, open, due, id = keys[3], keys[4], keys[5], args[1]
+  local state, lines, deadline = unpack(redis.call('HMGET', call, 'importing', 'lines', 'deadline'))
+  if not lines then return refuse('NOT_FOUND', 'call') end
+  if not state then return refuse('CLOSED', 'call') end
+  if lines ~= args[2] then return refuse('CHANGED', 'lines') end
+
+  redis.call('HSET', call, 'state', state)
+  redis.call('HDEL', call, 'importing')
+  count_change(call)
+  if state == 'open' then
+    redis.call('HDEL', call, 'closed')
+    redis.call('SADD', open, id)
+    redis.call('ZADD', due, deadline, deadline_item(id))
+  end
+  return {'OK', append(request, {'call', 'call', id, 'changed', 'state'})}
+end
+
+redis.register_function('import_end', import_end)
