@@ -33,6 +33,9 @@ static const struct setting settings[] = {
 		"Use this Redis (7.0 or newer): redis://[user:password@]host[:port][/database] or "
 		"unix:/path[?db=number]. Empty: the hub runs one of its own in the data folder. A password is better "
 		"set in the environment than in a flag, which other users can see."},
+	{"key-file", SETTING_TEXT, offsetof(struct config, key_file), "", 0, 0, "FILE",
+		"The key under which phones are sealed, made at the first start. Empty: phones.key in the data folder. "
+		"Hubs on one Redis share it. Keep a copy, apart from the data's: without it the phones are lost."},
 	{"allow-volatile", SETTING_FLAG, offsetof(struct config, allow_volatile), "no", 0, 0, NULL,
 		"Use a Redis that may lose what it was given: one without append-only file, or with eviction."},
 	{"takeover", SETTING_FLAG, offsetof(struct config, takeover), "no", 0, 0, NULL,
@@ -456,6 +459,7 @@ config_print_man(FILE *out)
 	      ".SH FILES\n.TP\n" DEFAULT_FILE "\nSettings, as NAME = VALUE, one a line.\n"
 	      ".TP\n.I data\\fR/hub.lock\nHeld by the hub that runs on the folder.\n"
 	      ".TP\n.I data\\fR/redis.lock\nHeld by the Redis that runs on the folder.\n"
+	      ".TP\n.I data\\fR/phones.key\nThe key under which phones are sealed, unless key\\-file says otherwise.\n"
 	      ".TP\n.I data\\fR/takeover.sock\nWhere the hub is called by the one that takes its place.\n"
 	      ".TP\n.I data\\fR/listen\nWhere the hub listens, while it runs.\n"
 	      ".TP\n.I data\\fR/dev.token\nThe token of the development login, while a hub with \\-\\-dev runs.\n"

@@ -15,7 +15,8 @@
 struct config {
 	char *listen;
 	char *data;
-	char *redis; /* empty: one of our own in the data folder */
+	char *redis;    /* empty: one of our own in the data folder */
+	char *key_file; /* empty: phones.key in the data folder */
 	bool allow_volatile;
 	bool takeover;
 	bool dev;

@@ -8,8 +8,9 @@
 
 #include "macros.h"
 
-#define FOLDER_LISTEN "listen"    /* where the hub listens */
-#define FOLDER_TOKEN  "dev.token" /* of the development login */
+#define FOLDER_LISTEN "listen"     /* where the hub listens */
+#define FOLDER_TOKEN  "dev.token"  /* of the development login */
+#define FOLDER_KEY    "phones.key" /* under which phones are sealed (keyfile.h) */
 
 struct folder {
 	char *path; /* absolute */

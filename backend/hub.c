@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "due.h"
 #include "hub_private.h"
+#include "keyfile.h"
 #include "log.h"
 #include "pages.h"
 #include "random.h"
@@ -116,6 +117,63 @@ on_page(const char *path, bool local, struct buf *out, void *context)
 	struct pages_source source = {&hub->service, hub->web};
 
 	return pages_write(&source, path, local, out);
+}
+
+/* The key of the phones. */
+
+static const char *
+key_path(const struct hub *hub, char out[4096])
+{
+	if (hub->config->key_file[0])
+		snprintf(out, 4096, "%s", hub->config->key_file);
+	else
+		snprintf(out, 4096, "%s/" FOLDER_KEY, hub->folder.path);
+	return out;
+}
+
+/* Wipes the key. */
+static bool
+open_vault(struct hub *hub, uint8_t key[VAULT_KEY])
+{
+	hub->service.vault = vault_create(key);
+	sodium_memzero(key, VAULT_KEY);
+	if (!hub->service.vault) {
+		fprintf(stderr, "gridhub: no memory that can be locked for the key of the phones\n");
+		return false;
+	}
+	vault_check(hub->service.vault, hub->key_check);
+	return true;
+}
+
+/* One that is missing is made when it is known that no phones are sealed with it: on_make_key(). */
+static bool
+find_key(struct hub *hub)
+{
+	uint8_t key[VAULT_KEY];
+	char path[4096];
+
+	switch (keyfile_read(key_path(hub, path), key)) {
+	case KEYFILE_READ:
+		return open_vault(hub, key);
+	case KEYFILE_MISSING:
+		return true;
+	case KEYFILE_BAD:
+		break;
+	}
+	return false;
+}
+
+static const char *
+on_make_key(void *context)
+{
+	struct hub *hub = context;
+	uint8_t key[VAULT_KEY];
+	char path[4096];
+
+	if (!keyfile_make(key_path(hub, path), key) || !open_vault(hub, key))
+		return NULL;
+	log_info("hub", "key_made");
+	return hub->key_check;
 }
 
 /* Redis. */
@@ -422,12 +480,14 @@ open_store(struct hub *hub)
 	const struct config *config = hub->config;
 	struct store_options options = {
 		.folder = config->redis[0] ? NULL : hub->folder.path,
+		.key_check = hub->service.vault ? hub->key_check : NULL,
 		.guest = hub->is_guest,
 		.allow_volatile = config->allow_volatile,
 		.max_commands = LINK_MAX_COMMANDS,
 		.max_bytes = LINK_MAX_BYTES,
 		.timeout_ms = (uint32_t)config->request_timeout * 1000,
 		.history = (uint32_t)config->history,
+		.make_key = on_make_key,
 		.opened = on_opened,
 		.loaded = on_loaded,
 		.event = on_event,
@@ -481,7 +541,7 @@ open_folder(struct hub *hub)
 			hub->folder.path, room);
 		return false;
 	}
-	return succession_begin(hub);
+	return succession_begin(hub) && find_key(hub);
 }
 
 /* All there is, from the folder that must be ours to the connection to Redis; then the loop, until stop() ends it. */
@@ -529,6 +589,7 @@ hub_run(const struct config *config)
 		if (!hub.is_guest && !hub.is_given)
 			folder_remove(&hub.folder, FOLDER_TOKEN);
 	}
+	vault_destroy(hub.service.vault);
 	folder_close(&hub.folder);
 	uv_loop_close(&hub.loop);
 	return status;

@@ -31,6 +31,7 @@ struct hub {
 	uv_timer_t disk_timer;
 	uv_timer_t stop_timer;
 	char token[2 * HUB_TOKEN_BYTES + 1];
+	char key_check[VAULT_CHECK];
 	uint64_t started_us;
 	uint64_t stopping_us; /* when the stop, or its next phase, began; 0: running */
 	bool listening;

@@ -21,6 +21,8 @@
 #define KEY_GRANTED         "granted"           /* set of persons with grants */
 #define KEY_RELAY           "relay"             /* hash source partition → how far it was brought */
 #define KEY_RELAYER         "relayer"           /* which hub brings */
+#define KEY_ROSTER          "roster"            /* hash of a phone → entry */
+#define KEY_ROSTER_ORDER    "roster:order"      /* sorted set of "place hash" */
 #define KEY_IMPORTED        "imported"          /* hash origin → call */
 #define KEY_CALL            "call:%s"
 #define KEY_CALL_LINES      "call:%s:lines"     /* hash number → line */

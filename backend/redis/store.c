@@ -211,6 +211,46 @@ open_data(struct store *store)
 	}
 }
 
+static void ask_key(struct store *store);
+
+/* The data has no key yet, or it has ours; another hub's is refused, and so is a new key over phones that are there. */
+static void
+on_key(const redisReply *reply, void *context)
+{
+	struct store *store = context;
+	struct text check;
+
+	if (!is_good(store, reply))
+		return;
+	check = is_ok_answer(reply, 3) ? reply_string(reply->element[2]) : TEXT("");
+	if (store->options.key_check && text_equal(check, text_of(store->options.key_check))) {
+		open_data(store);
+	} else if (store->options.key_check) {
+		refuse(store,
+			"the phones there are sealed with another key than the key file's; hubs on one Redis share it");
+	} else if (check.len > 0) {
+		refuse(store, "the key file is missing, and phones there are sealed with it: put it back");
+	} else {
+		store->options.key_check = store->options.make_key(store->options.context);
+		if (store->options.key_check)
+			ask_key(store);
+		else
+			refuse(store, "the key file cannot be made");
+	}
+}
+
+static void
+ask_key(struct store *store)
+{
+	struct command *command = command_create("FCALL");
+
+	command_arg(command, TEXT("data_key"));
+	command_arg(command, TEXT("1"));
+	command_key(command, 0, KEY_META);
+	command_arg(command, text_of(store->options.key_check));
+	link_setup(store->writes, command, on_key, store);
+}
+
 static void
 on_library_loaded(const redisReply *reply, void *context)
 {
@@ -220,7 +260,7 @@ on_library_loaded(const redisReply *reply, void *context)
 		return;
 	store->library_is_ours = true;
 	log_info("store", "library_loaded", KT("hash", library_hash));
-	open_data(store);
+	ask_key(store);
 }
 
 static void
@@ -232,7 +272,11 @@ on_library_hash(const redisReply *reply, void *context)
 	if (!reply)
 		return;
 	store->library_is_ours = is_ok_answer(reply, 3) && text_equal(reply_string(reply->element[2]), library_hash);
-	if (store->library_is_ours || store->guest) {
+	if (store->library_is_ours) {
+		ask_key(store);
+		return;
+	}
+	if (store->guest) { /* the functions there may not know of a key; it is asked for when they are ours */
 		open_data(store);
 		return;
 	}

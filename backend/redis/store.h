@@ -1,7 +1,8 @@
 /* store.h - the hub's side of Redis: two connections, the functions, the logs.
  *
- * It finds or starts the server, sees that it is fit and that the data is laid out as this hub knows it, loads the
- * function library where its hash differs, and keeps doing so whenever the connection comes back. All writes share one
+ * It finds or starts the server, sees that it is fit, that the data is laid out as this hub knows it and its phones are
+ * sealed with this hub's key, loads the function library where its hash differs, and keeps doing so whenever the
+ * connection comes back. All writes share one
  * pipelined connection, for `appendfsync always` syncs once for all that arrive together; the feed has another, on
  * which it waits. */
 #ifndef GV_STORE_H
@@ -22,6 +23,7 @@ struct store;
 struct store_options {
 	const char *folder;           /* the data folder with the Redis of our own; NULL: the one at `address` */
 	struct redis_address address; /* without a folder */
+	const char *key_check;        /* by what to tell the key of the phones; NULL: there is none yet */
 	bool guest;                   /* see store_own() */
 	bool allow_volatile;          /* take a Redis that may forget */
 	size_t max_commands;          /* waiting and under way */
@@ -29,6 +31,8 @@ struct store_options {
 	uint32_t timeout_ms;          /* after which a request is answered UNAVAILABLE */
 	uint32_t history;             /* events of each log to begin with, so that clients can resume over a restart */
 
+	/* Without a key, and no phones are sealed there yet: makes one, and gives its check; NULL if that cannot be. */
+	const char *(*make_key)(void *context);
 	/* The data is open and may be loaded: the first time, and again when what is there is not what was seen before.
 	 * The owner calls store_load(). */
 	void (*opened)(void *context);

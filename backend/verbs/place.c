@@ -4,8 +4,6 @@
 #include "keys.h"
 #include "verbs.h"
 
-#define IMPORTS_MAX 4 /* batches under way at once */
-
 struct place_node *
 known_place(struct request *rq, struct place place, const char *field)
 {

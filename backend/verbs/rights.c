@@ -43,6 +43,9 @@
 #define RIGHT_TEMPLATE_SAVE   {SUBJECT_PLACE, "-ooo-----"} /* who posts there */
 #define RIGHT_TEMPLATE_LIST   {SUBJECT_PLACE, "-ooo-----"}
 #define RIGHT_TEMPLATE_REMOVE {SUBJECT_PLACE, "-ooo-----"}
+#define RIGHT_ROSTER_IMPORT   {SUBJECT_PLACE, "--o---o--"} /* of all its rows */
+#define RIGHT_ROSTER_LIST     {SUBJECT_PLACE, "--o------"} /* names again */
+#define RIGHT_ROSTER_REMOVE   {SUBJECT_PLACE, "--o---o--"}
 #define RIGHT_GRANT_GIVE      {SUBJECT_PLACE, "--oo---o-"} /* and only what role_may_give() says */
 #define RIGHT_GRANT_TAKE      {SUBJECT_PLACE, "--oo---o-"}
 #define RIGHT_GRANT_LIST      {SUBJECT_PLACE, "--oo--ooo"}

@@ -10,6 +10,7 @@
 #include "frame.h"
 #include "store.h"
 #include "subs.h"
+#include "vault.h"
 #include "view.h"
 
 struct broadcast;
@@ -24,6 +25,7 @@ struct service_counters {
 
 struct service {
 	struct store *store;
+	struct vault *vault; /* there once the view is loaded */
 	struct view *view;
 	bool loaded; /* the view is complete; until then nobody is served */
 	struct subs *subs;

@@ -26,7 +26,7 @@ table_has(enum verb verb)
 uint32_t
 table_cost(enum verb verb)
 {
-	if (verb == VERB_PLACE_IMPORT)
+	if (verb == VERB_PLACE_IMPORT || verb == VERB_ROSTER_IMPORT)
 		return 0;
 	if (verb == VERB_CHAT_PREVIEW)
 		return COST_PREVIEW;

@@ -10,6 +10,10 @@
 VERB_LIST(VERB_FUNCTION)
 #undef VERB_FUNCTION
 
+/* Requests of an import under way at once, of all clients, so that whoever signs up meanwhile does not wait long behind
+ * them. */
+#define IMPORTS_MAX 4
+
 /* For verbs that name a place: the node, if the asker may do there what he asks; otherwise NULL, and the request has
  * ended with NOT_FOUND or FORBIDDEN of that field. */
 struct place_node *known_place(struct request *rq, struct place place, const char *field);

@@ -849,6 +849,78 @@ answer_chain_list(uint64_t id, const struct view *view, struct telling_lines how
 	return piece;
 }
 
+/* The roster. */
+
+struct row_out {
+	Gridvanguard__V1__RosterRowResult message;
+	char *fields[ROSTER_FIELDS];
+};
+
+static void
+fill_row(struct row_out *out, const struct roster_outcome *outcome)
+{
+	gridvanguard__v1__roster_row_result__init(&out->message);
+	out->message.outcome = (Gridvanguard__V1__RosterOutcome)outcome->what;
+	out->message.fields = out->fields;
+	for (size_t i = 0; i < ROSTER_FIELDS; i++)
+		if (outcome->fields[i])
+			out->fields[out->message.n_fields++] = UNCONST(outcome->fields[i]);
+}
+
+struct piece *
+answer_roster_import(uint64_t id, const struct roster_outcome *outcomes, size_t count)
+{
+	Gridvanguard__V1__RosterImportResult result = GRIDVANGUARD__V1__ROSTER_IMPORT_RESULT__INIT;
+	struct row_out *rows = make_items(count, sizeof(*rows), &result.rows);
+	struct piece *piece;
+
+	if (!rows)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		fill_row(&rows[i], &outcomes[i]);
+	result.n_rows = count;
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_ROSTER_IMPORT, &result);
+	free(rows);
+	return piece;
+}
+
+/* Copies, for in Redis' answer no text has an end of its own. */
+struct entry_out {
+	Gridvanguard__V1__RosterEntry message;
+	char entry[33], phone[12], name[20 * 4 + 1], organisation[60 * 4 + 1], place[PLACE_TEXT];
+};
+
+#define COPY(out, text) (snprintf((out), sizeof(out), "%.*s", (int)(text).len, (text).data), (out))
+
+static void
+fill_entry(struct entry_out *out, const struct roster_entry *entry)
+{
+	gridvanguard__v1__roster_entry__init(&out->message);
+	out->message.entry = COPY(out->entry, entry->entry);
+	out->message.phone = COPY(out->phone, entry->phone);
+	out->message.name = COPY(out->name, entry->name);
+	out->message.organisation = COPY(out->organisation, entry->organisation);
+	out->message.place = COPY(out->place, entry->place);
+}
+
+struct piece *
+answer_roster_list(uint64_t id, const struct roster_entry *entries, size_t count, const char *next)
+{
+	Gridvanguard__V1__RosterListResult result = GRIDVANGUARD__V1__ROSTER_LIST_RESULT__INIT;
+	struct entry_out *out = make_items(count, sizeof(*out), &result.entries);
+	struct piece *piece;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		fill_entry(&out[i], &entries[i]);
+	result.n_entries = count;
+	result.next = UNCONST(next);
+	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_ROSTER_LIST, &result);
+	free(out);
+	return piece;
+}
+
 /* Chats. */
 
 struct piece *

@@ -123,6 +123,26 @@ struct piece *answer_chat_print(uint64_t id, const char *text, const char *code)
 struct piece *answer_chain_list(uint64_t id, const struct view *view, struct telling_lines how,
 	const struct line_change *lines, size_t count, uint32_t after);
 
+/* What became of a row of a roster. */
+#define ROSTER_FIELDS 3 /* that a row has beside the phone */
+struct roster_outcome {
+	enum { ROSTER_ADDED = 1, ROSTER_SAME, ROSTER_CHANGED, ROSTER_REFUSED } what;
+	const char *fields[ROSTER_FIELDS]; /* that changed, or that it is refused for; as many as are not NULL */
+};
+
+struct roster_entry {
+	struct text entry;
+	struct text phone; /* masked */
+	struct text name;
+	struct text organisation;
+	struct text place;
+};
+
+struct piece *answer_roster_import(uint64_t id, const struct roster_outcome *outcomes, size_t count);
+
+/* At most ROSTER_PAGE_MAX entries, none of them longer than its rule has it. */
+struct piece *answer_roster_list(uint64_t id, const struct roster_entry *entries, size_t count, const char *next);
+
 /* An event as clients see it; NULL also for a kind that no client hears (EVENT_MEMBER). The view has applied it
  * already; a call that it closed is gone from there. */
 struct piece *encode_event(const struct view *view, const struct event *event);

@@ -45,6 +45,9 @@
 	X(chain_confirm, CHAIN_CONFIRM, CHANGES)     \
 	X(chain_check, CHAIN_CHECK, CHANGES)         \
 	X(chain_code, CHAIN_CODE, READS)             \
+	X(roster_import, ROSTER_IMPORT, CHANGES)     \
+	X(roster_list, ROSTER_LIST, READS)           \
+	X(roster_remove, ROSTER_REMOVE, CHANGES)     \
 	X(template_save, TEMPLATE_SAVE, CHANGES)     \
 	X(template_list, TEMPLATE_LIST, READS)       \
 	X(template_remove, TEMPLATE_REMOVE, CHANGES) \
@@ -67,6 +70,8 @@ enum verb {
 #define PAGE_MAX          200
 #define CALLS_PAGE_MAX    50
 #define SIGN_UPS_PAGE_MAX 100
+#define ROSTER_PAGE_MAX   60  /* of the longest entries they fit a page (PAGE_BYTES) */
+#define ROSTER_ROWS_MAX   200 /* of an import */
 #define GRANTS_PAGE_MAX   100
 
 /* Room for the name of a field that broke its rule, "places[2].depth". */
@@ -277,6 +282,31 @@ struct chain_check {
 
 struct chain_code {
 	struct id call;
+};
+
+struct roster_row {
+	struct text phone; /* as it came: a row that is no good is refused by itself */
+	struct text name;
+	struct text organisation;
+	struct text place;
+};
+
+struct roster_import {
+	struct list rows; /* struct roster_row */
+	bool only_look;
+	bool keep_organisation;
+	bool keep_place;
+};
+
+struct roster_list {
+	struct place place; /* none: all there are */
+	struct text after;
+	uint32_t count;
+};
+
+struct roster_remove {
+	struct text entry;
+	struct place place; /* none: the whole country */
 };
 
 struct template_save {

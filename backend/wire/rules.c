@@ -454,6 +454,35 @@ static const struct rule chain_list_rules[] = {
 };
 RULES(chain_list, chain_list);
 
+static const struct rule roster_row_rules[] = {
+	TEXT_RULE(roster_row, phone, 1, 40, 0),
+	TEXT_RULE(roster_row, name, 1, 20, 0),
+	TEXT_RULE(roster_row, organisation, 0, 60, 0),
+	TEXT_RULE(roster_row, place, 0, 18, 0),
+};
+RULES(roster_row, roster_row);
+
+static const struct rule roster_import_rules[] = {
+	LIST_RULE(roster_import, rows, 1, ROSTER_ROWS_MAX, roster_row),
+	BOOL_RULE(roster_import, only_look),
+	BOOL_RULE(roster_import, keep_organisation),
+	BOOL_RULE(roster_import, keep_place),
+};
+RULES(roster_import, roster_import);
+
+static const struct rule roster_list_rules[] = {
+	PLACE_RULE(roster_list, place, PROVINCE, BUILDING, OPTIONAL),
+	TEXT_RULE(roster_list, after, 0, 64, 0),
+	U32_RULE(roster_list, count, 1, ROSTER_PAGE_MAX),
+};
+RULES(roster_list, roster_list);
+
+static const struct rule roster_remove_rules[] = {
+	HANDLE_RULE(roster_remove, entry, 32, 32),
+	PLACE_RULE(roster_remove, place, PROVINCE, BUILDING, OPTIONAL),
+};
+RULES(roster_remove, roster_remove);
+
 static const struct rule template_call_rules[] = {CALL_POST_RULES(OPTIONAL, 0)};
 static const struct rules template_call_table = {
 	&gridvanguard__v1__call_post__descriptor, sizeof(struct call_post), ARRAY_LEN(template_call_rules),

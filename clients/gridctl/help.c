@@ -17,6 +17,7 @@ chinese_of(const char *word, size_t len)
 	static const char *const words[][2] = {
 		{"CALL", "召集"},
 		{"CODE", "签到码"},
+		{"ENTRY", "条目"},
 		{"FILE", "文件"},
 		{"FOLDER", "目录"},
 		{"GRID", "网格"},

@@ -58,6 +58,7 @@ static const struct {
 	{"call", NULL, "CALL"},
 	{"deadline_ms", "deadline", NULL},
 	{"ends_ms", "ends", NULL},
+	{"entry", NULL, "ENTRY"},
 	{"grant_minutes", "grant", NULL},
 	{"person", "for", "PERSON"},
 	{"place", "place", "PLACE"},

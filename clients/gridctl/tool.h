@@ -82,7 +82,7 @@ Answer *tool_check(struct tool *tool, Answer *answer, int *status) WARN_UNUSED;
 
 /* A list that comes page by page. */
 struct paging {
-	char after[32]; /* the key of the last item, with which the next page is asked for */
+	char after[64]; /* the key of the last item, with which the next page is asked for */
 	size_t count;   /* of items so far */
 	bool more;      /* there is another page */
 };
@@ -128,6 +128,9 @@ int run_member_register(struct tool *tool);
 int run_member_move(struct tool *tool);
 int run_member_leave(struct tool *tool);
 int run_member_list(struct tool *tool);
+int run_roster_import(struct tool *tool);
+int run_roster_list(struct tool *tool);
+int run_roster_remove(struct tool *tool);
 int run_call_post(struct tool *tool);
 int run_call_edit(struct tool *tool);
 int run_call_repeat(struct tool *tool);

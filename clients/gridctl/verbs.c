@@ -43,6 +43,15 @@ static const struct flag register_flags[] = {
 	{0},
 };
 
+static const struct flag roster_import_flags[] = {
+	{"sheet", "NAME", "of an XLSX, the sheet to read (default: the first that is not hidden)",
+		"XLSX 中要读的工作表（默认第一个未隐藏的）"},
+	{"under", "PLACE", "places may be names of what lies in this place", "地点可写名称，在该地范围内查找"},
+	{"dry-run", NULL, "only say what would come of it (the default)", "只报告结果，不写入（默认）"},
+	{"yes", NULL, "write it", "写入"},
+	{0},
+};
+
 /* What a call is, for whoever posts, changes or repeats one: draft.c reads them. Title and deadline are required of
  * some. */
 /* clang-format off */
@@ -316,6 +325,13 @@ const struct verb_spec verb_specs[] = {
 	VERB("why", "CALL [PERSON|NUMBER]", 1, 2, NULL,
 		"why a line stands where it stands (default: your own)", "某一条接龙为什么是现在这样（默认自己的）", run_why,
 		.example = "14.5 7"),
+	VERB("roster import", "FILE", 1, 1, roster_import_flags,
+		"bring in a list of members from CSV or XLSX; a dry run unless --yes", "从 CSV 或 XLSX 导入党员名册；默认试运行，--yes 写入", run_roster_import,
+		.example = "members.xlsx --under 1401 --yes"),
+	VERB("roster list", "[PLACE]", 0, 1, page_flags, "who is on the roster of a place", "该地名册中的人", run_roster_list,
+		.example = "140105007 --all"),
+	VERB("roster remove", "ENTRY [PLACE]", 1, 2, NULL, "take somebody off the roster of a place (default: of the country), by the entry as list shows it",
+		"从某地（默认全国）的名册移出（编号见 roster list）", run_roster_remove, .example = "792d20b053b4b8304dc129730a0fc030 140105007"),
 	VERB("tally", "PLACE", 1, 1, tally_flags, "members, calls and sign-ups of a place", "该地的成员、召集和接龙数字", run_tally,
 		.example = "140105 --depth 2"),
 	VERB("watch", "PLACE", 1, 1, watch_flags, "the figures of a place and what lies in it, live: of its open calls", "实时查看该地及其下各级进行中的召集的统计", run_watch,

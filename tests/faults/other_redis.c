@@ -367,6 +367,16 @@ live_lines(const struct storm *storm)
 	return live;
 }
 
+/* Another hub on the same Redis, with the same key. */
+static struct world *
+open_neighbour(const struct world *w, const struct redis_server *redis)
+{
+	static char key[192];
+
+	snprintf(key, sizeof(key), "%s/phones.key", w->folder);
+	return world_open_empty((const char *const[]){"--redis", redis->unix_url, "--key-file", key, NULL});
+}
+
 /* P3: unique, gapless numbers, whichever hub took them; and both hubs show the same. An odd number of requests each, so
  * that everybody is in the chain at the end. */
 static void
@@ -380,7 +390,7 @@ two_hubs_share_one_chain(void **state)
 	(void)state;
 	redis_server_start(&redis, a->folder, "other", NULL);
 	open_on(a, redis.unix_url);
-	b = world_open_empty((const char *const[]){"--redis", redis.unix_url, NULL});
+	b = open_neighbour(a, &redis);
 	assert_true(has_place(b, GRID_A));
 	assert_int_equal(count_in_log(b, "event=library_loaded"), 0);
 	call = post_call(a, .place = GRID_A);
@@ -419,7 +429,7 @@ a_hub_does_not_notice_that_its_neighbour_is_killed(void **state)
 	(void)state;
 	redis_server_start(&redis, a->folder, "other", NULL);
 	open_on(a, redis.unix_url);
-	b = world_open_empty((const char *const[]){"--redis", redis.unix_url, NULL});
+	b = open_neighbour(a, &redis);
 	call = post_call(a, .place = GRID_A);
 
 	through_a = storm_begin(a, call, "a", 10, 41);
@@ -469,7 +479,7 @@ answer_comes_when_the_view_of_its_hub_has_it(void **state)
 	(void)state;
 	redis_server_start(&redis, a->folder, "other", NULL);
 	open_on(a, redis.unix_url);
-	b = world_open_empty((const char *const[]){"--redis", redis.unix_url, NULL});
+	b = open_neighbour(a, &redis);
 	call = post_call(a, .place = GRID_A);
 	member(a, "an");
 	member(b, "an");

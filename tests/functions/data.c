@@ -53,6 +53,22 @@ opening_tells_where_the_log_stands(void **state)
 	assert_string_equal(data_open(r, 7, "1", "16", "5e70"), "OK 1 16 5e70 2");
 }
 
+/* Nothing offered, nothing set; then the first to offer is who all must agree with. */
+static void
+key_is_the_first_one_offered(void **state)
+{
+	struct redis *r = *state;
+	char *before;
+
+	assert_string_equal(data_key(r, ""), "OK ");
+	assert_string_equal(redis(r, "DBSIZE"), "0");
+	assert_string_equal(data_key(r, "c4ec"), "OK c4ec");
+	before = redis_picture(r);
+	assert_string_equal(data_key(r, "0the"), "OK c4ec");
+	assert_string_equal(data_key(r, ""), "OK c4ec");
+	assert_unchanged(r, before);
+}
+
 static void
 numbers_are_counted_from_one(void **state)
 {
@@ -125,6 +141,7 @@ main(void)
 		rule(second_hub_finds_what_the_first_marked),
 		rule(each_partition_has_its_own_mark),
 		rule(opening_tells_where_the_log_stands),
+		rule(key_is_the_first_one_offered),
 		rule(numbers_are_counted_from_one),
 		rule(numbers_of_two_partitions_are_counted_apart),
 		rule(great_numbers_stay_whole),

@@ -299,6 +299,73 @@ data_secret(struct redis *r, const char *offered)
 }
 
 const char *
+data_key(struct redis *r, const char *offered)
+{
+	struct asking asking = {"data_key", "FCALL", 0};
+
+	add_key(&asking, KEY_META);
+	add_arg(&asking, offered);
+	return ask(r, &asking);
+}
+
+const char *
+roster_import_rows(struct redis *r, const char *how, const char *const *columns)
+{
+	struct asking asking = {"roster_import", "FCALL", PLACES_IN};
+
+	add_stamp(r, &asking, WORKER);
+	add_key(&asking, KEY_ROSTER);
+	add_key(&asking, KEY_ROSTER_ORDER);
+	for (size_t i = 0; i < 3; i++)
+		add_arg(&asking, how[i] == '1' ? "1" : "0");
+	for (; *columns; columns++)
+		add_arg(&asking, *columns);
+	return ask(r, &asking);
+}
+
+const char *
+roster_remove(struct redis *r, const char *hash)
+{
+	return roster_remove_from(r, "", hash);
+}
+
+const char *
+roster_remove_from(struct redis *r, const char *place, const char *hash)
+{
+	struct asking asking = {"roster_remove", "FCALL", PLACES_IN};
+
+	add_stamp(r, &asking, WORKER);
+	add_key(&asking, KEY_ROSTER);
+	add_key(&asking, KEY_ROSTER_ORDER);
+	add_arg(&asking, hash);
+	add_arg(&asking, place);
+	return ask(r, &asking);
+}
+
+const char *
+roster_list(struct redis *r, const char *place, const char *after, unsigned count)
+{
+	struct asking asking = {"roster_list", "FCALL_RO", PLACES_IN};
+
+	add_key(&asking, KEY_ROSTER);
+	add_key(&asking, KEY_ROSTER_ORDER);
+	add_arg(&asking, place);
+	add_arg(&asking, after);
+	add_number(&asking, count);
+	return ask(r, &asking);
+}
+
+const char *
+roster_find(struct redis *r, const char *hash)
+{
+	struct asking asking = {"roster_find", "FCALL_RO", PLACES_IN};
+
+	add_key(&asking, KEY_ROSTER);
+	add_arg(&asking, hash);
+	return ask(r, &asking);
+}
+
+const char *
 place_import_rows(struct redis *r, const char *under, const char *const *codes_and_names)
 {
 	struct asking asking = {"place_import", "FCALL", PLACES_IN};
@@ -983,6 +1050,14 @@ play_evening(struct redis *r)
 	assert_string_equal(data_id(r, 7), "OK 1");
 	assert_string_equal(call_number(r, HOUR_MS), "OK 2");
 	assert_string_equal(data_secret(r, "5ec2"), "OK 5ec2");
+	assert_string_equal(data_key(r, "c4ec"), "OK c4ec");
+	assert_string_equal(
+		roster_import(r, HASH_A, "1sealed", GRID_A, "王安", "太原供电", HASH_B, "1sealed", "", "博", ""),
+		"OK 88");
+	assert_string_equal(roster_look(r, HASH_A, "1again", GRID_B, "王安", "太原供电"), "OK 4");
+	assert_string_equal(roster_find(r, HASH_A), "OK " GRID_A " 王安 太原供电");
+	assert_string_equal(roster_remove(r, HASH_B), "OK");
+	assert_true(strncmp(roster_list(r, CITY, "", 9), "OK " HASH_A "\t" GRID_A, 50) == 0);
 	post(r, .title = "紧急招募志愿者", .body = "发放抗原检测试剂,请在群里接龙。", .meeting = "社区门口",
 		.limit = 1);
 	assert_string_equal(chain_join(r, CALL, "1.1", GRID_A), "OK 1 confirmed");

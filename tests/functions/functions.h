@@ -20,14 +20,30 @@
 #define CALL   "7.1"  /* the one of most tests */
 #define WORKER "1.99" /* who posts it */
 
+#define HASH_A "07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" /* of phones */
+#define HASH_B "07bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define HASH_C "07cccccccccccccccccccccccccccccc"
+
 const char *data_open(
 	struct redis *r, unsigned partition, const char *layout, const char *partitions, const char *epoch);
 const char *data_id(struct redis *r, unsigned partition);
 const char *data_secret(struct redis *r, const char *offered);
+const char *data_key(struct redis *r, const char *offered);
 
 /* Rows of code and name. */
 #define place_import(r, under, ...) place_import_rows(r, under, (const char *const[]){__VA_ARGS__, NULL})
 const char *place_import_rows(struct redis *r, const char *under, const char *const *codes_and_names);
+
+/* Rows of hash, sealed phone, place, name and organisation. `how` is three times 0 or 1: to look only; to keep the
+ * organisation that stands; to keep the place. */
+#define ROSTER_COLUMNS        5
+#define roster_import(r, ...) roster_import_rows(r, "000", (const char *const[]){__VA_ARGS__, NULL})
+#define roster_look(r, ...)   roster_import_rows(r, "100", (const char *const[]){__VA_ARGS__, NULL})
+const char *roster_import_rows(struct redis *r, const char *how, const char *const *columns);
+const char *roster_remove(struct redis *r, const char *hash);
+const char *roster_remove_from(struct redis *r, const char *place, const char *hash);
+const char *roster_list(struct redis *r, const char *place, const char *after, unsigned count);
+const char *roster_find(struct redis *r, const char *hash);
 
 const char *person_claim(struct redis *r, const char *identity, const char *person);
 const char *person_find(struct redis *r, const char *identity);

@@ -144,6 +144,24 @@ ask_withdraw(struct redis *r)
 }
 
 static void
+prepare_roster(struct redis *r)
+{
+	roster_import(r, HASH_B, "1sealed", GRID_A, "博", "");
+}
+
+static const char *
+ask_roster_import(struct redis *r)
+{
+	return roster_import(r, HASH_A, "1sealed", GRID_A, "王安", "", HASH_B, "1again", GRID_B, "博", "");
+}
+
+static const char *
+ask_roster_remove(struct redis *r)
+{
+	return roster_remove(r, HASH_B);
+}
+
+static void
 prepare_template(struct redis *r)
 {
 	template_save(r, GRID_A, "试剂", (struct call){0});
@@ -209,6 +227,8 @@ static const struct writing writings[] = {
 	{"template_save", prepare_template, ask_save, "OK", NULL},
 	{"template_remove", prepare_template, ask_remove, "OK", "NOT_FOUND name"},
 	{"chain_check", prepare_queue, ask_check, "OK 1 ", "NOT_FOUND call"},
+	{"roster_import", prepare_roster, ask_roster_import, "OK 84", NULL},
+	{"roster_remove", prepare_roster, ask_roster_remove, "OK", "NOT_FOUND entry"},
 	{"grant_give", prepare_claim, ask_give, "OK", "NOT_FOUND person"},
 	{"grant_take", prepare_grant, ask_take, "OK", "NOT_FOUND role"},
 	{"device_revoke", prepare_device, ask_revoke, "OK", "NOT_FOUND device"},
@@ -231,7 +251,7 @@ every_writing_function_is_in_the_table(void **state)
 	static const char *const others[] = {"library_hash", "data_open", "data_id", "data_secret", "person_claim",
 		"person_find", "call_number", "call_overdue", "chain_lapse", "grant_lapse", "device_add",
 		"device_login", "device_list", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups",
-		"import_call", "import_lines", "import_end"};
+		"import_call", "import_lines", "import_end", "data_key", "roster_list", "roster_find"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -49,6 +49,13 @@ try_persons(struct redis *r)
 }
 
 static void
+try_roster(struct redis *r)
+{
+	refused(r, roster_find(r, HASH_C), "NOT_FOUND phone");
+	refused(r, roster_remove(r, HASH_C), "NOT_FOUND entry");
+}
+
+static void
 try_templates(struct redis *r)
 {
 	char name[16];
@@ -300,6 +307,7 @@ refusal_changes_nothing(void **state)
 
 	prepare(r);
 	try_persons(r);
+	try_roster(r);
 	try_grants(r);
 	try_devices(r);
 	try_calls(r);

@@ -337,6 +337,35 @@ check_chain(const struct asked *asked)
 }
 
 static void
+check_roster(const struct asked *asked)
+{
+	const struct roster_row *rows = asked->roster_import.rows.items;
+
+	switch (asked->verb) {
+	case VERB_ROSTER_IMPORT:
+		HOLDS(asked->roster_import.rows.count >= 1 && asked->roster_import.rows.count <= ROSTER_ROWS_MAX);
+		for (size_t i = 0; i < asked->roster_import.rows.count; i++) {
+			check_text(rows[i].phone, false, 40);
+			check_name(rows[i].name);
+			check_text(rows[i].organisation, false, 60);
+			check_text(rows[i].place, false, 18);
+			HOLDS(rows[i].phone.len > 0 && rows[i].name.len > 0);
+		}
+		break;
+	case VERB_ROSTER_LIST:
+		check_place(asked->roster_list.place);
+		check_text(asked->roster_list.after, false, 64);
+		HOLDS(asked->roster_list.count >= 1 && asked->roster_list.count <= ROSTER_PAGE_MAX);
+		break;
+	case VERB_ROSTER_REMOVE:
+		HOLDS(asked->roster_remove.entry.len == 32);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
 check_asked(const struct asked *asked)
 {
 	static const struct uuid none;
@@ -381,6 +410,7 @@ check_asked(const struct asked *asked)
 	default:
 		check_change_of_call(asked);
 		check_chain(asked);
+		check_roster(asked);
 		check_chat(asked);
 	}
 }
@@ -492,6 +522,20 @@ add_import(size_t count)
 	SEED(PLACE_IMPORT, PlaceImport, PLACE_IMPORT, body.rows = rows, body.n_rows = count);
 }
 
+static void
+add_roster(size_t count)
+{
+	Gridvanguard__V1__RosterRow row = GRIDVANGUARD__V1__ROSTER_ROW__INIT, *rows[200];
+
+	for (size_t i = 0; i < count; i++)
+		rows[i] = &row;
+	row.phone = string("138 0000 0000");
+	row.name = string("王芳");
+	row.organisation = string("第一党支部");
+	row.place = string("140105007004");
+	SEED(ROSTER_IMPORT, RosterImport, ROSTER_IMPORT, body.rows = rows, body.n_rows = count, body.only_look = true);
+}
+
 #define TEN(text) text text text text text text text text text text
 
 static void
@@ -576,6 +620,11 @@ seeds_write(void)
 	add_watch();
 	add_import(1);
 	add_import(200);
+	add_roster(1);
+	add_roster(200);
+	SEED(ROSTER_LIST, RosterList, ROSTER_LIST, body.place = string("140105"), body.after = string("7: 07aa"),
+		body.count = 60);
+	SEED(ROSTER_REMOVE, RosterRemove, ROSTER_REMOVE, body.entry = string("07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
 	add_unknown();
 	add_post();
 	add_shifts();

@@ -105,7 +105,7 @@ static void
 revoked_device_is_ended_at_every_hub(void **state)
 {
 	struct world *w = world_prepare(NULL);
-	char pad[KEPT_TOKEN], phone[KEPT_TOKEN], none[KEPT_TOKEN];
+	char pad[KEPT_TOKEN], phone[KEPT_TOKEN], none[KEPT_TOKEN], key[192];
 	struct raw on_pad, on_phone, stranger;
 	struct redis_server redis;
 	struct world *b;
@@ -116,7 +116,8 @@ revoked_device_is_ended_at_every_hub(void **state)
 	w->flags[0] = "--redis";
 	w->flags[1] = redis.unix_url;
 	hub_start(w);
-	b = world_prepare((const char *const[]){"--redis", redis.unix_url, NULL});
+	snprintf(key, sizeof(key), "%s/phones.key", w->folder);
+	b = world_prepare((const char *const[]){"--redis", redis.unix_url, "--key-file", key, NULL});
 	hub_start(b);
 	log_in_on(&on_pad, w, "an", "pad", pad);
 	log_in_on(&on_phone, b, "an", "phone", phone);

@@ -163,6 +163,9 @@ nothing_is_done_before_the_login(void **state)
 		to_join(call),
 		to_withdraw(call),
 		to_list_chain(call, 0, 10),
+		to_roster("13800000000", "无名", "", ""),
+		to_list_roster("", "", 10),
+		to_remove_entry("07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ""),
 		to_print_chat(call),
 		to_preview(call, "#接龙\n1. 王芳\n", 0, 10),
 	};

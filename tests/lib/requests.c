@@ -227,6 +227,50 @@ to_list_tallies(const char *place, uint32_t depth, const char *after, uint32_t c
 	return keep_request(REQUEST(TALLY_LIST, body));
 }
 
+/* The roster. */
+
+Request *
+to_roster_rows(bool only_look, const char *const *columns)
+{
+	BODY(RosterImport, roster_import);
+	size_t count = list_len(columns, SIZE_MAX) / 4;
+	Gridvanguard__V1__RosterRow *rows = keep(count * (sizeof(*rows) + sizeof(rows)));
+
+	body->rows = (void *)(rows + count);
+	body->n_rows = count;
+	body->only_look = only_look;
+	for (size_t i = 0; i < count; i++) {
+		gridvanguard__v1__roster_row__init(&rows[i]);
+		rows[i].phone = UNCONST(columns[4 * i]);
+		rows[i].name = UNCONST(columns[4 * i + 1]);
+		rows[i].organisation = UNCONST(columns[4 * i + 2]);
+		rows[i].place = UNCONST(columns[4 * i + 3]);
+		body->rows[i] = &rows[i];
+	}
+	return keep_change(REQUEST(ROSTER_IMPORT, body));
+}
+
+Request *
+to_list_roster(const char *place, const char *after, uint32_t count)
+{
+	BODY(RosterList, roster_list);
+
+	body->place = UNCONST(place);
+	body->after = UNCONST(after);
+	body->count = count;
+	return keep_request(REQUEST(ROSTER_LIST, body));
+}
+
+Request *
+to_remove_entry(const char *entry, const char *place)
+{
+	BODY(RosterRemove, roster_remove);
+
+	body->entry = UNCONST(entry);
+	body->place = UNCONST(place);
+	return keep_change(REQUEST(ROSTER_REMOVE, body));
+}
+
 /* Members. */
 
 Request *

@@ -9,6 +9,7 @@
 #ifndef GV_REQUESTS_OF_TESTS_H
 #define GV_REQUESTS_OF_TESTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "pb.h"
@@ -49,6 +50,13 @@ Request *to_register(const char *place, const char *name, const char *organisati
 Request *to_move(const char *place);
 Request *to_leave(void);
 Request *to_list_members(const char *place, const char *after, uint32_t count);
+
+/* Phone, name, organisation, place, phone, name … */
+#define to_roster(...)         to_roster_rows(false, (const char *const[]){__VA_ARGS__, NULL})
+#define to_look_at_roster(...) to_roster_rows(true, (const char *const[]){__VA_ARGS__, NULL})
+Request *to_roster_rows(bool only_look, const char *const *columns);
+Request *to_list_roster(const char *place, const char *after, uint32_t count);
+Request *to_remove_entry(const char *entry, const char *place);
 
 /* What is left out of a call is empty; of the deadline, in an hour. */
 struct posting {

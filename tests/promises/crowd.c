@@ -190,11 +190,12 @@ register_all(struct crowd *crowd)
 static struct world *
 open_second(const struct world *first)
 {
-	static char url[200];
-	static const char *flags[] = {"--redis", url, NULL};
+	static char url[200], key[200];
+	static const char *flags[] = {"--redis", url, "--key-file", key, NULL};
 	struct world *w;
 
 	snprintf(url, sizeof(url), "unix:%s/redis.sock", first->folder);
+	snprintf(key, sizeof(key), "%s/phones.key", first->folder);
 	w = world_prepare(flags);
 	hub_start(w);
 	return w;

@@ -161,6 +161,12 @@ about(const struct stage *s, const char *verb, size_t at)
 		return to_list_templates(place);
 	if (IS("template_remove"))
 		return to_remove_template(place, "发试剂");
+	if (IS("roster_import"))
+		return to_roster("13800000000", "王芳", "", place);
+	if (IS("roster_list"))
+		return to_list_roster(place, "", 1);
+	if (IS("roster_remove"))
+		return to_remove_entry("07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", place);
 	if (IS("grant_give"))
 		return to_give(s->other, ROLE_MEMBER, place, 0);
 	if (IS("grant_take"))

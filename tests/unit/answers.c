@@ -959,6 +959,49 @@ long_page_of_sign_ups_is_told_whole(void **state)
 	piece_drop(piece);
 }
 
+static void
+roster_tells_outcomes_and_masked_entries(void **state)
+{
+	static const struct roster_outcome outcomes[] = {
+		{ROSTER_ADDED}, {ROSTER_CHANGED, {"name", NULL, "place"}}, {ROSTER_REFUSED, {"phone"}}};
+	static const struct roster_entry entry = {
+		TEXT("07aa"), TEXT("138****0000"), TEXT("王芳"), TEXT("第一党支部"), TEXT("140105")};
+
+	(void)state;
+	assert_says(answer_roster_import(7, outcomes, 3),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  roster_import {\n    rows {\n      outcome: "
+		"ROSTER_OUTCOME_ADDED\n    }\n    rows {\n      outcome: ROSTER_OUTCOME_CHANGED\n      fields: "
+		"\"name\"\n"
+		"      fields: \"place\"\n    }\n    rows {\n      outcome: ROSTER_OUTCOME_REFUSED\n      fields: "
+		"\"phone\"\n    }\n  }\n}\n");
+	assert_says(answer_roster_list(7, &entry, 1, "8:"),
+		"answers {\n  id: 7\n  status: STATUS_OK\n  roster_list {\n    entries {\n      entry: \"07aa\"\n      "
+		"phone: "
+		"\"138****0000\"\n      name: \"王芳\"\n      organisation: \"第一党支部\"\n      place: \"140105\"\n  "
+		"  }\n"
+		"    next: \"8:\"\n  }\n}\n");
+}
+
+/* As many as may be asked for, each as long as it may be: they fit a page. */
+static void
+longest_page_of_a_roster_fits(void **state)
+{
+	struct roster_entry entries[ROSTER_PAGE_MAX];
+	char name[20 * 4], organisation[60 * 4];
+	struct piece *piece;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(organisation); i += 4)
+		memcpy(organisation + i, "𠀋", 4);
+	memcpy(name, organisation, sizeof(name));
+	for (size_t i = 0; i < ROSTER_PAGE_MAX; i++)
+		entries[i] = (struct roster_entry){TEXT("07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), TEXT("138****0000"),
+			{name, sizeof(name)}, {organisation, sizeof(organisation)}, TEXT("140105007004001001")};
+	piece = answer_roster_list(7, entries, ROSTER_PAGE_MAX, "15:");
+	assert_true(piece->len <= PAGE_BYTES);
+	piece_drop(piece);
+}
+
 /* One of each that needs a list beside the piece. */
 /* An entry of a pasted chain as long as one may be, of which nobody knows whose it is. */
 static const struct plan_entry *
@@ -1040,6 +1083,8 @@ make_listing(const struct view *view, size_t which)
 	struct event event = {.kind = EVENT_CHAIN, .chain = {.call = {7, 4242}, .lines = &line, .count = 1}};
 	struct import_result import = {.added = 1};
 	struct sign_up sign_up = {.call = {7, 4242}};
+	struct roster_outcome outcome = {ROSTER_ADDED};
+	struct roster_entry entry = {.name = TEXT("王芳")};
 
 	switch (which) {
 	case 0:
@@ -1056,6 +1101,10 @@ make_listing(const struct view *view, size_t which)
 		return answer_place_import(1, &import);
 	case 6:
 		return answer_sign_up_list(1, &sign_up, 1, false, 0);
+	case 7:
+		return answer_roster_import(1, &outcome, 1);
+	case 8:
+		return answer_roster_list(1, &entry, 1, "");
 	default:
 		return encode_event(view, &event);
 	}
@@ -1072,7 +1121,7 @@ without_memory_there_is_no_piece(void **state)
 	piece = answer_status(1, OK, NULL, 0);
 	memory_is_back();
 	assert_null(piece);
-	for (size_t which = 0; which < 8; which++) {
+	for (size_t which = 0; which < 10; which++) {
 		for (unsigned allocations = 0; allocations < 2; allocations++) { /* none; for the list alone */
 			memory_runs_out_after(allocations);
 			piece = make_listing(view, which);
@@ -1157,6 +1206,8 @@ main(void)
 		cmocka_unit_test(call_is_told_with_slots_and_questions),
 		cmocka_unit_test(edit_says_what_it_changed),
 		cmocka_unit_test(sign_ups_are_told_with_their_minutes),
+		cmocka_unit_test(roster_tells_outcomes_and_masked_entries),
+		cmocka_unit_test(longest_page_of_a_roster_fits),
 		cmocka_unit_test(chain_answers_carry_number_and_state),
 		cmocka_unit_test(chain_is_told_with_the_names_of_those_who_are_there),
 		cmocka_unit_test(names_show_as_the_call_wants_it),

@@ -164,6 +164,7 @@ defaults_are_those_of_the_manual(void **state)
 	"listen = [::1]:0\n"                     \
 	"data = /srv/数据\n"                   \
 	"redis = unix:/run/redis.sock?db=3\n"    \
+	"key-file = /etc/phones.key\n"           \
 	"allow-volatile = yes\n"                 \
 	"dev = yes\n"                            \
 	"trusted-proxy = 10.0.0.1 2001:db8::1\n" \
@@ -184,6 +185,7 @@ assert_every_setting(const struct config *config)
 	assert_string_equal(config->listen, "[::1]:0");
 	assert_string_equal(config->data, "/srv/数据");
 	assert_string_equal(config->redis, "unix:/run/redis.sock?db=3");
+	assert_string_equal(config->key_file, "/etc/phones.key");
 	assert_true(config->allow_volatile);
 	assert_true(config->dev);
 	assert_string_equal(config->trusted_proxy, "10.0.0.1 2001:db8::1");

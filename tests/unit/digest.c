@@ -260,6 +260,15 @@ other_body_has_another_digest(void **state)
 		{VERB_CHAIN_CHECK, "slot", NULL, 0},
 		{VERB_CHAIN_CHECK, "out", NULL, 0},
 		{VERB_CHAIN_CHECK, "code", ""},
+		{VERB_ROSTER_IMPORT, "rows[0].phone", "13800000001"},
+		{VERB_ROSTER_IMPORT, "rows[0].name", "王芬"},
+		{VERB_ROSTER_IMPORT, "rows[1].organisation", ""},
+		{VERB_ROSTER_IMPORT, "rows[1].place", ""},
+		{VERB_ROSTER_IMPORT, "only_look", NULL, 0},
+		{VERB_ROSTER_IMPORT, "keep_organisation", NULL, 0},
+		{VERB_ROSTER_IMPORT, "keep_place", NULL, 0},
+		{VERB_ROSTER_REMOVE, "entry", "07aaaaaaaaaaaaaaaaaaaaaaaaaaaaab"},
+		{VERB_ROSTER_REMOVE, "place", ""},
 	};
 
 	(void)state;

@@ -370,6 +370,28 @@ chains_are_read(void **state)
 }
 
 static void
+roster_is_read(void **state)
+{
+	struct asked asked = ask_good(VERB_ROSTER_IMPORT);
+	const struct roster_row *rows = asked.roster_import.rows.items;
+
+	(void)state;
+	assert_int_equal(asked.roster_import.rows.count, 2);
+	assert_true(asked.roster_import.only_look);
+	assert_true(asked.roster_import.keep_organisation);
+	assert_true(asked.roster_import.keep_place);
+	assert_text(rows[0].phone, "138 0000 0000");
+	assert_text(rows[0].name, "王芳");
+	assert_text(rows[1].organisation, "市第二医院");
+	assert_text(rows[1].place, "140105007004");
+	asked = ask_good(VERB_ROSTER_LIST);
+	assert_place(asked.roster_list.place, "140105");
+	assert_text(asked.roster_list.after, "7:140105007004001 07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	assert_int_equal(asked.roster_list.count, 60);
+	assert_text(ask_good(VERB_ROSTER_REMOVE).roster_remove.entry, "07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+}
+
+static void
 line_is_read_with_all_it_says(void **state)
 {
 	struct asked asked = ask_good(VERB_CHAIN_JOIN);
@@ -569,6 +591,27 @@ value_at_its_bound_is_taken(void **state)
 		{VERB_CHAIN_LIST, "after", .number = UINT32_MAX},
 		{VERB_CHAIN_LIST, "count", .number = 1},
 		{VERB_CHAIN_LIST, "count", .number = 200},
+		{VERB_ROSTER_IMPORT, "rows", .number = 1, .count = true},
+		{VERB_ROSTER_IMPORT, "rows", .number = 200, .count = true},
+		{VERB_ROSTER_IMPORT, "rows[0].phone", "x"}, /* a row that is no good is refused by itself */
+		{VERB_ROSTER_IMPORT, "rows[0].phone", "0123456789012345678901234567890123456789"},
+		{VERB_ROSTER_IMPORT, "rows[1].name", "芳"},
+		{VERB_ROSTER_IMPORT, "rows[1].name", name_20},
+		{VERB_ROSTER_IMPORT, "rows[0].organisation", ""},
+		{VERB_ROSTER_IMPORT, "rows[0].organisation", org_60},
+		{VERB_ROSTER_IMPORT, "rows[0].place", ""},
+		{VERB_ROSTER_IMPORT, "rows[0].place", "x"},
+		{VERB_ROSTER_IMPORT, "only_look", .number = 0},
+		{VERB_ROSTER_IMPORT, "keep_organisation", .number = 0},
+		{VERB_ROSTER_IMPORT, "keep_place", .number = 0},
+		{VERB_ROSTER_LIST, "place", ""},
+		{VERB_ROSTER_LIST, "place", "140105007004001001"},
+		{VERB_ROSTER_LIST, "after", ""},
+		{VERB_ROSTER_LIST, "after", epoch_64},
+		{VERB_ROSTER_LIST, "count", .number = 1},
+		{VERB_ROSTER_LIST, "count", .number = 60},
+		{VERB_ROSTER_REMOVE, "entry", "00000000000000000000000000000000"},
+		{VERB_ROSTER_REMOVE, "place", ""},
 		{VERB_CALL_POST, "bring", ""},
 		{VERB_CALL_POST, "bring", meeting_120},
 		{VERB_CALL_POST, "starts_ms", .number = 0},
@@ -772,6 +815,24 @@ value_beyond_its_bound_is_refused_by_its_name(void **state)
 		{VERB_CHAIN_LIST, "call", ""},
 		{VERB_CHAIN_LIST, "count", .number = 0},
 		{VERB_CHAIN_LIST, "count", .number = 201},
+		{VERB_ROSTER_IMPORT, "rows", .number = 0, .count = true},
+		{VERB_ROSTER_IMPORT, "rows", .number = 201, .count = true},
+		{VERB_ROSTER_IMPORT, "rows[0].phone", ""},
+		{VERB_ROSTER_IMPORT, "rows[1].phone", "01234567890123456789012345678901234567890"},
+		{VERB_ROSTER_IMPORT, "rows[0].name", ""},
+		{VERB_ROSTER_IMPORT, "rows[1].name", name_21},
+		{VERB_ROSTER_IMPORT, "rows[1].name", "王\t芳"},
+		{VERB_ROSTER_IMPORT, "rows[0].organisation", org_61},
+		{VERB_ROSTER_IMPORT, "rows[0].organisation", "a\nb"},
+		{VERB_ROSTER_IMPORT, "rows[0].place", code_19},
+		{VERB_ROSTER_LIST, "place", "1401050"},
+		{VERB_ROSTER_LIST, "after", epoch_65},
+		{VERB_ROSTER_LIST, "count", .number = 0},
+		{VERB_ROSTER_LIST, "count", .number = 61},
+		{VERB_ROSTER_REMOVE, "place", "1"},
+		{VERB_ROSTER_REMOVE, "entry", "0000000000000000000000000000000"},
+		{VERB_ROSTER_REMOVE, "entry", "000000000000000000000000000000000"},
+		{VERB_ROSTER_REMOVE, "entry", "0000000000000000 000000000000000"},
 		{VERB_CALL_POST, "bring", meeting_121},
 		{VERB_CALL_POST, "bring", "a\nb"},
 		{VERB_CALL_POST, "starts_ms", .number = ID_NUMBER_MAX + 1},
@@ -1064,6 +1125,11 @@ text_with_a_nul_in_it_is_refused(void **state)
 		{VERB_CHAIN_JOIN, "person", "3.77<"},
 		{VERB_CHAIN_JOIN, "name", "<"},
 		{VERB_CHAIN_CHECK, "code", "4<"},
+		{VERB_ROSTER_IMPORT, "rows[0].phone", "13800<"},
+		{VERB_ROSTER_IMPORT, "rows[1].name", "王<"},
+		{VERB_ROSTER_IMPORT, "rows[1].organisation", "<"},
+		{VERB_ROSTER_IMPORT, "rows[1].place", "<"},
+		{VERB_ROSTER_LIST, "after", "7:<"},
 		{VERB_MEMBER_LIST, "after", "<"},
 	};
 
@@ -1564,6 +1630,7 @@ main(void)
 		cmocka_unit_test(slots_and_questions_are_read),
 		cmocka_unit_test(changes_of_calls_are_read),
 		cmocka_unit_test(chains_are_read),
+		cmocka_unit_test(roster_is_read),
 		cmocka_unit_test(line_is_read_with_all_it_says),
 		cmocka_unit_test(line_may_say_nothing),
 		cmocka_unit_test(edit_needs_what_it_shall_be),

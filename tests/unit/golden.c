@@ -188,6 +188,21 @@ make_view(void)
 	return view;
 }
 
+static struct piece *
+make_answer_of_roster(const char *what)
+{
+	static const struct roster_outcome outcomes[] = {{ROSTER_ADDED}, {ROSTER_SAME},
+		{ROSTER_CHANGED, {"name", "organisation", "place"}}, {ROSTER_REFUSED, {"phone"}}};
+	static const struct roster_entry entry = {TEXT("07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), TEXT("138****0000"),
+		TEXT("王芳"), TEXT("西吴社区第一党支部"), TEXT("140105007004001")};
+
+	if (strcmp(what, "roster_import") == 0)
+		return answer_roster_import(7, outcomes, ARRAY_LEN(outcomes));
+	if (strcmp(what, "roster_list") == 0)
+		return answer_roster_list(7, &entry, 1, "8:");
+	return NULL;
+}
+
 /* A page with all that it may say, which no one entry does. */
 static struct piece *
 make_preview(void)
@@ -268,7 +283,9 @@ make_answer_of_shifts(const char *what)
 		return answer_template_list(7, templates, ARRAY_LEN(templates));
 	if (strcmp(what, "chat_print") == 0)
 		return answer_chat_print(7, "#接龙\n发放抗原试剂\n\n1. 王芳\n\n呼号 K7Q2\n", "K7Q2");
-	return strcmp(what, "chat_preview") == 0 ? make_preview() : NULL;
+	if (strcmp(what, "chat_preview") == 0)
+		return make_preview();
+	return make_answer_of_roster(what);
 }
 
 static struct piece *
@@ -420,6 +437,8 @@ static const struct {
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},
+	{"answer_roster_import", make_answer, "roster_import"},
+	{"answer_roster_list", make_answer, "roster_list"},
 	{"answer_template_list", make_answer, "template_list"},
 	{"answer_chat_print", make_answer, "chat_print"},
 	{"answer_chat_preview", make_answer, "chat_preview"},

@@ -284,6 +284,22 @@ good_sign_up_list(void)
 }
 
 static void *
+good_roster_import(void)
+{
+	static Gridvanguard__V1__RosterRow rows[2], *list[ITEMS_MAX];
+	static Gridvanguard__V1__RosterImport in;
+
+	rows[0] = (Gridvanguard__V1__RosterRow){
+		INIT(roster_row), STR("138 0000 0000"), STR("王芳"), STR("西吴社区第一党支部"), STR("140105007004001")};
+	rows[1] = (Gridvanguard__V1__RosterRow){
+		INIT(roster_row), STR("+8613900000001"), STR("李强"), STR("市第二医院"), STR("140105007004")};
+	list[0] = &rows[0];
+	list[1] = &rows[1];
+	in = (Gridvanguard__V1__RosterImport){INIT(roster_import), 2, list, true, true, true};
+	return &in;
+}
+
+static void *
 good_template_save(void)
 {
 	static Gridvanguard__V1__TemplateSave in;
@@ -304,12 +320,32 @@ good_template(const ProtobufCMessageDescriptor *descriptor)
 }
 
 static void *
+good_roster_list(void)
+{
+	static Gridvanguard__V1__RosterList in;
+
+	in = (Gridvanguard__V1__RosterList){
+		INIT(roster_list), STR("140105"), STR("7:140105007004001 07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), 60};
+	return &in;
+}
+
+static void *
 good_grant_give(void)
 {
 	static Gridvanguard__V1__GrantGive in;
 
 	in = (Gridvanguard__V1__GrantGive){INIT(grant_give), STR("3.77"), GRIDVANGUARD__V1__ROLE__ROLE_WORKER,
 		STR("140105007004001"), 1649775600000};
+	return &in;
+}
+
+static void *
+good_roster_remove(void)
+{
+	static Gridvanguard__V1__RosterRemove in;
+
+	in = (Gridvanguard__V1__RosterRemove){
+		INIT(roster_remove), STR("07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), STR("140105")};
 	return &in;
 }
 
@@ -409,6 +445,12 @@ good_body(enum verb verb)
 		return good_sign_up_list();
 	case VERB_CHAIN_LIST:
 		return good_chain_list();
+	case VERB_ROSTER_IMPORT:
+		return good_roster_import();
+	case VERB_ROSTER_LIST:
+		return good_roster_list();
+	case VERB_ROSTER_REMOVE:
+		return good_roster_remove();
 	case VERB_TEMPLATE_SAVE:
 		return good_template_save();
 	case VERB_TEMPLATE_LIST:

@@ -22,6 +22,14 @@ redis.register_function('data_id', function(keys)
   return {'OK', {}, digits(redis.call('HINCRBY', keys[1], 'ids', 1))}
 end)
 
+-- data_key: by what to tell under which key phones are sealed here; set to what is offered, if anything is, where
+-- nothing stands yet.
+-- KEYS meta. ARGV the check offered, or nothing. Answers OK {} the one there is, or nothing.
+redis.register_function('data_key', function(keys, args)
+  if args[1] ~= '' then redis.call('HSETNX', keys[1], 'key', args[1]) end
+  return {'OK', {}, redis.call('HGET', keys[1], 'key') or ''}
+end)
+
 -- data_secret: what all hubs share, made of the one offered if there is none yet.
 -- KEYS meta. ARGV the one offered. Answers OK {} secret.
 redis.register_function('data_secret', function(keys, args)

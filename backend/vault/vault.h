@@ -1,0 +1,53 @@
+/* vault.h - phones under lock and key: sealed to be kept, hashed to be matched.
+ *
+ * What Redis holds of a phone is its hash and the phone sealed; neither says anything without the key, which is not
+ * there. libsodium must have been started (sodium_init). What each part is made of stands in README.md. */
+#ifndef GV_VAULT_H
+#define GV_VAULT_H
+
+#include "id.h"
+#include "phone.h"
+
+#define VAULT_KEY 32 /* bytes */
+
+struct vault;
+
+/* Takes a copy of the key into memory that is neither swapped nor dumped; whoever has the original wipes it. NULL when
+ * there is no such memory. */
+struct vault *vault_create(const uint8_t key[VAULT_KEY]) WARN_UNUSED;
+
+/* Wipes it. NULL is nothing. */
+void vault_destroy(struct vault *vault);
+
+/* By what to tell which key it is; says nothing about the key itself. */
+#define VAULT_CHECK 33
+char *vault_check(const struct vault *vault, char out[VAULT_CHECK]);
+
+/* The same for the same phone under the same key, and only then. It is the name under which a roster knows the phone, and
+ * says in which partition that is. */
+#define PHONE_HASH      16 /* bytes */
+#define PHONE_HASH_TEXT (2 * PHONE_HASH + 1)
+
+struct phone_hash {
+	uint8_t bytes[PHONE_HASH];
+};
+
+struct phone_hash vault_hash(const struct vault *vault, struct phone phone);
+uint8_t phone_hash_partition(const struct phone_hash *hash);
+
+/* 32 hexadecimal digits, in small letters. */
+char *phone_hash_print(char out[PHONE_HASH_TEXT], const struct phone_hash *hash);
+bool phone_hash_parse(struct phone_hash *out, struct text text) WARN_UNUSED;
+
+/* The phone sealed, as text without blanks or tabs; another text each time. Opens only under the hash it was sealed with.
+ * False, and *out wiped, if it does not: it was sealed with another key or for another hash, or it was changed. */
+#define VAULT_SEALED 70
+char *vault_seal(const struct vault *vault, struct phone phone, char out[VAULT_SEALED]);
+bool vault_open(
+	const struct vault *vault, const struct phone_hash *hash, struct text sealed, struct phone *out) WARN_UNUSED;
+
+/* Takes from a digest what it tells to who guesses: of a request with a phone in it, everything else of which is known,
+ * the digest alone would give the phone away. */
+void vault_blind(const struct vault *vault, uint8_t digest[16]);
+
+#endif
