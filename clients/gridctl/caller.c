@@ -324,6 +324,12 @@ caller_trouble(const struct caller *caller)
 }
 
 const char *
+caller_token(const struct caller *caller)
+{
+	return caller->options.token;
+}
+
+const char *
 caller_person(const struct caller *caller)
 {
 	return caller->person;

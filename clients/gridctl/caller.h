@@ -42,7 +42,8 @@ enum caller_refusal {
 
 struct caller_options {
 	const char *url;   /* "ws://127.0.0.1:7412" */
-	const char *token; /* of the development login */
+	const char *token; /* of the development login, or by_token: this device's, or an invite */
+	bool by_token;
 	const char *
 		token_file; /* where to look for it before each login, for a hub that starts anew has another; may be NULL */
 	const char *handle;
@@ -91,6 +92,9 @@ enum caller_refusal caller_refusal(const struct caller *caller);
 const char *caller_trouble(const struct caller *caller);
 
 /* Of the login: who it is, and where registered. */
+/* The token to come back with from now on: the hub may have given another one. */
+const char *caller_token(const struct caller *caller);
+
 const char *caller_person(const struct caller *caller);
 const char *caller_place(const struct caller *caller);
 const char *caller_name(const struct caller *caller);

@@ -58,13 +58,20 @@ add_login(struct caller *caller, struct buf *frame)
 {
 	Gridvanguard__V1__DevLogin dev = GRIDVANGUARD__V1__DEV_LOGIN__INIT;
 	Gridvanguard__V1__Login login = GRIDVANGUARD__V1__LOGIN__INIT;
+	Gridvanguard__V1__TokenLogin by_token = GRIDVANGUARD__V1__TOKEN_LOGIN__INIT;
 	Request request = REQUEST(LOGIN, &login);
 
-	look_for_token(caller);
-	dev.token = UNCONST(caller->options.token);
-	dev.handle = UNCONST(caller->options.handle);
-	login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DEV;
-	login.dev = &dev;
+	if (caller->options.by_token) {
+		by_token.token = UNCONST(caller->options.token);
+		login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_TOKEN;
+		login.token = &by_token;
+	} else {
+		look_for_token(caller);
+		dev.token = UNCONST(caller->options.token);
+		dev.handle = UNCONST(caller->options.handle);
+		login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DEV;
+		login.dev = &dev;
+	}
 	request.id = caller->login_id = ++caller->last_id;
 	add_request(frame, &request);
 }
@@ -197,6 +204,10 @@ on_login_answer(struct caller *caller, const Answer *answer)
 	caller_keep(&caller->person, login->person);
 	caller_keep(&caller->place, login->place);
 	caller_keep(&caller->name, login->name);
+	if (login->token[0]) {
+		free(UNCONST(caller->options.token));
+		caller->options.token = strdup(login->token);
+	}
 	caller->skew_ms = (int64_t)login->now_ms - (int64_t)clock_wall_ms();
 	caller->pulse_ms = login->pulse_ms;
 	caller->backoff_ms = BACKOFF_MIN_MS;

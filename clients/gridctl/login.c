@@ -14,8 +14,9 @@ print_self(struct tool *tool)
 			caller_person(tool->caller), "place", place, "name", caller_name(tool->caller)));
 		return;
 	}
-	printf(T("%s is person %s at %s", "%s 是用户 %s，中枢 %s"), tool->handle, caller_person(tool->caller),
-		tool->url);
+	printf(T("%s is person %s at %s", "%s 是用户 %s，中枢 %s"),
+		tool->handle[0] ? tool->handle : T("whoever has this invite or token", "持有此邀请码或令牌者"),
+		caller_person(tool->caller), tool->url);
 	if (place[0])
 		printf(T(", registered at %s as %s\n", "，已在 %s 报到，姓名 %s\n"), place, caller_name(tool->caller));
 	else
@@ -25,9 +26,21 @@ print_self(struct tool *tool)
 int
 run_login(struct tool *tool)
 {
+	const char *invite = args_get(&tool->args, "invite");
 	int status;
 
-	snprintf(tool->handle, sizeof(tool->handle), "%s", tool->args.words[0]);
+	if (!invite && (tool->args.word_count == 0 || !args_get(&tool->args, "dev"))) {
+		fprintf(stderr, T("gridctl: say how: --invite INVITE, or HANDLE --dev\n",
+					"gridctl: 请指明登录方式：--invite 邀请码，或 登录名 --dev\n"));
+		return EXIT_USAGE;
+	}
+	if (invite)
+		snprintf(tool->token, sizeof(tool->token), "%s", invite);
+	if (invite && !tool_has_token(tool)) {
+		fprintf(stderr, T("gridctl: --invite: '%s' is none\n", "gridctl: --invite：“%s”不是邀请码\n"), invite);
+		return EXIT_USAGE;
+	}
+	snprintf(tool->handle, sizeof(tool->handle), "%s", invite ? "" : tool->args.words[0]);
 	if (tool->token[0] == '\0') {
 		fprintf(stderr,
 			T("gridctl: no development login there: give --data FOLDER of a hub started with --dev\n",

@@ -19,17 +19,39 @@ tool_folder(const struct tool *tool)
 	return folder ? folder : getenv(ENVIRONMENT_DATA);
 }
 
+bool
+tool_has_token(const struct tool *tool)
+{
+	return strchr(tool->token, '.');
+}
+
+/* The hub may have given another token: the one that was saved is good no more once that is used. */
+static int
+keep_token(struct tool *tool)
+{
+	const char *token = caller_token(tool->caller);
+
+	if (!tool_has_token(tool) || strcmp(token, tool->token) == 0)
+		return EXIT_DONE;
+	snprintf(tool->token, sizeof(tool->token), "%s", token);
+	if (saved_session_write(tool))
+		return EXIT_DONE;
+	fprintf(stderr, T("gridctl: the login could not be saved\n", "gridctl: 无法保存登录\n"));
+	return EXIT_LOCAL;
+}
+
 int
 tool_connect(struct tool *tool)
 {
 	struct caller_options options = {.url = tool->url,
 		.token = tool->token,
+		.by_token = tool_has_token(tool),
 		.token_file = tool->token_file[0] ? tool->token_file : NULL,
 		.handle = tool->handle,
 		.timeout_ms = tool->timeout_ms};
 	uint64_t until_us = clock_mono_us() + (uint64_t)tool->timeout_ms * 1000;
 
-	if (tool->url[0] == '\0' || tool->handle[0] == '\0' || tool->token[0] == '\0') {
+	if (tool->url[0] == '\0' || tool->token[0] == '\0' || (tool->handle[0] == '\0' && !tool_has_token(tool))) {
 		fprintf(stderr, T("gridctl: not logged in; try: gridctl login HANDLE --dev --data FOLDER\n",
 					"gridctl: 未登录；请先：gridctl login 登录名 --dev --data 数据目录\n"));
 		return EXIT_LOGIN;
@@ -42,7 +64,7 @@ tool_connect(struct tool *tool)
 	while (caller_state(tool->caller) == CALLER_AWAY && clock_mono_us() < until_us)
 		uv_run(&tool->loop, UV_RUN_ONCE);
 	if (caller_state(tool->caller) == CALLER_PRESENT)
-		return EXIT_DONE;
+		return keep_token(tool);
 	if (caller_state(tool->caller) == CALLER_REFUSED)
 		return tool_standing(tool);
 	fprintf(stderr, T("gridctl: no hub answers at %s (%s)\n", "gridctl: %s 没有中枢应答（%s）\n"), tool->url,
@@ -76,7 +98,7 @@ tool_standing(struct tool *tool)
 		return EXIT_LOCAL;
 	if (status != EXIT_DONE)
 		fprintf(stderr, T("gridctl: %s: %s\n", "gridctl: %s：%s\n"), tool->url, caller_trouble(tool->caller));
-	if (caller_refusal(tool->caller) == REFUSED_UNKNOWN)
+	if (caller_refusal(tool->caller) == REFUSED_UNKNOWN && !tool_has_token(tool))
 		fprintf(stderr,
 			T("gridctl: a hub that was started anew wants a new login: gridctl login %s --dev --data "
 			  "FOLDER\n",

@@ -65,6 +65,9 @@ extern const struct flag global_flags[];
 #define PROGRAM          "gridctl"
 #define ENVIRONMENT_DATA "GRIDCTL_DATA"
 
+/* Whether what we log in with is a token or an invite, and not the development login's. */
+bool tool_has_token(const struct tool *tool);
+
 /* Connects and logs in. EXIT_DONE, or why not, after a line on standard error. */
 int tool_connect(struct tool *tool) WARN_UNUSED;
 void tool_disconnect(struct tool *tool);
@@ -162,6 +165,7 @@ int run_backup(struct tool *tool);
 int run_restore(struct tool *tool);
 int run_export(struct tool *tool);
 int run_import(struct tool *tool);
+int run_operator_create(struct tool *tool);
 int run_role_give(struct tool *tool);
 int run_role_take(struct tool *tool);
 int run_role_list(struct tool *tool);

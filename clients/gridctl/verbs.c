@@ -17,8 +17,8 @@ const struct flag global_flags[] = {
 };
 
 static const struct flag login_flags[] = {
-	{"dev", NULL, "the development login of a hub started with --dev, the only one yet",
-		"用 --dev 启动的中枢的开发登录，目前唯一的方式", true},
+	{"dev", NULL, "the development login of a hub started with --dev", "用 --dev 启动的中枢的开发登录"},
+	{"invite", "INVITE", "the invite that you were given; it is good once", "收到的邀请码，只能使用一次"},
 	{0},
 };
 
@@ -185,6 +185,12 @@ static const struct flag watch_flags[] = {
 	{0},
 };
 
+static const struct flag founding_flags[] = {
+	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
+		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
+	{0},
+};
+
 static const struct flag give_flags[] = {
 	{"until", "TIME", "when it ends (default: when it is taken back)", "到期时间（默认直到收回）"},
 	{0},
@@ -244,7 +250,7 @@ static const struct flag import_flags[] = {
 
 /* clang-format off */
 const struct verb_spec verb_specs[] = {
-	LOCAL("login", "HANDLE", 1, 1, login_flags,
+	LOCAL("login", "[HANDLE]", 0, 1, login_flags,
 		"log in and stay logged in for the next calls", "登录，之后的命令沿用此身份", run_login,
 		.example = "worker --dev --data ~/grid"),
 	DIRECT("logout", "", 0, 0, NULL, "forget the login", "退出登录", run_logout,
@@ -338,6 +344,9 @@ const struct verb_spec verb_specs[] = {
 		.example = "1401"),
 	VERB("bots", "", 0, 0, bots_flags, "simulated members over real sockets, for trials", "用真实连接模拟成员，供试用", run_bots,
 		.example = "--place 140105007004001 --count 60 --join 28"),
+	DIRECT("operator create", "NAME", 1, 1, founding_flags,
+		"the first account of a system, who runs it and gives rights: prints an invite", "创建系统的第一个账号（运维与授权），输出邀请码", run_operator_create,
+		.example = "zhang --data ~/grid"),
 	VERB("role give", "PERSON ROLE [PLACE]", 2, 3, give_flags, "somebody is that at a place and under it (default: everywhere)",
 		"授予某人在该地及以下的角色（默认全国）", run_role_give,
 		.example = "3.77 worker 140105007004001 --until '2026-12-31 23:59'"),
