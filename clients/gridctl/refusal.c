@@ -179,6 +179,8 @@ static const struct {
 		"文字里没有呼号：请指明召集"},
 	{BAD_REQUEST, "text.chain", "chain paste", "there is no chain (#接龙) in it", "其中没有“#接龙”"},
 	{BAD_REQUEST, "text.lines", "chain paste", "it has more than 1,000 lines", "超过 1000 行"},
+	{BAD_REQUEST, "text.copies", "chain paste", "more than 32 copies at once: paste the latest ones alone",
+		"一次超过 32 份：请只粘贴最新的几份"},
 	{BAD_REQUEST, "text.call", "chain paste", "only chains of other calls are in it", "其中只有其他召集的接龙"},
 	{BAD_REQUEST, "call", "", "not the name of a call, as 14.5", "不是召集的编号（如 14.5）"},
 	{BAD_REQUEST, "person", "", "not the id of a person, as 3.77", "不是人员编号（如 3.77）"},

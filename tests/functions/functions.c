@@ -789,6 +789,7 @@ chain_sign(struct redis *r, const char *call, struct signing in)
 	add_number(&asking, in.people ? in.people : 1);
 	add_arg(&asking, in.walk_up ? "1" : "");
 	add_arg(&asking, or_else(in.texts, ""));
+	add_arg(&asking, in.unseen ? "" : "1");
 	return keep_ahead(r, ask(r, &asking));
 }
 
