@@ -18,7 +18,8 @@
  *   the first column with a separator behind the number. Anything else belongs to the entry above ("7:20 起床").
  * - 1 after a higher number starts another chain. If only points in Chinese numerals ("一、时间") came before, those were
  *   the body.
- * - Text after a blank line is the note, unless the next number follows; with a "1." in it, it is the note for good.
+ * - Text after a blank line is the note, unless the next number follows; with a "1." in it, it is the note for good. Where
+ *   the call's code stands in it, the note ends at the next number: who signs up by hand writes below all that is there.
  *   A blank line and then "1." at once is another chain without a header, for nobody is to vanish in a note.
  * - Lines of a chat that are no part of a chain are skipped: quotations down to their "- - - -", "[图片]", and who spoke
  *   when. The name before a header is its sender; of two chains of one sender and title the earlier is history.

@@ -215,6 +215,33 @@ nobody_vanishes_behind_a_blank_line(void **state)
 	assert_entries(paste.chains[1], "1 王芳", "2 李梅");
 }
 
+/* The end of the text is where a hand-typed line goes. */
+static void
+nobody_vanishes_below_the_call_code(void **state)
+{
+	struct chain_text chain;
+	static const char *const notes[] = {
+		"呼号 K7Q2\n", "呼号 K7Q2\n\n", "call code K7Q2\n", "自带口罩。\n呼号 K7Q2\n\n\n"};
+	char text[512];
+
+	for (size_t i = 0; i < ARRAY_LEN(notes); i++) {
+		snprintf(text, sizeof(text), "#接龙 值班\n1. 王芳\n2. 李梅\n\n%s3. 吴九\n4 张三\n6、赵四\n", notes[i]);
+		chain = chain_of(*state, text);
+		assert_entries(chain, "1 王芳", "2 李梅", "3 吴九", "4 张三", "6 赵四");
+		assert_text(chain.call_code, "K7Q2");
+	}
+	assert_text(chain.note, "自带口罩。\n呼号 K7Q2");
+	chain = chain_of(*state, "#接龙 值班\n1. 王芳\n\n呼号 K7Q2\n2. 吴九\n\n辛苦了\n3. 张三");
+	assert_entries(chain, "1 王芳", "2 吴九", "3 张三");
+	assert_text(chain.note, "呼号 K7Q2");
+	/* One that numbers its own lines stays a note. */
+	chain = chain_of(*state, "#接龙 值班\n1. 王芳\n\n呼号 K7Q2\n1. 戴口罩\n2. 带水\n");
+	assert_entries(chain, "1 王芳");
+	assert_text(chain.note, "呼号 K7Q2\n1. 戴口罩\n2. 带水");
+	chain = chain_of(*state, "#接龙 值班\n1. 王芳\n\n注意:1. 戴口罩\n2. 带水\n呼号 K7Q2\n");
+	assert_entries(chain, "1 王芳");
+}
+
 static void
 points_in_chinese_numerals_are_the_body(void **state)
 {
@@ -430,6 +457,7 @@ main(void)
 		cmocka_unit_test(the_example_is_nobody),
 		cmocka_unit_test(a_numbered_note_is_nobody),
 		cmocka_unit_test(nobody_vanishes_behind_a_blank_line),
+		cmocka_unit_test(nobody_vanishes_below_the_call_code),
 		cmocka_unit_test(points_in_chinese_numerals_are_the_body),
 		cmocka_unit_test(an_export_with_senders_and_times),
 		cmocka_unit_test(a_sender_on_the_line_of_the_header),
