@@ -150,6 +150,7 @@ read_people(struct reading *r)
 		if (people == 0)
 			continue;
 		r->entry->people = people;
+		r->entry->flags |= ENTRY_COUNTED;
 		r->plus = plus;
 		lift(r, word.at + before.len, word.len - before.len);
 	}

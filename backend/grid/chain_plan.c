@@ -231,6 +231,18 @@ plan_cancelled(const struct planning *p, struct plan_entry *entry)
 	settle(entry, PLAN_LEFT_OUT, REASON_CANCELLED, 0);
 }
 
+/* He has this line. A text that does not say how many come says nothing about that. */
+static void
+plan_present(struct plan_entry *entry, const struct line_change *line)
+{
+	const struct chain_entry *written = entry->merged->entry;
+
+	if (!(written->flags & ENTRY_COUNTED) || written->people == line->people)
+		return settle(entry, PLAN_PRESENT, REASON_NONE, line->number);
+	settle(entry, PLAN_DOUBTFUL, REASON_COUNT, line->number);
+	entry->line_people = line->people;
+}
+
 /* He is one person, by his account or by his name. */
 static void
 plan_person(const struct planning *p, struct plan_entry *entry)
@@ -242,7 +254,7 @@ plan_person(const struct planning *p, struct plan_entry *entry)
 	count_namesakes(p, entry, &above, &all);
 	line = find_line(p, entry, above);
 	if (line && line_is_live(line->state))
-		return settle(entry, PLAN_PRESENT, REASON_NONE, line->number);
+		return plan_present(entry, line);
 	if (all > 0)
 		return settle(entry, PLAN_DOUBTFUL, REASON_NAMESAKE, 0);
 	if (line)

@@ -52,6 +52,7 @@ enum chain_entry_flag {
 	ENTRY_PROXY = 1 << 3,       /* somebody signs for another: （代李梅）, 代 李梅, 代报两人 */
 	ENTRY_MAYBE_PROXY = 1 << 4, /* 代李梅: a proxy, or a man of the family 代; `name` is the whole of it */
 	ENTRY_NUMBERED = 1 << 5,    /* a further line of it starts with a number: perhaps a person of his own */
+	ENTRY_COUNTED = 1 << 6,     /* says how many come; without it `people` is 1, and nothing is said about it */
 };
 
 /* One numbered line, and the lines below that belong to it. */

@@ -1005,6 +1005,7 @@ fill_paste_entry(struct paste_entry_out *out, const struct plan_entry *entry, si
 	message->match = (Gridvanguard__V1__PasteMatch)entry->match.kind;
 	message->people = entry->merged->entry->people;
 	message->number = entry->number;
+	message->line_people = entry->line_people;
 	message->vanishing = entry->merged->vanishing;
 	if (!id_is_none(entry->person))
 		message->person = id_print(out->person, entry->person);

@@ -49,6 +49,16 @@ match_words(const PasteEntry *entry)
 }
 
 static void
+print_doubt(const PasteEntry *entry)
+{
+	if (entry->reason == GRIDVANGUARD__V1__PASTE_REASON__PASTE_REASON_COUNT)
+		printf(T("doubtful: number %u has %u, the text says %u", "存疑：第 %u 号已有 %u 人，文字写 %u 人"),
+			entry->number, entry->line_people, entry->people);
+	else
+		printf(T("doubtful: %s", "存疑：%s"), reason_words(entry->reason));
+}
+
+static void
 print_action(const PasteEntry *entry)
 {
 	switch (entry->action) {
@@ -71,7 +81,7 @@ print_action(const PasteEntry *entry)
 		printf(T("left out: %s", "不计入：%s"), reason_words(entry->reason));
 		break;
 	default:
-		printf(T("doubtful: %s", "存疑：%s"), reason_words(entry->reason));
+		print_doubt(entry);
 	}
 	if (entry->vanishing)
 		fputs(T(" (was about to vanish)", "（险些丢失）"), stdout);

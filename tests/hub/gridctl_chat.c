@@ -105,6 +105,18 @@ a_paste_is_previewed_and_done_only_when_confirmed(void **state)
 }
 
 static void
+a_changed_number_of_people_is_said(void **state)
+{
+	struct world *w = *state;
+	const char *call = post(w), *file = file_of(w, "count", "#接龙 发放抗原试剂\n1. an 5人\n");
+
+	join(w, call, "an");
+	assert_gridctl(w, "worker", 0, "doubtful: number 1 has 1, the text says 5\n", "chain", "paste", call, file);
+	assert_gridctl(
+		w, "worker", 0, "存疑：第 1 号已有 1 人，文字写 5 人\n", "chain", "paste", call, file, "--lang", "zh");
+}
+
+static void
 a_paste_comes_from_standard_input_too(void **state)
 {
 	struct world *w = *state;
@@ -233,6 +245,7 @@ main(void)
 		shared(the_chain_is_printed_in_either_language),
 		shared(a_call_may_be_named_by_its_code),
 		shared(a_paste_is_previewed_and_done_only_when_confirmed),
+		shared(a_changed_number_of_people_is_said),
 		shared(a_paste_comes_from_standard_input_too),
 		shared(at_a_terminal_one_is_asked),
 		shared(who_says_that_he_does_not_come_is_struck_where_that_is_asked_for),

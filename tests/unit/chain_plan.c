@@ -135,7 +135,7 @@ render(const struct plan_entry *entry)
 {
 	static const char *const actions[] = {"?", "add", "present", "doubtful", "out", "withdraw"};
 	static const char *const reasons[] = {"", " reserved", " cancelled", " masked", " nameless", " ambiguous",
-		" lookalike", " namesake", " proxy", " withdrew", " people", " several"};
+		" lookalike", " namesake", " proxy", " withdrew", " people", " several", " count"};
 	static const char *const matches[] = {"", " sure", " likely", " of several", " like"};
 	static char out[512];
 	char id[ID_TEXT] = "";
@@ -263,6 +263,25 @@ whoever_is_there_is_not_added_again(void **state)
 	/* Who lives elsewhere is known where he has a line. */
 	add_line(grid, (struct id){3, 9}, TEXT(""), LINE_CONFIRMED);
 	assert_plan(grid, "#接龙 楼道消杀\n1. 外人\n", "外人 present sure 3.9 #3");
+}
+
+static void
+another_number_of_people_is_asked_about(void **state)
+{
+	struct grid *grid = *state;
+
+	add_line(grid, (struct id){3, 1}, TEXT(""), LINE_CONFIRMED);
+	add_line(grid, (struct id){0}, TEXT("沈宁"), LINE_WAITING);
+	assert_plan(grid, "#接龙 楼道消杀\n1. 王芳 5人\n2. 沈宁 x2\n", "王芳 doubtful count sure 3.1 x5 #1",
+		"沈宁 doubtful count x2 #2");
+	assert_int_equal(grid->plan.entries[0].line_people, 1);
+	assert_plan(grid, "#接龙 楼道消杀\n1. 王芳 1人\n2. 沈宁\n", "王芳 present sure 3.1 #1", "沈宁 present #2");
+	/* Without a count it says nothing about one. */
+	assert_int_equal(grid->call->line_count, 2);
+	grid->call->lines[1].is.people = 3;
+	assert_plan(grid, "#接龙 楼道消杀\n1. 沈宁\n", "沈宁 present #2");
+	assert_plan(grid, "#接龙 楼道消杀\n1. 沈宁 1人\n", "沈宁 doubtful count #2");
+	assert_int_equal(grid->plan.entries[0].line_people, 3);
 }
 
 static void
@@ -422,6 +441,7 @@ main(void)
 		grid_test(two_entries_of_one_name_are_asked_about),
 		grid_test(forks_are_put_together_and_nobody_vanishes),
 		grid_test(whoever_is_there_is_not_added_again),
+		grid_test(another_number_of_people_is_asked_about),
 		grid_test(who_has_withdrawn_is_asked_about),
 		grid_test(who_says_that_he_does_not_come_is_withdrawn_if_he_is_there),
 		grid_test(what_is_nobody_is_left_out),
