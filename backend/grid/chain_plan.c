@@ -72,11 +72,10 @@ is_copy(const struct chain_text *chain, const struct call *call, struct text tit
 /* The title by which chains without a code are known: the call's, if any chain has that or its code; else that of the
  * first of them, for its author says that it is this call. */
 static struct text
-title_of(const struct chain_paste *paste, const struct call *call, bool *other)
+title_of(const struct chain_paste *paste, const struct call *call)
 {
 	struct text first = {"", 0};
 
-	*other = false;
 	for (size_t i = 0; i < paste->chain_count; i++) {
 		const struct chain_text *chain = &paste->chains[i];
 		if (is_copy(chain, call, call->record.title) && chain->title.len > 0)
@@ -84,8 +83,27 @@ title_of(const struct chain_paste *paste, const struct call *call, bool *other)
 		if (!chain->history && first.len == 0 && id_is_none(call_of(chain)))
 			first = chain->title;
 	}
-	*other = true;
 	return first;
+}
+
+/* Fills in the title that is shown: one that is not the call's comes first. Of several copies one without any is what is
+ * left of another; it is not the call's either if none has one. */
+static void
+choose_title(struct planning *p, const struct chain_text *const *copies, size_t count)
+{
+	struct text ours = p->call->record.title;
+	bool titled = false;
+
+	p->plan->title = count > 0 ? copies[0]->title : TEXT("");
+	for (size_t i = 0; i < count && !p->plan->other_title; i++) {
+		if (copies[i]->title.len == 0)
+			continue;
+		titled = true;
+		p->plan->other_title = !same_key(copies[i]->title, ours);
+		if (p->plan->other_title)
+			p->plan->title = copies[i]->title;
+	}
+	p->plan->other_title = p->plan->other_title || !titled;
 }
 
 /* Fills in what the plan says of the paste. Returns how many copies there are, or one more than CHAIN_MERGE_COPIES: none
@@ -93,7 +111,7 @@ title_of(const struct chain_paste *paste, const struct call *call, bool *other)
 static size_t
 choose_copies(const struct chain_text *copies[CHAIN_MERGE_COPIES], struct planning *p, const struct chain_paste *paste)
 {
-	struct text title = title_of(paste, p->call, &p->plan->other_title);
+	struct text title = title_of(paste, p->call);
 	size_t count = 0;
 
 	for (size_t i = 0; i < paste->chain_count; i++) {
@@ -105,7 +123,7 @@ choose_copies(const struct chain_text *copies[CHAIN_MERGE_COPIES], struct planni
 	}
 	p->plan->copies = count;
 	p->plan->skipped = paste->chain_count - count;
-	p->plan->title = count > 0 ? copies[0]->title : TEXT("");
+	choose_title(p, copies, count);
 	return count;
 }
 
@@ -388,7 +406,7 @@ enum status
 chain_plan_make(struct chain_plan *out, const struct view *view, const struct call *call, uint32_t slot,
 	const struct chain_paste *paste, struct arena *arena, const char **field)
 {
-	struct chain_plan plan = {.call = call->record.id};
+	struct chain_plan plan = {.call = call->record.id, .call_title = call->record.title};
 	struct planning p = {.view = view, .call = call, .arena = arena, .plan = &plan};
 	const struct chain_text *copies[CHAIN_MERGE_COPIES];
 	struct chain_merged merged;

@@ -62,8 +62,9 @@ struct plan_entry {
 
 struct chain_plan {
 	struct id call;
-	struct text title; /* of the first copy */
-	bool other_title;  /* which is not the call's, and it has not the call's code */
+	struct text call_title;
+	struct text title; /* of the first copy that is not titled as the call is, or else of the first */
+	bool other_title;  /* which is not the call's, though its code may be */
 	size_t copies;
 	size_t skipped;   /* chains in the paste that are another call's, or an earlier state */
 	size_t vanishing; /* entries that the first copy lacks */

@@ -6,10 +6,14 @@
 void
 print_paste_head(const ChatPreviewResult *page)
 {
-	printf(T("call %s: %s\n", "召集 %s：%s\n"), page->call, page->title);
-	if (page->other_title)
-		puts(T("  the text has neither its title nor its code: is it this call?",
-			"  文字里没有该召集的标题和呼号：确定是这个召集吗？"));
+	printf(T("call %s: %s\n", "召集 %s：%s\n"), page->call, page->call_title);
+	if (page->other_title && page->title[0])
+		printf(T("  warning: the text has another title: %s: is it this call?\n",
+			       "  注意：文字的标题不同：%s：确定是这个召集吗？\n"),
+			page->title);
+	else if (page->other_title)
+		puts(T("  warning: the text has no title: is it this call?",
+			"  注意：文字里没有标题：确定是这个召集吗？"));
 	if (page->skipped)
 		printf(T("  %u chains of other calls, or earlier ones, are not looked at\n",
 			       "  另有 %u 条接龙属于别的召集或已过时，未计入\n"),

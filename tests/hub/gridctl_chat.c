@@ -192,12 +192,21 @@ the_call_is_found_by_the_code_in_the_text(void **state)
 	const char *call = post(w), *file;
 
 	file = file_of(w, "coded", say("#接龙\n新的标题\n\n1. 周末\n\n呼号 %s\n", code_of(call)));
-	assert_gridctl(w, "worker", 0, say("call %s: 新的标题\n", call), "chain", "paste", file, "--yes");
+	assert_gridctl(w, "worker", 0,
+		say("call %s: 发放抗原试剂\n  warning: the text has another title: 新的标题: is it this call?\n", call),
+		"chain", "paste", file, "--yes");
 	assert_chain(w, call, "1 周末 confirmed");
 	assert_gridctl(w, "worker", 2, "name the call too", "chain", "paste", file, "--slot", "1");
 	file = file_of(w, "uncoded", "#接龙\n新的标题\n\n1. 周末\n");
 	assert_gridctl(w, "worker", 1, "name the call: its code is not in the text", "chain", "paste", file);
-	assert_gridctl(w, "worker", 0, "neither its title nor its code", "chain", "paste", call, file);
+	assert_gridctl(w, "worker", 0, "the text has another title: 新的标题: is it this call?\n", "chain", "paste",
+		call, file);
+	assert_gridctl(w, "worker", 0, "注意：文字的标题不同：新的标题：确定是这个召集吗？\n", "chain", "paste", call,
+		file, "--lang", "zh");
+	file = file_of(w, "untitled", "1. 周末\n");
+	assert_gridctl(w, "worker", 0, "the text has no title", "chain", "paste", call, file);
+	assert_gridctl(w, "worker", 0, say("call %s: 发放抗原试剂\n   1. 周末", call), "chain", "paste", call,
+		file_of(w, "same", "#接龙 发放抗原试剂。\n1. 周末\n"));
 }
 
 static void
