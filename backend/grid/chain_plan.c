@@ -279,8 +279,6 @@ plan_person(const struct planning *p, struct plan_entry *entry)
 		return settle(entry, PLAN_DOUBTFUL, REASON_WITHDREW, line->number);
 	if (written->people > CHAIN_PLAN_PEOPLE)
 		return settle(entry, PLAN_DOUBTFUL, REASON_PEOPLE, 0);
-	if (written->flags & ENTRY_NUMBERED)
-		return settle(entry, PLAN_DOUBTFUL, REASON_SEVERAL, 0);
 	settle(entry, PLAN_ADD, REASON_NONE, 0);
 }
 
@@ -291,6 +289,9 @@ plan_entry(const struct planning *p, struct plan_entry *entry)
 		return settle(entry, PLAN_LEFT_OUT, REASON_RESERVED, 0);
 	if (entry->reason == REASON_PROXY)
 		return settle(entry, PLAN_DOUBTFUL, REASON_PROXY, 0);
+	if (entry->merged->entry->flags &
+		ENTRY_SEVERAL) /* also where one of them has a line: the other would be lost */
+		return settle(entry, PLAN_DOUBTFUL, REASON_SEVERAL, 0);
 	if (entry->match.kind == MATCH_AMBIGUOUS)
 		return plan_ambiguous(p, entry);
 	if (entry->match.kind == MATCH_DOUBTFUL)

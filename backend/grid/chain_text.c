@@ -235,10 +235,12 @@ read_note(struct parser *p, const struct line_number *number, size_t i)
 		return;
 	}
 	if (number && note_goes_on(p, number, line)) {
-		if (!p->note_coded)
+		if (!p->note_coded) {
 			p->entry_end = i;
-		else if (p->note_end == SIZE_MAX)
+			last_entry(p)->flags |= ENTRY_SEVERAL;
+		} else if (p->note_end == SIZE_MAX) {
 			p->note_end = i;
+		}
 		read_number(p, number, i);
 		return;
 	}
@@ -280,6 +282,8 @@ read_plain(struct parser *p, size_t i)
 		read_note(p, NULL, i);
 	} else if (p->part == IN_ENTRIES) {
 		p->entry_end = i + 1;
+		if (!p->lines[i].indented)
+			last_entry(p)->flags |= ENTRY_SEVERAL;
 	}
 }
 
@@ -350,7 +354,7 @@ read_line(struct parser *p, size_t i)
 		return;
 	}
 	if (numbered && !number.bare && !number.decimal && p->part == IN_ENTRIES && !line->after_blank)
-		last_entry(p)->flags |= ENTRY_NUMBERED;
+		last_entry(p)->flags |= ENTRY_SEVERAL;
 	read_plain(p, i);
 }
 

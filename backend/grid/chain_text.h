@@ -51,8 +51,10 @@ enum chain_entry_flag {
 	ENTRY_WAITING = 1 << 2,     /* is marked as waiting (候补), as chain_text_print() does */
 	ENTRY_PROXY = 1 << 3,       /* somebody signs for another: （代李梅）, 代 李梅, 代报两人 */
 	ENTRY_MAYBE_PROXY = 1 << 4, /* 代李梅: a proxy, or a man of the family 代; `name` is the whole of it */
-	ENTRY_NUMBERED = 1 << 5,    /* a further line of it starts with a number: perhaps a person of his own */
-	ENTRY_COUNTED = 1 << 6,     /* says how many come; without it `people` is 1, and nothing is said about it */
+	/* Perhaps several people: a further line of it starts in the first column or with a number, or a second name stands
+	 * beside the first (郑一、郑二; 郑一和郑二). */
+	ENTRY_SEVERAL = 1 << 5,
+	ENTRY_COUNTED = 1 << 6, /* says how many come; without it `people` is 1, and nothing is said about it */
 };
 
 /* One numbered line, and the lines below that belong to it. */

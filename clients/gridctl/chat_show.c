@@ -35,7 +35,7 @@ reason_words(Gridvanguard__V1__PasteReason reason)
 		{"one signs for another: who comes?", "代报：来的是谁？"},
 		{"has withdrawn before", "此前已退出"},
 		{"more people than one line takes", "人数超过一条的上限"},
-		{"a further line of it may be another person", "其中另一行可能是另一个人"},
+		{"several people may be meant: two names, or a further line", "可能不止一人：有两个姓名，或另有一行"},
 	};
 	size_t i = (size_t)reason < ARRAY_LEN(words) ? (size_t)reason : 0;
 

@@ -266,6 +266,17 @@ whoever_is_there_is_not_added_again(void **state)
 }
 
 static void
+two_people_in_one_entry_are_asked_about(void **state)
+{
+	struct grid *grid = *state;
+
+	add_line(grid, (struct id){3, 1}, TEXT(""), LINE_CONFIRMED);
+	assert_plan(grid, "#接龙 楼道消杀\n1. 郑一、郑二\n2. 王芳\n沈宁\n3. 李梅（取消）\n(4) 赵大\n4. 新人丙 +200\n",
+		"郑一 doubtful several", "王芳 doubtful several sure 3.1", "李梅 doubtful several sure 3.2",
+		"新人丙 doubtful people x100");
+}
+
+static void
 another_number_of_people_is_asked_about(void **state)
 {
 	struct grid *grid = *state;
@@ -443,6 +454,7 @@ main(void)
 		grid_test(two_entries_of_one_name_are_asked_about),
 		grid_test(forks_are_put_together_and_nobody_vanishes),
 		grid_test(whoever_is_there_is_not_added_again),
+		grid_test(two_people_in_one_entry_are_asked_about),
 		grid_test(another_number_of_people_is_asked_about),
 		grid_test(who_has_withdrawn_is_asked_about),
 		grid_test(who_says_that_he_does_not_come_is_withdrawn_if_he_is_there),
