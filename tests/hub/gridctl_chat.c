@@ -104,6 +104,38 @@ a_paste_is_previewed_and_done_only_when_confirmed(void **state)
 	assert_chain(w, call, "1 an confirmed", "2 春天花花 confirmed", "3 bo confirmed");
 }
 
+/* As Windows saves it, and as it comes from nowhere. */
+static void
+other_encodings_are_read_and_said(void **state)
+{
+	struct world *w = *state;
+	const char *call = post(w), *line;
+	/* "1. 周末" in GBK. */
+	const char *file = file_of(w, "gbk", "#\xbd\xd3\xc1\xfa\n\n1. \xd6\xdc\xc4\xa9\n");
+	struct ended ended;
+
+	assert_gridctl(w, "worker", 0, "the text is not UTF-8: read as GB18030\n", "chain", "paste", call, file);
+	assert_gridctl(w, "worker", 0, "      add 周末, without an account\n", "chain", "paste", call, file);
+	line = say("'%s' chain paste %s --data '%s' --as worker --lang en <&-", gridctl_binary(), call, w->folder);
+	ended = run_program((const char *const[]){"/bin/sh", "-c", line, NULL});
+	assert_ended(&ended, 5, "the text is empty\n");
+}
+
+/* One Ctrl-D ends it, which is what `script` sends at the end of what it is given. */
+static void
+at_a_terminal_one_is_told_to_paste(void **state)
+{
+	struct world *w = *state;
+	const char *call = post(w);
+	const char *line =
+		say("'%s' chain paste %s --data '%s' --as worker --lang en --json", gridctl_binary(), call, w->folder);
+	struct ended ended = run_program((const char *const[]){"/bin/sh", "-c",
+		say("printf '#接龙 发放抗原试剂\\n1. 周末\\n' | script -qec \"%s\" /dev/null", line), NULL});
+
+	assert_ended(&ended, 0, "paste the text, then Ctrl-D");
+	assert_ended(&ended, 0, "周末");
+}
+
 static void
 a_changed_number_of_people_is_said(void **state)
 {
@@ -236,7 +268,9 @@ a_paste_that_cannot_be_is_refused(void **state)
 
 	assert_gridctl(w, "an", 1, "only who posted it may do that", "chain", "paste", call, file, "--yes");
 	assert_gridctl(w, "worker", 5, "/none: No such file", "chain", "paste", call, say("%s/none", w->folder));
-	assert_gridctl(w, "worker", 1, "there is no chain (#接龙) in it", "chain", "paste", call, "/dev/null");
+	assert_gridctl(w, "worker", 5, "the text is empty\n", "chain", "paste", call, "/dev/null");
+	assert_gridctl(w, "worker", 5, "the text is not UTF-8\n", "chain", "paste", call,
+		file_of(w, "bytes", "1. \xff\xff\n"));
 	assert_gridctl(w, "worker", 1, "there is no chain (#接龙) in it", "chain", "paste", call,
 		file_of(w, "talk", "今天天气不错"));
 	memset(text, 'a', sizeof(text) - 1);
@@ -254,6 +288,8 @@ main(void)
 		shared(the_chain_is_printed_in_either_language),
 		shared(a_call_may_be_named_by_its_code),
 		shared(a_paste_is_previewed_and_done_only_when_confirmed),
+		shared(other_encodings_are_read_and_said),
+		shared(at_a_terminal_one_is_told_to_paste),
 		shared(a_changed_number_of_people_is_said),
 		shared(a_paste_comes_from_standard_input_too),
 		shared(at_a_terminal_one_is_asked),
