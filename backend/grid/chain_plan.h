@@ -8,6 +8,8 @@
  * - Who is no member is added by his name, without an account. He is there already if a line without an account bears
  *   that name. So the same text twice adds nothing the second time.
  * - Where a line there is has another number of people than its entry says, somebody must say which it is.
+ * - A masked name is nobody's, unless the call prints a live line so: that one is there. Where the call has slots, an entry
+ *   whose remark is another one's label is that slot's.
  * - That somebody is missing in a text withdraws nobody. */
 #ifndef GV_CHAIN_PLAN_H
 #define GV_CHAIN_PLAN_H
@@ -45,6 +47,7 @@ enum plan_reason {
 	REASON_PEOPLE,
 	REASON_SEVERAL,
 	REASON_COUNT,
+	REASON_SLOT,
 };
 
 struct plan_entry {

@@ -36,6 +36,8 @@ reason_words(Gridvanguard__V1__PasteReason reason)
 		{"has withdrawn before", "此前已退出"},
 		{"more people than one line takes", "人数超过一条的上限"},
 		{"several people may be meant: two names, or a further line", "可能不止一人：有两个姓名，或另有一行"},
+		{"another number of people", "人数不同"},
+		{"another shift", "属于其他班次"},
 	};
 	size_t i = (size_t)reason < ARRAY_LEN(words) ? (size_t)reason : 0;
 
