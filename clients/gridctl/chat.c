@@ -209,7 +209,6 @@ load_preview(struct tool *tool, struct paste *paste)
 		snprintf(tool->call, sizeof(tool->call), "%s", answer->chat_preview->call);
 		paste->call = tool->call;
 		paste->copies = answer->chat_preview->copies;
-		paste->vanishing = answer->chat_preview->vanishing;
 		more = answer->chat_preview->more;
 		take_entries(paste, answer->chat_preview);
 		body.after = (uint32_t)paste->count;

@@ -89,7 +89,7 @@ print_action(const PasteEntry *entry)
 	default:
 		print_doubt(entry);
 	}
-	if (entry->vanishing)
+	if (entry->vanishing && entry->action == PASTE_ACTION(ADD))
 		fputs(T(" (was about to vanish)", "（险些丢失）"), stdout);
 	putchar('\n');
 }
@@ -128,11 +128,23 @@ paste_count(const struct paste *paste, Gridvanguard__V1__PasteAction action)
 	return count;
 }
 
+/* Who is to be added and is not in the first copy, which is held to be the group's. */
+static size_t
+vanishing_count(const struct paste *paste)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < paste->count; i++)
+		count += paste->entries[i]->vanishing && paste->entries[i]->action == PASTE_ACTION(ADD);
+	return count;
+}
+
 void
 print_paste(const struct paste *paste)
 {
 	size_t doubtful = paste_count(paste, PASTE_ACTION(DOUBTFUL));
 	size_t withdrawals = paste_count(paste, PASTE_ACTION(WITHDRAW));
+	size_t vanishing = vanishing_count(paste);
 
 	for (size_t i = 0; i < paste->count; i++)
 		print_entry(paste->entries[i]);
@@ -142,11 +154,12 @@ print_paste(const struct paste *paste)
 		paste_count(paste, PASTE_ACTION(LEFT_OUT)));
 	if (withdrawals)
 		printf(T(", %zu to withdraw", "，应退出 %zu"), withdrawals);
-	if (paste->vanishing == 1)
-		printf(T("; one line was about to vanish (%u copies)", "；1 条险些丢失（共 %u 份）"), paste->copies);
-	else if (paste->vanishing)
-		printf(T("; %u lines were about to vanish (%u copies)", "；%u 条险些丢失（共 %u 份）"),
-			paste->vanishing, paste->copies);
+	if (vanishing == 1)
+		printf(T("; one to add was about to vanish (%u copies)", "；其中 1 条可报名的险些丢失（共 %u 份）"),
+			paste->copies);
+	else if (vanishing)
+		printf(T("; %zu to add were about to vanish (%u copies)", "；其中 %zu 条可报名的险些丢失（共 %u 份）"),
+			vanishing, paste->copies);
 	putchar('\n');
 	if (doubtful)
 		printf(T("who is doubtful is signed up by: gridctl join %s --for PERSON, or --name NAME\n",
