@@ -318,6 +318,7 @@ roster_import_rows(struct redis *r, const char *how, const char *const *columns)
 	add_key(&asking, KEY_ROSTER_ORDER);
 	for (size_t i = 0; i < 3; i++)
 		add_arg(&asking, how[i] == '1' ? "1" : "0");
+	add_arg(&asking, strlen(how) > 3 ? how + 3 : ""); /* "000140105": of that place's entries */
 	for (; *columns; columns++)
 		add_arg(&asking, *columns);
 	return ask(r, &asking);
