@@ -38,14 +38,15 @@ static const char *
 log_in(struct redis *r, const char *hash, const char *offered)
 {
 	const char *said = device_login(r, "1.1", "1", hash, offered);
-	unsigned long long until = 0;
-	char issued[4] = "";
+	unsigned long long until = 0, issued, seq;
+	int count;
 
 	if (strcmp(said, "UNAUTHENTICATED token") == 0)
 		return "";
-	assert_true(sscanf(said, "OK %llu %3s", &until, issued) >= 1);
+	count = sscanf(said, "OK %llu %llu %llu", &until, &issued, &seq); /* one less where it is not issued */
+	assert_in_range(count, 2, 3);
 	assert_true(until > redis_now_ms(r));
-	return issued[0] ? "the one offered" : "its own";
+	return count == 3 ? "the one offered" : "its own";
 }
 
 static void
@@ -228,6 +229,23 @@ revoked_device_is_logged_and_lets_nobody_in(void **state)
 	assert_string_equal(device_login(r, "1.1", "2", "bb", "cc"), "UNAUTHENTICATED token");
 }
 
+/* With it goes the number of the last event, so that the hub knows whether it has heard a later one. */
+static void
+login_tells_how_far_the_log_was(void **state)
+{
+	struct redis *r = *state;
+	unsigned long long until, seq;
+
+	claim(r, "1.1");
+	device_add(r, "1.1", "aa", false, "pad");
+	device_add(r, "1.1", "bb", false, "phone");
+	assert_int_equal(sscanf(device_login(r, "1.1", "1", "aa", "cc"), "OK %llu %llu", &until, &seq), 2);
+	assert_int_equal(seq, 0);
+	assert_string_equal(device_revoke(r, "1.1", 2), "OK");
+	assert_int_equal(sscanf(device_login(r, "1.1", "1", "aa", "cc"), "OK %llu %llu", &until, &seq), 2);
+	assert_int_equal(seq, 1);
+}
+
 int
 main(void)
 {
@@ -242,6 +260,7 @@ main(void)
 		rule(device_not_used_for_its_time_is_forgotten),
 		rule(one_too_many_takes_the_place_of_the_one_not_seen_for_longest),
 		rule(being_seen_is_written_once_an_hour),
+		rule(login_tells_how_far_the_log_was),
 		rule(revoked_device_is_logged_and_lets_nobody_in),
 	};
 

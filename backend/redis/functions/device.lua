@@ -99,14 +99,16 @@ end
 
 -- device_login: who comes with the token of that hash. An invite, and a token older than so long, is to be replaced by
 -- the one offered, which is good from now on for so long; the same offered again is the same answer.
--- KEYS devices. ARGV number, the hash, the hash of the token offered, how long that is good (ms), how old a token may
--- get (ms). Answers OK {} until, 1 if the one offered is to be used from now on or ''; or UNAUTHENTICATED token.
+-- KEYS meta, devices. ARGV number, the hash, the hash of the token offered, how long that is good (ms), how old a token
+-- may get (ms). Answers OK {} until, 1 if the one offered is to be used from now on or '', the number of the last event
+-- in the log: one that revokes the device can only come after it; or UNAUTHENTICATED token.
 local function device_login(keys, args)
-  local devices, number, hash, offered, time = keys[1], args[1], args[2], args[3], now()
+  local devices, number, hash, offered, time = keys[2], args[1], args[2], args[3], now()
   local value = number ~= 'last' and redis.call('HGET', devices, number)
   local device = value and read_device(value)
   if not device or not lets_in(device, hash, time) then return refuse('UNAUTHENTICATED', 'token') end
-  if offered == device.following then return {'OK', {}, digits(device.till), '1'} end
+  local seq = redis.call('HGET', keys[1], 'seq') or '0'
+  if offered == device.following then return {'OK', {}, digits(device.till), '1', seq} end
 
   local changed = time - device.seen >= SEEN_MS
   if hash == device.following then
@@ -116,7 +118,7 @@ local function device_login(keys, args)
   if replaced then offer(device, offered, time, tonumber(args[4])) end
   device.seen = time
   if changed or replaced then write_device(devices, number, device) end
-  return {'OK', {}, digits(device.till), replaced and '1' or ''}
+  return {'OK', {}, digits(device.till), replaced and '1' or '', seq}
 end
 
 redis.register_function('device_login', device_login)
