@@ -24,6 +24,7 @@ struct identity {
  * used. */
 struct arrival {
 	struct identity identity; /* of who comes without a token */
+	bool is_free;             /* he may do everything */
 	size_t device_name_len;   /* a device to be made: its name; 0: none */
 	char device_name[160];
 	char hash[TOKEN_HASH]; /* of the token he came with; "": none */
@@ -80,6 +81,7 @@ admit(struct request *rq)
 	token_wipe(arrival->secret);
 	if (client) {
 		client->device = arrival->device;
+		client->is_free = arrival->is_free;
 		client_logged_in(client, rq->person);
 	}
 	request_answer(rq, answer_login(rq->id, &result));
@@ -291,7 +293,7 @@ login_by_dev(struct request *rq, struct arrival *arrival, const struct dev_login
 	arrival->device_name_len = in->device.len;
 	if (in->device.len > 0)
 		memcpy(arrival->device_name, in->device.data, in->device.len);
-	rq->client->is_free = !in->granted;
+	arrival->is_free = !in->granted;
 	f = fcall_read(rq->service->store, "person_find", identity->partition, 1);
 	fcall_key(&f, KEY_IDENTITIES);
 	fcall_arg(&f, identity_text(identity));

@@ -190,6 +190,20 @@ make_invite(struct world *w, char invite[KEPT_TOKEN], char person[ID_TEXT], unsi
 	assert_int_equal(sscanf(person, "%u.%u", partition, &number), 2);
 }
 
+/* What is known of him is something that no hub can read, or is there again. */
+static void
+break_person(redisContext *redis, unsigned partition, const char *person)
+{
+	tell_redis(redis, "RENAME {%u}:person:%s {%u}:aside", partition, person, partition);
+	tell_redis(redis, "SET {%u}:person:%s broken", partition, person);
+}
+
+static void
+mend_person(redisContext *redis, unsigned partition, const char *person)
+{
+	tell_redis(redis, "RENAME {%u}:aside {%u}:person:%s", partition, partition, person);
+}
+
 /* Whatever fails, fails before his token is used. */
 static void
 invite_is_not_used_by_a_login_that_fails(void **state)
@@ -204,14 +218,13 @@ invite_is_not_used_by_a_login_that_fails(void **state)
 	(void)state;
 	make_invite(w, invite, person, &partition);
 	before = first_device(redis, partition, person);
-	tell_redis(redis, "RENAME {%u}:person:%s {%u}:aside", partition, person, partition);
-	tell_redis(redis, "SET {%u}:person:%s broken", partition, person);
+	break_person(redis, partition, person);
 	raw_open(&stranger, w);
 	raw_expect(&stranger, to_login_with(invite), "INTERNAL", "");
 	after = first_device(redis, partition, person);
 	assert_string_equal(after, before);
 
-	tell_redis(redis, "RENAME {%u}:aside {%u}:person:%s", partition, partition, person);
+	mend_person(redis, partition, person);
 	log_in(&boss, w, to_login_with(invite), token);
 	log_in(&again, w, to_login_with(token), none);
 	raw_expect(&stranger, to_login_with(invite), "UNAUTHENTICATED", "token.token");
@@ -220,6 +233,33 @@ invite_is_not_used_by_a_login_that_fails(void **state)
 	raw_close(&again);
 	free(before);
 	free(after);
+	redisFree(redis);
+	world_close(w);
+}
+
+/* A development login that fails leaves nothing to who logs in after it on the same connection. */
+static void
+login_that_fails_gives_nothing(void **state)
+{
+	struct world *w = world_open(NULL);
+	redisContext *redis = redis_of(w);
+	const char *person = caller_person(member(w, "an"));
+	char dev_token[TOKEN_TEXT], token[KEPT_TOKEN];
+	struct raw first, again;
+	unsigned partition;
+
+	(void)state;
+	log_in_on(&first, w, "an", "pad", token);
+	assert_int_equal(sscanf(person, "%u.", &partition), 1);
+	read_token(w, dev_token);
+	raw_open(&again, w);
+	break_person(redis, partition, person);
+	raw_expect(&again, to_login(dev_token, "an"), "INTERNAL", "");
+	mend_person(redis, partition, person);
+	raw_expect(&again, to_login_with(token), "OK", "");
+	raw_expect(&again, to_list_tallies(CITY, 0, "", 1), "FORBIDDEN", "place");
+	raw_close(&first);
+	raw_close(&again);
 	redisFree(redis);
 	world_close(w);
 }
@@ -260,6 +300,7 @@ main(void)
 		cmocka_unit_test(token_gives_no_more_than_was_granted),
 		cmocka_unit_test(revoked_device_is_ended_at_every_hub),
 		cmocka_unit_test(invite_is_not_used_by_a_login_that_fails),
+		cmocka_unit_test(login_that_fails_gives_nothing),
 		cmocka_unit_test(login_that_a_logout_may_have_overtaken_is_tried_again),
 	};
 
