@@ -516,6 +516,7 @@ device_login(struct redis *r, const char *person, const char *number, const char
 {
 	struct asking asking = {"device_login", "FCALL", partition_of(person)};
 
+	add_key(&asking, KEY_META);
 	add_key(&asking, KEY_PERSON_DEVICES, person);
 	add_arg(&asking, number);
 	add_arg(&asking, hash);
