@@ -157,6 +157,7 @@ audit_all(struct audit *audit)
 
 	audit_data(audit);
 	audit_people(audit);
+	audit_kept(audit);
 	if (audit->call_count > 0)
 		qsort(audit->calls, audit->call_count, sizeof(*audit->calls), by_id);
 	for (size_t i = 0; i < audit->call_count && !direct_is_away(redis); i++)

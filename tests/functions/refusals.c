@@ -253,8 +253,8 @@ is_of_once(const char *function)
 static bool
 is_helper(const char *function)
 {
-	static const char *const helpers[] = {
-		"closed_to", "bad_slot", "still_comes", "not_his", "bad_deadline", "bad_limits", "find_live_line", "line_to_change"};
+	static const char *const helpers[] = {"closed_to", "bad_slot", "still_comes", "not_his", "bad_deadline",
+		"bad_limits", "find_live_line", "line_to_change"};
 
 	for (size_t i = 0; i < ARRAY_LEN(helpers); i++)
 		if (strcmp(function, helpers[i]) == 0)
