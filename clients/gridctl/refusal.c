@@ -230,7 +230,7 @@ static const struct {
 	{ALREADY, "number", "confirm", "no offer that waits to be confirmed", "没有待确认的名额"},
 	{ALREADY, "number", "check in", "checked in already", "已经签到"},
 	{ALREADY, "number", "check out", "checked out already", "已经签退"},
-	{CLOSED, "call", "call", "it is closed or cancelled", "已结束或已取消"},
+	{CLOSED, "call", "call", "it is closed or cancelled, or still being imported", "已结束、已取消或仍在导入"},
 	{CLOSED, "call", "", "closed or cancelled: it takes no sign-ups", "已结束或已取消，不再接龙"},
 	{CLOSED, "number", "", "the line has no place, or the call is cancelled", "该接龙没有名额，或召集已取消"},
 	{FULL, "call", "chain text", "more than 500 lines, or longer than one message takes",
