@@ -1,28 +1,28 @@
 -- device.lua: the devices on which a person stays logged in, each by a token of its own.
 --
--- person:ID:devices  hash: number → "hash<tab>next<tab>offered<tab>single<tab>made<tab>seen<tab>until<tab>name"; `last` →
---                    the highest number ever given
+-- person:ID:devices  hash: number → "hash<tab>next<tab>single<tab>offered<tab>made<tab>seen<tab>until<tab>name";
+--                    `last` → the highest number ever given
 --
 -- Of a token there is only its hash. `next` is the hash of the token that was offered in its place, and `offered` when:
 -- both are good until the new one is used, for the answer that carried it may be lost. `single` is 1 for an invite,
 -- which ends so too, or OFFER_MS after its first use.
 --
--- Neither function here that writes has a `once`: sent again with the same hash, each finds what it wrote.
+-- device_add and device_login take no `once`: sent again with the same hash, each finds what it wrote.
 
 local DEVICES_MAX = 16 -- of one person; the one not seen for longest makes room
 local SEEN_MS = 3600000 -- what is seen again within that is not written down
 local OFFER_MS = 60000 -- so long an invite is good from its first use on, and an offer is not replaced by another
 
 local function read_device(value)
-  local hash, following, offered, single, made, seen, till, name = string.match(value,
-    '^(%x*)\t(%x*)\t(%d+)\t(1?)\t(%d+)\t(%d+)\t(%d+)\t(.*)$')
-  return {hash = hash, following = following, offered_ms = tonumber(offered), single = single, made = tonumber(made),
+  local hash, following, single, offered, made, seen, till, name = string.match(value,
+    '^(%x*)\t(%x*)\t(1?)\t(%d+)\t(%d+)\t(%d+)\t(%d+)\t(.*)$')
+  return {hash = hash, following = following, single = single, offered_ms = tonumber(offered), made = tonumber(made),
     seen = tonumber(seen), till = tonumber(till), name = name}
 end
 
 local function write_device(devices, number, device)
-  redis.call('HSET', devices, number, table.concat({device.hash, device.following, digits(device.offered_ms), device.single,
-    digits(device.made), digits(device.seen), digits(device.till), device.name}, '\t'))
+  redis.call('HSET', devices, number, table.concat({device.hash, device.following, device.single,
+    digits(device.offered_ms), digits(device.made), digits(device.seen), digits(device.till), device.name}, '\t'))
 end
 
 -- Each with its number, but `last`.
