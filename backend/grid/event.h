@@ -154,6 +154,10 @@ struct line_change {
 	struct text texts; /* name, remark and answers with tabs between them */
 };
 
+/* So many minutes a line is granted at the most: what a call may say (proto/call.proto, grant_minutes), which is more than
+ * what is granted by measure (functions/chain.lua: twelve hours). */
+#define GRANTED_MAX 1440
+
 /* Reads the columns of a line behind its number, as the functions in Redis write them with this separator between
  * them: state, person, place, joined, slot, people, by, present, left, granted, until, texts; what is empty at the end is
  * left out. False if it is no such line. */
@@ -178,6 +182,7 @@ enum event_kind {
 	EVENT_CHAIN,  /* lines of a chain were added or changed */
 	EVENT_GRANT,  /* somebody was given a role, or another end of it */
 	EVENT_DEVICE, /* a device is logged out */
+	EVENT_LOST,   /* what it says cannot be read; it only takes its place in the log */
 };
 
 struct event {

@@ -184,10 +184,11 @@ entry_create(uint8_t partition, const redisReply *fields)
 
 	entry->event.partition = partition;
 	entry->event.seq = entry_seq(fields);
-	if (parse(entry, fields))
-		return entry;
-	entry_destroy(entry);
-	return NULL;
+	if (!parse(entry, fields)) {
+		entry->event.kind = EVENT_LOST;
+		entry->complete = true;
+	}
+	return entry;
 }
 
 /* Records. */
@@ -388,6 +389,7 @@ entry_fill(struct entry *entry, const redisReply *reply)
 		break;
 	case EVENT_GRANT:
 	case EVENT_DEVICE:
+	case EVENT_LOST:
 		break;
 	}
 }
@@ -407,6 +409,7 @@ entry_read(const struct entry *entry)
 		return records_read_line_texts(event->chain.call, event->chain.lines, event->chain.count);
 	case EVENT_GRANT: /* is complete as it comes, and so is the next */
 	case EVENT_DEVICE:
+	case EVENT_LOST:
 	case EVENT_CALL:
 		break;
 	}

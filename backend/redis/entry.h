@@ -30,7 +30,7 @@ struct entry {
 /* The number in an entry's fields; 0 if there is none. */
 uint64_t entry_seq(const struct redisReply *fields);
 
-/* NULL for an entry that this hub cannot read. */
+/* One that this hub cannot read becomes an EVENT_LOST. */
 struct entry *entry_create(uint8_t partition, const struct redisReply *fields) WARN_UNUSED;
 void entry_destroy(struct entry *entry);
 

@@ -148,19 +148,34 @@ broken(struct feed *feed, uint8_t partition, uint64_t seq, const char *reason)
 	feed->options.broken(feed->options.context);
 }
 
-/* The next event of a log. An entry that cannot be read breaks the feed: a view that skipped it would be wrong. */
+/* An entry that cannot be read breaks the feed: a view that skipped it would be wrong. One that a view was loaded behind
+ * does not, or it would be loaded again for ever: what the entry did is in the records. */
+static bool
+is_readable(struct feed *feed, const struct event *event)
+{
+	if (event->kind != EVENT_LOST)
+		return true;
+	if (!event->loaded) {
+		broken(feed, event->partition, event->seq, "not an event this hub knows");
+		return false;
+	}
+	log_error("feed", "skipped", KU("partition", event->partition), KU("seq", event->seq));
+	return true;
+}
+
+/* The next event of a log. */
 static void
 take(struct feed *feed, uint8_t partition, uint64_t seq, const redisReply *fields)
 {
 	struct log *log = &feed->logs[partition];
 	struct entry *entry = entry_create(partition, fields);
 
-	if (!entry) {
-		broken(feed, partition, seq, "not an event this hub knows");
+	entry->event.loaded = seq <= log->loaded;
+	if (!is_readable(feed, &entry->event)) {
+		entry_destroy(entry);
 		return;
 	}
 	entry->feed = feed;
-	entry->event.loaded = seq <= log->loaded;
 	/* Clients hear of a call with its text; all else was for the view. */
 	if (entry->event.loaded && entry->event.kind != EVENT_CALL)
 		entry->complete = true;

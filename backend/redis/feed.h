@@ -20,7 +20,8 @@ struct feed_options {
 	struct link *records; /* where records are read */
 	/* The next event of its log. */
 	void (*event)(const struct event *event, void *context);
-	/* A number is missing in a log: what was built from it must be built anew. The feed has stopped. */
+	/* A number is missing in a log, or an event cannot be read: what was built from it must be built anew. The feed has
+	 * stopped. Where the view has then been loaded with what that event did, it is an EVENT_LOST. */
 	void (*broken)(void *context);
 	void *context;
 };

@@ -201,8 +201,6 @@ on_log(const redisReply *reply, void *context)
 
 	for (size_t i = 0; i < count; i++) {
 		struct entry *entry = entry_create(read->id.partition, reply->element[i]->element[1]);
-		if (!entry)
-			continue;
 		read->event(&entry->event, read->context);
 		entry_destroy(entry);
 	}

@@ -86,7 +86,8 @@ remember(struct broadcast *broadcast, const struct event *event, struct piece *p
 		past->person_count = persons_of(event, past->persons);
 	}
 	history->seq = event->seq;
-	history->count = MIN(history->count + 1, broadcast->size);
+	/* Nobody can be told of what was lost: whoever comes back from in front of it takes a snapshot. */
+	history->count = event->kind == EVENT_LOST ? 0 : MIN(history->count + 1, broadcast->size);
 	return past;
 }
 
@@ -152,6 +153,7 @@ tell(struct broadcast *broadcast, const struct past *past)
 	case EVENT_MEMBER:
 	case EVENT_GRANT:
 	case EVENT_DEVICE:
+	case EVENT_LOST:
 		break;
 	}
 	return telling.count;
@@ -229,6 +231,7 @@ place_of(const struct event *event)
 	case EVENT_MEMBER:
 	case EVENT_GRANT:
 	case EVENT_DEVICE:
+	case EVENT_LOST:
 		break;
 	}
 	return (struct place){0};

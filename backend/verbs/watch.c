@@ -192,6 +192,7 @@ watch_event(struct service *service, const struct event *event)
 		break;
 	case EVENT_CHAIN:
 	case EVENT_PLACES:
+	case EVENT_LOST:
 		break;
 	}
 }

@@ -157,6 +157,7 @@ audit_all(struct audit *audit)
 
 	audit_data(audit);
 	audit_people(audit);
+	audit_kept(audit);
 	if (audit->call_count > 0)
 		qsort(audit->calls, audit->call_count, sizeof(*audit->calls), by_id);
 	for (size_t i = 0; i < audit->call_count && !direct_is_away(redis); i++)
@@ -173,6 +174,13 @@ audit_whole_or_one(struct audit *audit, const struct id *call)
 		audit_all(audit);
 	audit_sign_ups(audit);
 	audit_ids(audit);
+}
+
+/* Whether every call stood still, and everything had been relayed. */
+static bool
+is_whole(const struct audit *audit)
+{
+	return audit->busy == 0 && audit->pending == 0;
 }
 
 static void
@@ -195,8 +203,10 @@ print_sum(const struct audit *audit)
 	if (audit->pending > 0)
 		printf(T("%llu sign-ups were not relayed yet; ", "%llu 条个人报名尚未转送；"),
 			(unsigned long long)audit->pending);
-	if (audit->differences == 0)
+	if (audit->differences == 0 && is_whole(audit))
 		puts(T("no difference", "没有差异"));
+	else if (audit->differences == 0)
+		puts(T("no difference in what could be judged: audit again", "可核对的部分没有差异：请稍后再次核对"));
 	else
 		printf(T("differences: %llu\n", "差异 %llu 处\n"), (unsigned long long)audit->differences);
 }
@@ -210,7 +220,9 @@ end_audit(struct audit *audit)
 		return EXIT_AWAY;
 	}
 	print_sum(audit);
-	return audit->differences > 0 ? EXIT_REFUSED : EXIT_DONE;
+	if (audit->differences > 0)
+		return EXIT_REFUSED;
+	return is_whole(audit) ? EXIT_DONE : EXIT_UNJUDGED;
 }
 
 int

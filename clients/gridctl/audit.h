@@ -1,4 +1,4 @@
-/* audit.h - an audit under way: what its three rooms share.
+/* audit.h - an audit under way: what its rooms share.
  *
  * It only reads, in small pages, and disturbs nobody. What is seen on a page of live data may be half of a change, so
  * nothing is called a difference for that: a call is read between two looks at its version, and again if that has moved;
@@ -63,6 +63,12 @@ void audit_kept_of(struct audit *audit, const struct id *persons, size_t count);
 /* Everything around calls: layout, logs, how far they were relayed, the names of all keys, persons. Finds all calls. */
 void audit_data(struct audit *audit);
 void audit_people(struct audit *audit);
+
+/* What is kept beside chains: places, grants, devices, the roster and templates. Of some the name of the key is enough
+ * (any name may be passed), of an end that is due the item as it stands there. */
+void audit_kept(struct audit *audit);
+void audit_key(struct audit *audit, const char *name);
+void audit_due_grant(struct audit *audit, uint8_t partition, const char *item);
 
 /* Notes those of a page of names of keys that the functions do not know, and what else a name tells. */
 void audit_keys(struct audit *audit, const redisReply *names);

@@ -352,7 +352,7 @@ check_offer(struct part *part, struct text item)
 	freeReplyObject(reply);
 }
 
-/* "deadline 7.1", "offer 7.1 12", and the end of a grant, which is no matter of a chain. */
+/* "deadline 7.1", "offer 7.1 12", "grant 3.77 worker 140105007004". */
 static void
 on_due(const redisReply *items, void *context)
 {
@@ -364,7 +364,9 @@ on_due(const redisReply *items, void *context)
 			add_call(part, rest, KEY_DUE);
 		else if (text_equal(kind, TEXT("offer")))
 			check_offer(part, item);
-		else if (!text_equal(kind, TEXT("grant")))
+		else if (text_equal(kind, TEXT("grant")))
+			audit_due_grant(part->audit, part->partition, item.data);
+		else
 			audit_differ(part->audit, FLAW_DUE, part->partition, KEY_DUE, item.data,
 				reply_string(items->element[i + 1]).data, "");
 	}

@@ -177,6 +177,7 @@ on_keys(const redisReply *items, void *context)
 	for (size_t i = 0; i < items->elements; i++) {
 		struct text rest = reply_string(items->element[i]), noun;
 		struct id id;
+		audit_key(batch->audit, items->element[i]->str);
 		text_cut(&rest, ':');
 		noun = text_cut(&rest, ':');
 		if (!id_parse(&id, text_cut(&rest, ':')))

@@ -178,9 +178,9 @@ print_help(void)
 	print_global_flags();
 	printf(T("\nExit status: 0 done, 1 refused (audit: differences), 2 wrong usage, 3 the hub or Redis is away, 4 "
 		 "not "
-		 "logged in, 5 a file or terminal.\n",
+		 "logged in, 5 a file or terminal, 6 an audit could not judge everything.\n",
 		"\n退出状态：0 完成，1 被拒绝（audit：有差异），2 用法错误，3 中枢或 Redis 不可达，4 未登录，5 "
-		"文件或终端错误。\n"));
+		"文件或终端错误，6 核对未能覆盖全部。\n"));
 }
 
 int

@@ -236,6 +236,9 @@ check_line(struct recount *r, const struct line_change *line)
 	if (line->slot > r->record.slot_count || (has_slots && line->slot == 0))
 		differ(r, FLAW_SLOT, KEY_CALL_LINES, NUMBER(line->number), NUMBER(line->slot),
 			has_slots ? WANTED_GOOD : "0");
+	if (line->granted_minutes > GRANTED_MAX)
+		differ(r, FLAW_LINE, KEY_CALL_LINES, NUMBER(line->number), NUMBER(line->granted_minutes),
+			NUMBER(GRANTED_MAX));
 }
 
 static void

@@ -49,6 +49,12 @@
 	X(FLAW_SIGN_UP, "sign_up", "a person's sign-up says what the line does", "个人报名与接龙行一致")       \
 	X(FLAW_RECENT, "recent", "a person's sign-ups by the time of joining", "个人报名按报名时间列出")       \
 	X(FLAW_MINUTES, "minutes", "minutes as the lines grant them", "服务时长等于各行认定之和")              \
+	X(FLAW_WHERE, "where", "a place in the partition of its code", "地点位于其代码所属的分区")             \
+	X(FLAW_GRANT, "grant", "a role with its person, in the list and due at its end",                       \
+		"角色与人员、名单及到期事项相符")                                                              \
+	X(FLAW_DEVICE, "device", "a device as the functions write it", "函数所写的设备")                       \
+	X(FLAW_ROSTER, "roster", "each entry of the roster once in its order", "名册各项在次序中各有一处")     \
+	X(FLAW_TEMPLATE, "template", "a template for each name and a name for each", "模板与其名称互相对应")   \
 	X(FLAW_RELAY, "relay", "nothing is relayed that is in no log", "转送不超前于日志")
 
 #define FLAW_MEMBER(name, word, english, chinese) name,

@@ -15,11 +15,12 @@
 /* Exit statuses, as the manual page has them. */
 enum exit_status {
 	EXIT_DONE = 0,
-	EXIT_REFUSED = 1, /* the hub said no; of an audit: there are differences */
-	EXIT_USAGE = 2,   /* the command line is wrong */
-	EXIT_AWAY = 3,    /* the hub or Redis cannot be reached, or did not answer in time */
-	EXIT_LOGIN = 4,   /* not logged in, or the login was refused */
-	EXIT_LOCAL = 5,   /* a file or the terminal */
+	EXIT_REFUSED = 1,  /* the hub said no; of an audit: there are differences */
+	EXIT_USAGE = 2,    /* the command line is wrong */
+	EXIT_AWAY = 3,     /* the hub or Redis cannot be reached, or did not answer in time */
+	EXIT_LOGIN = 4,    /* not logged in, or the login was refused */
+	EXIT_LOCAL = 5,    /* a file or the terminal */
+	EXIT_UNJUDGED = 6, /* an audit found no difference, but could not judge everything */
 };
 
 struct verb_spec;

@@ -369,9 +369,10 @@ columns_of(char out[256], const struct line_change *change)
 		id_print(person, change->person);
 	if (!id_is_none(change->by))
 		id_print(by, change->by);
-	snprintf(out, 256, "%s\t%s\t%s\t%" PRIu64 "\t%u\t%u\t%s\t%" PRIu64, line_state_name(change->state), person,
-		place_print(place, change->place), change->joined_ms, change->slot, change->people, by,
-		change->present_ms);
+	snprintf(out, 256, "%s\t%s\t%s\t%" PRIu64 "\t%u\t%u\t%s\t%" PRIu64 "\t%" PRIu64 "\t%u\t%" PRIu64,
+		line_state_name(change->state), person, place_print(place, change->place), change->joined_ms,
+		change->slot, change->people, by, change->present_ms, change->left_ms, change->granted_minutes,
+		change->until_ms);
 }
 
 static bool
@@ -394,6 +395,25 @@ give_line(struct reader *reader, struct line_change *change, const Gridvanguard_
 		good = stop_unless(reader, reader->sink->line(change, reader->context));
 	buf_finish(&texts);
 	return good;
+}
+
+/* No more than a hub can read again (line_change_parse), or than is ever granted. */
+static bool
+are_good_numbers(struct reader *reader, const Gridvanguard__V1__Line *line)
+{
+	const struct {
+		const char *name;
+		uint64_t value, least, most;
+	} numbers[] = {{"joined_ms", line->joined_ms, 1, ID_NUMBER_MAX}, {"slot", line->slot, 0, SLOTS_MAX},
+		{"people", line->people, 0, UINT16_MAX}, {"present_ms", line->present_ms, 0, ID_NUMBER_MAX},
+		{"left_ms", line->left_ms, 0, ID_NUMBER_MAX},
+		{"granted_minutes", line->granted_minutes, 0, GRANTED_MAX},
+		{"until_ms", line->until_ms, 0, ID_NUMBER_MAX}};
+
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		if (numbers[i].value < numbers[i].least || numbers[i].value > numbers[i].most)
+			return bad(reader, numbers[i].name);
+	return line->left_ms == 0 || line->left_ms >= line->present_ms || bad(reader, "left_ms");
 }
 
 static bool
@@ -419,11 +439,7 @@ check_line(struct reader *reader, const json_t *object, const Gridvanguard__V1__
 		return bad(reader, "state");
 	if (!place_parse(&change.place, text_of(line->place)) || !place_covers(reader->call.place, change.place))
 		return bad(reader, "place");
-	if (line->joined_ms == 0 || line->joined_ms > ID_NUMBER_MAX)
-		return bad(reader, "joined_ms");
-	if (line->left_ms > ID_NUMBER_MAX || (line->left_ms > 0 && line->left_ms < line->present_ms))
-		return bad(reader, "left_ms");
-	if (!person_in(reader, object, "person", true, &change.person) ||
+	if (!are_good_numbers(reader, line) || !person_in(reader, object, "person", true, &change.person) ||
 		!person_in(reader, object, "by", true, &change.by) || !is_good_join(reader, line))
 		return false;
 	return give_line(reader, &change, line);

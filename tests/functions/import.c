@@ -117,6 +117,23 @@ steps_done_twice_do_no_harm(void **state)
 	assert_string_equal(import_end(r, "7.9", 1), "NOT_FOUND call");
 }
 
+/* Whoever may do with it what he likes afterwards waits until all of it is there. */
+static void
+author_neither_ends_nor_reopens_what_still_comes(void **state)
+{
+	struct redis *r = *state;
+
+	begin(r, (struct call){.limit = 2}, "closed");
+	import_line(r, CALL, 1, "confirmed\t1.1" JOINED, "");
+	assert_string_equal(call_reopen(r, WORKER, CALL, HOUR_MS), "CLOSED call");
+	assert_string_equal(call_end(r, WORKER, CALL, "cancelled", "下雨"), "CLOSED call");
+	assert_string_equal(import_line(r, CALL, 2, "confirmed\t1.2" JOINED, ""), "OK");
+	assert_string_equal(import_end(r, CALL, 2), "OK");
+	assert_string_equal(call_reopen(r, WORKER, CALL, HOUR_MS), "OK");
+	assert_string_equal(chain_join(r, CALL, "1.9", GRID_A), "OK 3 waiting");
+	assert_string_equal(call_end(r, WORKER, CALL, "cancelled", "下雨"), "OK");
+}
+
 int
 main(void)
 {
@@ -126,6 +143,7 @@ main(void)
 		rule(lines_that_no_chain_can_have_are_refused),
 		rule(nobody_waits_while_there_is_room),
 		rule(steps_done_twice_do_no_harm),
+		rule(author_neither_ends_nor_reopens_what_still_comes),
 	};
 
 	return cmocka_run_group_tests(tests, redis_open, redis_close);

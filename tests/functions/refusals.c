@@ -191,6 +191,9 @@ try_imports(struct redis *r)
 	refused(r, import_line(r, CALL, 4, "struck\t1.1\t" GRID_A "\t17", ""), "CLOSED call");
 	refused(r, import_line(r, "7.10", 2, "struck\t1.1\t" GRID_A "\t17", ""), "CHANGED number");
 	refused(r, import_line(r, "7.10", 1, "present\t1.1\t" GRID_A "\t17", ""), "BAD_REQUEST lines 1 state");
+	refused(r, call_reopen(r, WORKER, "7.10", HOUR_MS), "CLOSED call");
+	refused(r, call_end(r, WORKER, "7.10", "cancelled", "下雨"), "CLOSED call");
+	refused(r, call_close(r, "7.10"), "CLOSED call");
 	refused(r, import_end(r, "7.9", 1), "NOT_FOUND call");
 	refused(r, import_end(r, CALL, 3), "CLOSED call");
 	refused(r, import_end(r, "7.10", 1), "CHANGED lines");
@@ -251,8 +254,8 @@ is_of_once(const char *function)
 static bool
 is_helper(const char *function)
 {
-	static const char *const helpers[] = {
-		"closed_to", "bad_slot", "not_his", "bad_deadline", "bad_limits", "find_live_line", "line_to_change"};
+	static const char *const helpers[] = {"closed_to", "bad_slot", "still_comes", "not_his", "bad_deadline",
+		"bad_limits", "find_live_line", "line_to_change"};
 
 	for (size_t i = 0; i < ARRAY_LEN(helpers); i++)
 		if (strcmp(function, helpers[i]) == 0)

@@ -40,6 +40,10 @@ operator_logs_in_by_his_invite_and_stays_logged_in(void **state)
 	hub_again(w, SIGTERM); /* he is known to any hub, whenever it was started */
 	ended = gridctl_bare(w, "whoami", "--hub", say("ws://%s", w->address));
 	assert_ended(&ended, 0, "is person");
+	ended = gridctl_bare(w, "role", "list", "--data", w->folder, "--lang", "en"); /* which has a dev.token too */
+	assert_ended(&ended, 0, "operator    everywhere");
+	ended = gridctl_bare(w, "whoami", "--data", w->folder, "--as", "an", "--lang", "en");
+	assert_ended(&ended, 0, "an is person");
 	ended = gridctl_bare(w, "logout");
 	assert_ended(&ended, 0, "");
 }

@@ -154,6 +154,14 @@ line_with_a_flaw_is_named_and_nothing_is_written(void **state)
 		{"/\"kind\":\"line\"/s/\"state\":\"WAITING\"/\"state\":\"CONFIRMED\"/", ": refused: confirmed"},
 		{"/\"kind\":\"line\"/s/\"people\":2/\"people\":99/", ": refused: people"},
 		{"/\"kind\":\"line\"/s/\"place\":\"" GRID_A "/\"place\":\"" GRID_B "/", ": refused: place"},
+		{"/\"kind\":\"line\"/s/\"granted_minutes\":90/\"granted_minutes\":1441/", ": refused: granted_minutes"},
+		{"/\"kind\":\"line\"/s/\"granted_minutes\":90/\"granted_minutes\":70000/",
+			": refused: granted_minutes"},
+		{"/\"kind\":\"line\"/s/\"slot\":2/\"slot\":99/", ": refused: slot"},
+		{"/\"kind\":\"line\"/s/\"present_ms\":/&9/", ": refused: left_ms"},
+		{"/\"kind\":\"line\"/s/\"present_ms\":/&9999/", ": refused: present_ms"},
+		{"/\"kind\":\"line\"/s/\"left_ms\":/&9999/", ": refused: left_ms"},
+		{"/\"kind\":\"line\"/s/\"until_ms\":0/\"until_ms\":9007199254740992/", ": refused: until_ms"},
 		{"s/\"kind\":\"person\"/\"kind\":\"people\"/", ": refused: kind"},
 	};
 	struct world *w = world_open(NULL);

@@ -156,6 +156,25 @@ numbers_of_the_record_follow_from_the_lines(void **state)
 				       "room {7}:call:7.1:lines 4: waiting > confirmed\n");
 }
 
+/* A call grants a day at the most; more than a hub can read is no line at all. */
+static void
+no_line_is_granted_more_than_a_call_may_say(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	begin(&b, 0, (struct call_numbers){.confirmed = 3, .lines = 3});
+	recount_line(b.recount, text("1"), text("confirmed\t1.1\t" GRID "\t1\t\t\t\t2\t3\t1440"));
+	recount_line(b.recount, text("2"), text("confirmed\t1.2\t" GRID "\t1\t\t\t\t2\t3\t1441"));
+	recount_line(b.recount, text("3"), text("confirmed\t1.3\t" GRID "\t1\t\t\t\t2\t3\t70000"));
+	recount_lines_end(b.recount);
+	recount_destroy(b.recount);
+	assert_string_equal(found(&b), "line {7}:call:7.1:lines 3: confirmed\t1.3\t" GRID "\t1\t\t\t\t2\t3\t70000 > *\n"
+				       "line {7}:call:7.1:lines 2: 1441 > 1440\n"
+				       "gap {7}:call:7.1:lines 3:  > *\n"
+				       "people {7}:call:7.1 confirmed: 3 > 2\n");
+}
+
 /* Who comes with more people than there is room for may wait, and everybody behind him; he behind one who waits may not
  * count. */
 static void
@@ -306,6 +325,7 @@ main(void)
 		cmocka_unit_test(sound_chain_has_no_finding),
 		cmocka_unit_test(what_does_not_come_is_missed),
 		cmocka_unit_test(numbers_of_the_record_follow_from_the_lines),
+		cmocka_unit_test(no_line_is_granted_more_than_a_call_may_say),
 		cmocka_unit_test(turn_in_the_queue_is_held_by_people),
 		cmocka_unit_test(each_slot_is_recounted_by_itself),
 		cmocka_unit_test(offer_of_an_ended_call_need_not_be_due),

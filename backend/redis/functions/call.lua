@@ -98,7 +98,12 @@ local function not_his(request, state, author)
   if author ~= request.person then return refuse('FORBIDDEN', 'call') end
 end
 
--- call_end: takes no more replies: closed, or (with a reason) cancelled. ALREADY if it is.
+-- Refused while the lines of a call from another system come: until then it is nobody's to end or to reopen.
+local function still_comes(call)
+  if redis.call('HEXISTS', call, 'importing') == 1 then return refuse('CLOSED', 'call') end
+end
+
+-- call_end: takes no more replies: closed, or (with a reason) cancelled. ALREADY if it is; CLOSED while it is imported.
 -- KEYS … call, open, due. ARGV … id, state, reason. Answers OK.
 local function call_end(keys, args)
   local request = read_request(keys, args)
@@ -107,7 +112,7 @@ local function call_end(keys, args)
   local call, open, due = unpack(keys, KEY + 1, KEY + 3)
   local id, wanted, reason = unpack(args, ARG + 1, ARG + 3)
   local state, author = unpack(redis.call('HMGET', call, 'state', 'author'))
-  local no = not_his(request, state, author)
+  local no = not_his(request, state, author) or still_comes(call)
   if no then return no end
   if state == 'cancelled' or state == wanted then return refuse('ALREADY', 'call') end
 
@@ -124,7 +129,7 @@ redis.register_function('call_end', call_end)
 -- offered a place has his whole time again (or has the place, if it need not be confirmed any more), which is told by
 -- an event of its own, behind that of the call: names show by what the call says, so it must be known again first.
 -- KEYS … the chain's, open, due. ARGV … id, deadline.
--- Answers OK, or refuses: NOT_FOUND, FORBIDDEN, ALREADY (it is open), CLOSED (it was cancelled),
+-- Answers OK, or refuses: NOT_FOUND, FORBIDDEN, ALREADY (it is open), CLOSED (it was cancelled, or is imported),
 -- BAD_REQUEST deadline_ms.
 local function call_reopen(keys, args)
   local request = read_request(keys, args)
@@ -133,7 +138,7 @@ local function call_reopen(keys, args)
   local chain, open, due = read_chain(keys, KEY + 1), unpack(keys, KEY + CHAIN_KEYS + 1, KEY + CHAIN_KEYS + 2)
   local id, deadline = args[ARG + 1], args[ARG + 2]
   local call = read_call(chain)
-  local no = not_his(request, call and call.state, call and call.author)
+  local no = not_his(request, call and call.state, call and call.author) or still_comes(chain.call)
   if no then return no end
   if call.state == 'open' then return refuse('ALREADY', 'call') end
   if call.state == 'cancelled' then return refuse('CLOSED', 'call') end
