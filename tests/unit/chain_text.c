@@ -243,6 +243,7 @@ nobody_vanishes_below_the_call_code(void **state)
 	chain = chain_of(*state, "#接龙 值班\n1. 王芳\n\n呼号 K7Q2\n2. 吴九\n\n辛苦了\n3. 张三");
 	assert_entries(chain, "1 王芳", "2 吴九", "3 张三");
 	assert_text(chain.note, "呼号 K7Q2");
+	assert_entries(chain_of(*state, "#接龙 值班\n1. 王芳\n\n呼号 K7Q2\n2 吴九"), "1 王芳", "2 吴九");
 	/* One that numbers its own lines stays a note. */
 	chain = chain_of(*state, "#接龙 值班\n1. 王芳\n\n呼号 K7Q2\n1. 戴口罩\n2. 带水\n");
 	assert_entries(chain, "1 王芳");
