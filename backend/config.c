@@ -63,7 +63,7 @@ static const struct setting settings[] = {
 		"come again."},
 	{"address-budget", SETTING_NUMBER, offsetof(struct config, address_budget), "1000", 1, 1000000, "POINTS",
 		"What may come from one address a second before anybody has logged in: 1 point a connection or a "
-		"request, 100 a login that fails; saved up for 50 seconds too. A proxy is to be named in "
+		"request, 4 a login that fails; saved up for 50 seconds too. A proxy is to be named in "
 		"trusted-proxy, or "
 		"all who come through it share one budget."},
 	{"pulse", SETTING_NUMBER, offsetof(struct config, pulse), "25", 1, 3600, "SECONDS",

@@ -88,16 +88,21 @@ title_of(const struct chain_paste *paste, const struct call *call, bool *other)
 	return first;
 }
 
-/* Fills in what the plan says of the paste. Returns how many copies there are. */
+/* Fills in what the plan says of the paste. Returns how many copies there are, or one more than CHAIN_MERGE_COPIES: none
+ * of them may be left out, for the latest say most. */
 static size_t
 choose_copies(const struct chain_text *copies[CHAIN_MERGE_COPIES], struct planning *p, const struct chain_paste *paste)
 {
 	struct text title = title_of(paste, p->call, &p->plan->other_title);
 	size_t count = 0;
 
-	for (size_t i = 0; i < paste->chain_count && count < CHAIN_MERGE_COPIES; i++)
-		if (is_copy(&paste->chains[i], p->call, title))
-			copies[count++] = &paste->chains[i];
+	for (size_t i = 0; i < paste->chain_count; i++) {
+		if (!is_copy(&paste->chains[i], p->call, title))
+			continue;
+		if (count == CHAIN_MERGE_COPIES)
+			return count + 1;
+		copies[count++] = &paste->chains[i];
+	}
 	p->plan->copies = count;
 	p->plan->skipped = paste->chain_count - count;
 	p->plan->title = count > 0 ? copies[0]->title : TEXT("");
@@ -384,6 +389,9 @@ chain_plan_make(struct chain_plan *out, const struct view *view, const struct ca
 	*field = "text.call";
 	count = choose_copies(copies, &p, paste);
 	if (count == 0)
+		return BAD_REQUEST;
+	*field = "text.copies";
+	if (count > CHAIN_MERGE_COPIES)
 		return BAD_REQUEST;
 	if (!make_roster(&p, field) || !know_lines(&p, slot))
 		return UNAVAILABLE;

@@ -72,7 +72,8 @@ struct chain_plan {
 size_t chain_plan_size(const struct call *call);
 
 /* All of *out lies in the arena, or in the paste, whose entries are given their persons. `slot` is the one to sign up for,
- * 0 in a call without. BAD_REQUEST with *field "text.call": all chains are another call's; FULL with "call": too many
+ * 0 in a call without. BAD_REQUEST with *field "text.call": all chains are another call's; with "text.copies": more of this
+ * one's than are put together at once; FULL with "call": too many
  * members or lines; UNAVAILABLE with "text.arena": the arena is full. */
 enum status chain_plan_make(struct chain_plan *out, const struct view *view, const struct call *call, uint32_t slot,
 	const struct chain_paste *paste, struct arena *arena, const char **field) WARN_UNUSED;

@@ -4,7 +4,8 @@
  *                                  ▲                        │
  *                                  └───────── failure ──────┘
  *
- * Pure: the time is told. Of all that asks after the pause one is let through, and the others wait for what comes of it. */
+ * Pure: the time is told. Of all that asks after the pause one is let through, and the others are refused
+ * until it is known what comes of it. */
 #ifndef GV_BREAKER_H
 #define GV_BREAKER_H
 

@@ -117,9 +117,7 @@ verb_call_edit(struct request *rq, const struct asked *asked)
 	fcall_arg_u64(&f, in->version);
 	fcall_arg(&f, in->demote ? TEXT("1") : TEXT(""));
 	draft_pack(&draft, &in->to);
-	draft_pass(&f, draft.bytes, draft.len);
-	buf_finish(&draft);
-	request_call(rq, &f, edited);
+	draft_call(rq, &f, &draft, edited);
 }
 
 /* Look. */

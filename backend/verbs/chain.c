@@ -83,8 +83,8 @@ find_joiner(struct request *rq, const struct chain_join *in, struct id *person, 
 	return false;
 }
 
-/* One line at the end of the chain. The questions are those of the view, which is at most a second old; the function
- * lets nothing else pass on what is there. */
+/* One line at the end of the chain. Rights, questions and clashes are looked at in the view; of a call that is not in it
+ * the function takes no line, but says what there is to say: it is closed, or done under this `once`, or not yet seen. */
 void
 verb_chain_join(struct request *rq, const struct asked *asked)
 {
@@ -117,6 +117,7 @@ verb_chain_join(struct request *rq, const struct asked *asked)
 	pack_line_texts(&texts, in->name, in->remark, &in->answers);
 	fcall_arg(&f, buf_text(&texts));
 	buf_finish(&texts);
+	fcall_arg(&f, call ? TEXT("1") : TEXT(""));
 	request_call(rq, &f, joined);
 }
 

@@ -5,6 +5,8 @@
 
 #include "call_code.h"
 #include "chain_print.h"
+#include "clock.h"
+#include "rights.h"
 #include "verbs.h"
 
 #define GROUP_LINES 500                  /* that a chain of WeChat's takes */
@@ -110,6 +112,10 @@ check_preview(const struct request *rq, const struct chat_preview *in, const str
 	if (!call)
 		return NOT_FOUND;
 	if (!id_equal(call->record.author, rq->person))
+		return FORBIDDEN;
+	/* He is told who lives there. */
+	if (!rq->is_free &&
+		!rights_of_person(rq->service->view, rq->person, VERB_MEMBER_LIST, call->record.place, clock_wall_ms()))
 		return FORBIDDEN;
 	*field = "slot";
 	if (in->slot > call->record.slot_count)

@@ -64,3 +64,17 @@ draft_pass(struct fcall *f, const uint8_t *at, size_t len)
 		at += sizeof(text.len) + text.len;
 	}
 }
+
+void
+draft_call(struct request *rq, struct fcall *f, struct buf *draft, fcall_done *done)
+{
+	bool whole = !draft->failed;
+
+	if (whole)
+		draft_pass(f, draft->bytes, draft->len);
+	buf_finish(draft);
+	if (whole)
+		return request_call(rq, f, done);
+	command_destroy(f->command);
+	request_refuse(rq, BUSY, NULL);
+}

@@ -6,12 +6,16 @@
 
 #include "buf.h"
 #include "fcall.h"
-#include "requests.h"
+#include "request.h"
 
 /* In the order of FIELDS and SLOT in call.lua and lines.lua. */
 void draft_pack(struct buf *out, const struct call_post *in);
 
-/* Passes what was packed. */
+/* Passes what was packed, which must be whole (`failed` is not). */
 void draft_pass(struct fcall *f, const uint8_t *packed, size_t len);
+
+/* Passes it as the last arguments of a call that is sent for the request, and frees it. BUSY ends the request if memory
+ * was short on the way. */
+void draft_call(struct request *rq, struct fcall *f, struct buf *draft, fcall_done *done);
 
 #endif

@@ -8,7 +8,9 @@
 #include "token.h"
 #include "verbs.h"
 
-#define COST_FAILURE 99 /* beside the point that a login takes, so that tokens cannot be tried out by the thousand */
+/* Beside the point that a login takes: in all what a change costs. Nobody guesses 256 bits, and behind one address there
+ * may be a whole town. */
+#define COST_FAILURE 3
 
 /* An identity is a kind and a name, "dev:an"; the person behind it lives in its partition. */
 struct identity {
@@ -20,11 +22,17 @@ struct identity {
 #define TOKEN_LIFE_MS   (UINT64_C(30) * 86400000) /* not used for so long, a device is forgotten */
 #define TOKEN_ROTATE_MS (UINT64_C(7) * 86400000)  /* as old as that, a token is replaced */
 
-/* A login on its way. */
+/* A login on its way: who comes, then what is known of him, and last his device, so that nothing fails once a token is
+ * used. */
 struct arrival {
 	struct identity identity; /* of who comes without a token */
+	bool is_free;             /* he may do everything */
 	size_t device_name_len;   /* a device to be made: its name; 0: none */
 	char device_name[160];
+	char hash[TOKEN_HASH]; /* of the token he came with; "": none */
+	struct place place;
+	char name[20 * 4 + 1];
+	char organisation[60 * 4 + 1];
 	uint32_t device;
 	char secret[TOKEN_SECRET]; /* of a token that is offered */
 	bool is_issued;            /* and to be used from now on */
@@ -53,47 +61,35 @@ refuse_login(struct request *rq, enum status status, const char *field)
 }
 
 static void
-login_known(enum status status, const struct member_record *member, void *context)
+admit(struct request *rq)
 {
-	struct request *rq = context;
 	struct client *client = rq->client;
 	struct arrival *arrival = rq->state;
 	char token[TOKEN_TEXT_MAX];
-	struct login_result result;
-
-	if (status != OK) {
-		refuse_login(rq, status, NULL);
-		return;
-	}
-	result = (struct login_result){
+	struct login_result result = {
 		.person = rq->person,
-		.place = member->place,
-		.name = member->name,
-		.organisation = member->organisation,
+		.place = arrival->place,
+		.name = text_of(arrival->name),
+		.organisation = text_of(arrival->organisation),
 		.now_ms = clock_wall_ms(),
 		.pulse_ms = rq->service->pulse_ms,
 		.grantee = view_grantee(rq->service->view, rq->person),
 		.device = arrival->device,
 		.token_until_ms = arrival->until_ms,
 	};
+
 	if (arrival->is_issued)
 		result.token = token_print(token, rq->person, arrival->device, arrival->secret);
 	token_wipe(arrival->secret);
 	if (client) {
 		client->device = arrival->device;
+		client->is_free = arrival->is_free;
 		client_logged_in(client, rq->person);
 	}
 	request_answer(rq, answer_login(rq->id, &result));
 	sodium_memzero(token, sizeof(token));
 	if (client)
 		client_run_held(client);
-}
-
-static void
-look_up_member(struct request *rq)
-{
-	if (!read_member(rq->service->store, rq->person, login_known, rq))
-		refuse_login(rq, BUSY, NULL);
 }
 
 /* A device of his own. */
@@ -109,7 +105,7 @@ device_added(const struct reply *reply, void *context)
 	arrival->device = (uint32_t)reply_u64(reply, 0);
 	arrival->until_ms = reply_u64(reply, 1);
 	arrival->is_issued = true;
-	look_up_member(rq);
+	admit(rq);
 }
 
 static void
@@ -131,6 +127,80 @@ add_device(struct request *rq)
 		refuse_login(rq, BUSY, NULL);
 }
 
+/* The device whose token he came with. */
+
+/* A device that was logged out between the use of its token and now was not among the sessions that hear of it. */
+static bool
+may_have_been_revoked(const struct request *rq, uint64_t used_at_seq)
+{
+	return rq->service->view->seq[rq->person.partition] > used_at_seq;
+}
+
+static void
+token_was_seen(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	struct arrival *arrival = rq->state;
+
+	if (reply->status == UNAUTHENTICATED && rq->client)
+		budgets_charge(rq->service->addresses, rq->client->session->address, COST_FAILURE, clock_mono_us());
+	if (reply->status != OK)
+		return refuse_login(rq, reply->status, reply->status == UNAUTHENTICATED ? "token.token" : reply->field);
+	if (may_have_been_revoked(rq, reply_u64(reply, 2)))
+		return refuse_login(rq, UNAVAILABLE, NULL);
+	arrival->until_ms = reply_u64(reply, 0);
+	arrival->is_issued = reply_text(reply, 1).len > 0;
+	admit(rq);
+}
+
+static void
+use_token(struct request *rq)
+{
+	struct arrival *arrival = rq->state;
+	char id[ID_TEXT], offered[TOKEN_HASH];
+	struct fcall f = fcall_bare(rq->service->store, "device_login", rq->person.partition, 2);
+
+	token_make(arrival->secret, offered);
+	fcall_key(&f, KEY_META);
+	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, rq->person));
+	fcall_arg_u64(&f, arrival->device);
+	fcall_arg(&f, text_of(arrival->hash));
+	fcall_arg(&f, text_of(offered));
+	fcall_arg_u64(&f, TOKEN_LIFE_MS);
+	fcall_arg_u64(&f, TOKEN_ROTATE_MS);
+	if (!fcall_send(&f, token_was_seen, rq))
+		refuse_login(rq, BUSY, NULL);
+}
+
+/* Who he is. */
+
+static void
+member_known(enum status status, const struct member_record *member, void *context)
+{
+	struct request *rq = context;
+	struct arrival *arrival = rq->state;
+
+	if (status != OK)
+		return refuse_login(rq, status, NULL);
+	arrival->place = member->place;
+	snprintf(arrival->name, sizeof(arrival->name), "%.*s", (int)member->name.len, member->name.data);
+	snprintf(arrival->organisation, sizeof(arrival->organisation), "%.*s", (int)member->organisation.len,
+		member->organisation.data);
+	if (arrival->hash[0])
+		use_token(rq);
+	else if (arrival->device_name_len > 0)
+		add_device(rq);
+	else
+		admit(rq);
+}
+
+static void
+look_up_member(struct request *rq)
+{
+	if (!read_member(rq->service->store, rq->person, member_known, rq))
+		refuse_login(rq, BUSY, NULL);
+}
+
 /* By an identity. */
 
 static void
@@ -140,12 +210,10 @@ login_as(struct request *rq, const struct reply *reply)
 
 	if (!id_parse(&rq->person, reply_text(reply, 0)))
 		refuse_login(rq, INTERNAL, NULL);
-	else if (arrival->device_name_len == 0)
-		look_up_member(rq);
-	else if (rq->service->disk_short)
+	else if (arrival->device_name_len > 0 && rq->service->disk_short)
 		refuse_login(rq, UNAVAILABLE, "disk");
 	else
-		add_device(rq);
+		look_up_member(rq);
 }
 
 static void
@@ -227,7 +295,7 @@ login_by_dev(struct request *rq, struct arrival *arrival, const struct dev_login
 	arrival->device_name_len = in->device.len;
 	if (in->device.len > 0)
 		memcpy(arrival->device_name, in->device.data, in->device.len);
-	rq->client->is_free = !in->granted;
+	arrival->is_free = !in->granted;
 	f = fcall_read(rq->service->store, "person_find", identity->partition, 1);
 	fcall_key(&f, KEY_IDENTITIES);
 	fcall_arg(&f, identity_text(identity));
@@ -238,37 +306,12 @@ login_by_dev(struct request *rq, struct arrival *arrival, const struct dev_login
 /* By a token. */
 
 static void
-token_was_seen(const struct reply *reply, void *context)
-{
-	struct request *rq = context;
-	struct arrival *arrival = rq->state;
-
-	if (reply->status == UNAUTHENTICATED && rq->client)
-		budgets_charge(rq->service->addresses, rq->client->session->address, COST_FAILURE, clock_mono_us());
-	if (reply->status != OK)
-		return refuse_login(rq, reply->status, reply->status == UNAUTHENTICATED ? "token.token" : reply->field);
-	arrival->until_ms = reply_u64(reply, 0);
-	arrival->is_issued = reply_text(reply, 1).len > 0;
-	look_up_member(rq);
-}
-
-static void
 login_by_token(struct request *rq, struct arrival *arrival, const struct token *token)
 {
-	char id[ID_TEXT], offered[TOKEN_HASH];
-	struct fcall f = fcall_bare(rq->service->store, "device_login", token->person.partition, 1);
-
 	rq->person = token->person;
 	arrival->device = token->device;
-	token_make(arrival->secret, offered);
-	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, token->person));
-	fcall_arg_u64(&f, token->device);
-	fcall_arg(&f, text_of(token->hash));
-	fcall_arg(&f, text_of(offered));
-	fcall_arg_u64(&f, TOKEN_LIFE_MS);
-	fcall_arg_u64(&f, TOKEN_ROTATE_MS);
-	if (!fcall_send(&f, token_was_seen, rq))
-		refuse_login(rq, BUSY, NULL);
+	memcpy(arrival->hash, token->hash, sizeof(arrival->hash));
+	look_up_member(rq);
 }
 
 static void

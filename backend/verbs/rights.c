@@ -39,7 +39,7 @@
 #define RIGHT_CHAIN_CHECK     {SUBJECT_OWN, NULL}
 #define RIGHT_CHAIN_CODE      {SUBJECT_OWN, NULL}
 #define RIGHT_CHAT_PRINT      {SUBJECT_CALL, "rrr-rr---"} /* who may list the chain */
-#define RIGHT_CHAT_PREVIEW    {SUBJECT_OWN, NULL}
+#define RIGHT_CHAT_PREVIEW    {SUBJECT_OWN, NULL} /* the author's, who must be allowed to list the members too */
 #define RIGHT_TEMPLATE_SAVE   {SUBJECT_PLACE, "-ooo-----"} /* who posts there */
 #define RIGHT_TEMPLATE_LIST   {SUBJECT_PLACE, "-ooo-----"}
 #define RIGHT_TEMPLATE_REMOVE {SUBJECT_PLACE, "-ooo-----"}

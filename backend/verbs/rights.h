@@ -37,6 +37,11 @@ bool rights_allow(enum verb verb, enum role role, struct place at, struct place 
 /* Whether anything that the person holds does: what the view has of him, and that he is a member of his grid. */
 bool rights_of_person(const struct view *view, struct id person, enum verb verb, struct place subject, uint64_t now_ms);
 
+/* The widest place at which he holds a role that allows it there, of those that cover `subject`; `subject` itself if there
+ * is none. Not for members, who hold none. */
+struct place rights_widest(
+	const struct view *view, struct id person, enum verb verb, struct place subject, uint64_t now_ms);
+
 /* Whether he may give that role at that place, or take it back. */
 bool rights_to_give(const struct view *view, struct id person, enum role given, struct place place, uint64_t now_ms);
 

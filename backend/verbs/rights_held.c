@@ -25,6 +25,21 @@ rights_of_person(const struct view *view, struct id person, enum verb verb, stru
 	return false;
 }
 
+struct place
+rights_widest(const struct view *view, struct id person, enum verb verb, struct place subject, uint64_t now_ms)
+{
+	const struct grantee *grantee = view_grantee(view, person);
+	struct place widest = subject;
+
+	for (uint32_t i = 0; grantee && i < grantee->count; i++) {
+		const struct grant *grant = &grantee->grants[i];
+		if (grant_holds(grant, now_ms) && place_covers(grant->place, widest) &&
+			rights_allow(verb, grant->role, grant->place, subject))
+			widest = grant->place;
+	}
+	return widest;
+}
+
 bool
 rights_to_give(const struct view *view, struct id person, enum role given, struct place place, uint64_t now_ms)
 {

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "keys.h"
+#include "rights.h"
 #include "verbs.h"
 
 /* A place that may be none, the whole country; otherwise the request has ended. */
@@ -34,6 +36,7 @@ struct import {
 	enum status status;
 	char field[FIELD_TEXT_MAX];
 	struct place under; /* covers all rows; none: the whole country, for one without a place is anywhere */
+	struct place reach; /* of whose entries he may change; none: the whole country */
 	size_t count;
 	struct row rows[ROSTER_ROWS_MAX];
 	struct roster_outcome outcomes[ROSTER_ROWS_MAX];
@@ -65,6 +68,8 @@ outcome_of(char digit)
 		return (struct roster_outcome){.what = ROSTER_ADDED};
 	if (digit == '0')
 		return (struct roster_outcome){.what = ROSTER_SAME};
+	if (digit == '9')
+		return (struct roster_outcome){ROSTER_REFUSED, {"elsewhere"}};
 	for (unsigned i = 0; i < ROSTER_FIELDS; i++)
 		if ((digit - '0') & 1 << i)
 			outcome.fields[count++] = names[i];
@@ -143,6 +148,7 @@ send_share(struct request *rq, const struct roster_import *in, uint8_t partition
 	fcall_arg_u64(&f, in->only_look);
 	fcall_arg_u64(&f, in->keep_organisation);
 	fcall_arg_u64(&f, in->keep_place);
+	fcall_arg_place(&f, import->reach);
 	for (size_t i = 0; i < import->count; i++)
 		if (import->rows[i].partition == partition)
 			add_row(&f, rq->service, &rows[i], &import->rows[i]);
@@ -208,6 +214,8 @@ verb_roster_import(struct request *rq, const struct asked *asked)
 	partitions = check_rows(rq, in);
 	if (partitions && !request_may(rq, import->under, "rows"))
 		return;
+	if (!rq->is_free)
+		import->reach = rights_widest(rq->service->view, rq->person, rq->verb, import->under, clock_wall_ms());
 	import->status = OK;
 	import->waiting = 1;
 	rq->service->import_count++;

@@ -13,8 +13,9 @@ static const struct {
 
 #define RETRY_MS     1000
 #define COST_READ    1
-#define COST_PREVIEW 20 /* up to 40 ms: 15 kB held against 20,000 members */
-#define COST_CHANGE  4  /* a turn of Redis and of its disk, and all who hear of it */
+#define COST_PREVIEW 200 /* up to 40 ms: 15 kB held against 20,000 members; five at once, then one in ten seconds */
+#define COST_GRANTS  10  /* all who hold anything are looked at */
+#define COST_CHANGE  4   /* a turn of Redis and of its disk, and all who hear of it */
 
 bool
 table_has(enum verb verb)
@@ -30,6 +31,8 @@ table_cost(enum verb verb)
 		return 0;
 	if (verb == VERB_CHAT_PREVIEW)
 		return COST_PREVIEW;
+	if (verb == VERB_GRANT_LIST)
+		return COST_GRANTS;
 	return verb < VERB_COUNT && table[verb].kind == CHANGES ? COST_CHANGE : COST_READ;
 }
 

@@ -51,9 +51,7 @@ verb_template_save(struct request *rq, const struct asked *asked)
 	fcall_arg_place(&f, in->place);
 	fcall_arg(&f, in->name);
 	draft_pack(&draft, &call);
-	draft_pass(&f, draft.bytes, draft.len);
-	buf_finish(&draft);
-	request_call(rq, &f, request_ended);
+	draft_call(rq, &f, &draft, request_ended);
 }
 
 void

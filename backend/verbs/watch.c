@@ -6,13 +6,22 @@
 #include "rights.h"
 #include "verbs.h"
 
-/* To follow a chain is to list it as it grows. Of a call that is not open there is only what is kept of it. */
+/* Where a call is, if it is open or something is kept of it; none otherwise. */
+static struct place
+place_of_call(const struct service *service, struct id id)
+{
+	const struct call *call = view_call(service->view, id);
+
+	return call ? call->record.place : broadcast_place_of(service->broadcast, id);
+}
+
+/* To follow a chain is to list it as it grows. */
 static bool
 may_follow(const struct client *client, struct id id)
 {
 	const struct service *service = client->service;
 	const struct call *call = view_call(service->view, id);
-	struct place place = call ? call->record.place : broadcast_place_of(service->broadcast, id);
+	struct place place = place_of_call(service, id);
 
 	return client->is_free || place_is_none(place) || (call && id_equal(call->record.author, client->person)) ||
 	       rights_of_person(service->view, client->person, VERB_CHAIN_LIST, place, clock_wall_ms());
@@ -61,7 +70,8 @@ each_log_once(struct request *rq, const struct watch *in)
 	return true;
 }
 
-/* What it had is the caller's to end. */
+/* What it had is the caller's to end. A call of which nothing is known is not followed: it may be anybody's when it
+ * comes, and who may hear of it hears so by its place. */
 static void
 begin(struct client *client, const struct watch *in, struct watcher *watchers)
 {
@@ -75,8 +85,9 @@ begin(struct client *client, const struct watch *in, struct watcher *watchers)
 		watchers[i].client = client;
 	for (size_t i = 0; i < in->places.count; i++)
 		subs_watch_place(subs, watchers++, places[i].place, (uint8_t)places[i].depth);
-	for (size_t i = 0; i < in->calls.count; i++)
-		subs_watch_call(subs, watchers++, calls[i]);
+	for (size_t i = 0; i < in->calls.count; i++, watchers++)
+		if (client->is_free || !place_is_none(place_of_call(client->service, calls[i])))
+			subs_watch_call(subs, watchers, calls[i]);
 }
 
 /* Goes on from the cursors: the answer repeats them, and the events after them follow it. */

@@ -164,7 +164,7 @@ is_hex(struct text text)
 	return true;
 }
 
-/* "hash next single made seen until name", with tabs between them (functions/device.lua). */
+/* "hash next single offered made seen until name", with tabs between them (functions/device.lua). */
 static bool
 is_device(struct text row)
 {
@@ -172,7 +172,7 @@ is_device(struct text row)
 	uint64_t time;
 	bool good = hash.len > 0 && is_hex(hash) && is_hex(next) && (single.len == 0 || text_equal(single, TEXT("1")));
 
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < 4; i++)
 		good = text_to_u64(&time, text_cut(&row, '\t'), ID_NUMBER_MAX) && good;
 	return good;
 }

@@ -1,5 +1,6 @@
 /* call_post.c - a call is posted, changed, and posted again. */
 #include <stdio.h>
+#include <time.h>
 
 #include "call.h"
 #include "draft.h"
@@ -9,6 +10,29 @@
 #define MINUTE_MS 60000
 
 /* Post. */
+
+/* When it is over and when to be there, and by which zone: a time that was typed may have been meant otherwise. */
+static void
+print_times(struct tool *tool, const struct draft *draft)
+{
+	const Gridvanguard__V1__CallPost *body = &draft->body;
+	uint64_t now_ms = caller_now_ms(tool->caller);
+	time_t now = (time_t)(now_ms / 1000);
+	char deadline[WHEN_TEXT], span[WHEN_SPAN], zone[16] = "";
+	struct tm local;
+
+	if (localtime_r(&now, &local))
+		strftime(zone, sizeof(zone), "%z", &local);
+	printf(T("until %s (%s)", "截止 %s（%s）"), when_print(deadline, body->deadline_ms, now_ms), zone);
+	if (body->starts_ms > 0)
+		printf(T(", to be there %s", "，到场 %s"),
+			when_print_span(span, body->starts_ms, body->ends_ms, now_ms));
+	for (size_t i = 0; i < body->n_slots; i++)
+		if (body->slots[i]->starts_ms > 0)
+			printf("%s%s %s", T(", ", "，"), body->slots[i]->label,
+				when_print_span(span, body->slots[i]->starts_ms, body->slots[i]->ends_ms, now_ms));
+	putchar('\n');
+}
 
 static int
 post(struct tool *tool, struct draft *draft)
@@ -23,6 +47,8 @@ post(struct tool *tool, struct draft *draft)
 		print_message(&answer->call_post->base);
 	else
 		printf(T("call %s is out\n", "召集 %s 已发出\n"), answer->call_post->call);
+	if (!tool->json)
+		print_times(tool, draft);
 	gridvanguard__v1__answer__free_unpacked(answer, NULL);
 	return EXIT_DONE;
 }

@@ -99,6 +99,15 @@ print_way_out(struct tool *tool, const Answer *answer)
 	}
 }
 
+/* Who stands at the door and finds no place is not checked in. */
+static void
+print_not_let_in(const Request *request, const Gridvanguard__V1__ChainJoinResult *result)
+{
+	if (request->chain_join->walk_up && result->state == GRIDVANGUARD__V1__LINE_STATE__LINE_STATE_WAITING)
+		puts(T("no place is left, so nobody is checked in; call edit --limit makes room",
+			"没有名额，未签到；可用 call edit --limit 增加名额"));
+}
+
 static int
 send_join(struct tool *tool, Request *request)
 {
@@ -119,6 +128,8 @@ send_join(struct tool *tool, Request *request)
 		print_message(&answer->chain_join->base);
 	else
 		print_joined(tool, answer->chain_join, false);
+	if (!tool->json)
+		print_not_let_in(request, answer->chain_join);
 	gridvanguard__v1__answer__free_unpacked(answer, NULL);
 	return EXIT_DONE;
 }

@@ -36,7 +36,7 @@ run_device_list(struct tool *tool)
 	for (size_t i = 0; i < answer->device_list->n_devices; i++)
 		print_device(tool, answer->device_list->devices[i]);
 	if (answer->device_list->n_devices == 0 && !tool->json)
-		puts(T("logged in on no device", "没有保持登录的设备"));
+		puts(T("no device has a token; a development login makes none", "没有设备持有令牌；开发登录不会产生"));
 	gridvanguard__v1__answer__free_unpacked(answer, NULL);
 	return EXIT_DONE;
 }

@@ -47,6 +47,8 @@ read_folder(struct tool *tool, const char *folder)
 		return EXIT_AWAY;
 	}
 	snprintf(tool->url, sizeof(tool->url), "ws://%s", address);
+	if (tool_has_token(tool) && !args_get(&tool->args, "as") && !args_get(&tool->args, "dev"))
+		return EXIT_DONE; /* who came by an invite stays who he is */
 	snprintf(tool->token_file, sizeof(tool->token_file), "%s/dev.token", folder);
 	if (!read_line(folder, "dev.token", tool->token, sizeof(tool->token)))
 		tool->token[0] = '\0';

@@ -46,6 +46,12 @@ read_role(enum role *out, const char *typed)
 {
 	if (role_parse(out, text_of(typed)))
 		return true;
+	for (enum role role = ROLE_NONE + 1; role < ROLES; role++) {
+		if (strcmp(role_words(role), typed) != 0)
+			continue;
+		*out = role;
+		return true;
+	}
 	fprintf(stderr, T("gridctl: '%s' is no role; there are:", "gridctl: 没有“%s”这个角色；可用的有："), typed);
 	for (enum role role = ROLE_NONE + 1; role < ROLES; role++)
 		fprintf(stderr, " %s", role_name(role));

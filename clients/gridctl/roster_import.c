@@ -443,6 +443,9 @@ flaw_words(const char *field)
 {
 	if (strcmp(field, "place") == 0)
 		return T("the place is not known", "地点未知");
+	if (strcmp(field, "elsewhere") == 0)
+		return T("it stands at a place whose roster is not yours to change",
+			"该号码已在您无权更改的地点的名册中");
 	if (strcmp(field, "phone") == 0)
 		return T("not a mobile number of 11 digits", "不是 11 位手机号");
 	if (strcmp(field, "name") == 0)

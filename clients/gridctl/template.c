@@ -51,7 +51,7 @@ save(struct tool *tool, struct draft *draft)
 	body.place = UNCONST(tool->args.words[0]);
 	body.name = UNCONST(tool->args.words[1]);
 	body.call = &draft->body;
-	return tool_do(tool, &request, T("saved", "模板已保存"));
+	return tool_do(tool, &request, T("saved, without its times", "模板已保存（不含时间）"));
 }
 
 /* What a call that there is says, or nothing, and the flags over it. */

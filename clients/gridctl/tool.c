@@ -52,8 +52,12 @@ tool_connect(struct tool *tool)
 	uint64_t until_us = clock_mono_us() + (uint64_t)tool->timeout_ms * 1000;
 
 	if (tool->url[0] == '\0' || tool->token[0] == '\0' || (tool->handle[0] == '\0' && !tool_has_token(tool))) {
-		fprintf(stderr, T("gridctl: not logged in; try: gridctl login HANDLE --dev --data FOLDER\n",
-					"gridctl: 未登录；请先：gridctl login 登录名 --dev --data 数据目录\n"));
+		fprintf(stderr, T("gridctl: not logged in; try: gridctl login --invite INVITE, or for trials gridctl "
+				  "login HANDLE "
+				  "--dev --data FOLDER\n",
+					"gridctl: 未登录；请先：gridctl login --invite 邀请码，试用可用 gridctl login "
+					"登录名 --dev "
+					"--data 数据目录\n"));
 		return EXIT_LOGIN;
 	}
 	uv_loop_init(&tool->loop);

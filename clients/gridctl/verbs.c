@@ -283,7 +283,7 @@ const struct verb_spec verb_specs[] = {
 		.example = "14.5 --limit 40 --deadline +2h"),
 	VERB("call repeat", "CALL", 1, 1, repeat_flags,
 		"the same call once more: all times move with the deadline", "再发一次：各时间随新的截止时间平移", run_call_repeat,
-		.example = "14.5 --deadline +1d"),
+		.example = "14.5 --deadline 23:00"),
 	VERB("call list", "PLACE", 1, 1, page_flags, "the open calls that concern a place", "与该地有关的进行中的召集", run_call_list,
 		.example = "140105007004001"),
 	VERB("call show", "CALL", 1, 1, show_flags, "a call and its chain", "召集及其接龙", run_call_show,

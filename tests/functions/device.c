@@ -1,28 +1,36 @@
 /* device.c - the devices of a person: added, logged in by, replaced, revoked. */
 #include "functions.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEVICES "{1}:person:1.1:devices"
 
-/* As if the token had been made, or the device seen, so long ago. */
-static void
-age(struct redis *r, unsigned number, int64_t made_ms, int64_t seen_ms)
-{
-	char hash[80], following[80], single[4], name[80], value[400];
-	unsigned long long made, seen, till;
-	const char *held = redis(r, "HGET " DEVICES " %u", number);
+/* What of a device is a time, by its place in the row. */
+enum column { OFFERED = 3, MADE = 4, SEEN = 5 };
 
-	following[0] = single[0] = name[0] = '\0';
-	if (sscanf(held, "%79[0-9a-f]\t%79[0-9a-f]\t\t%llu\t%llu\t%llu\t%79s", hash, following, &made, &seen, &till,
-		    name) != 6)
-		assert_int_equal(
-			sscanf(held, "%79[0-9a-f]\t\t\t%llu\t%llu\t%llu\t%79s", hash, &made, &seen, &till, name), 5);
-	snprintf(value, sizeof(value), "%s\t%s\t%s\t%llu\t%llu\t%llu\t%s", hash, following, single,
-		made - (unsigned long long)made_ms, seen - (unsigned long long)seen_ms, till, name);
-	redis(r, "HSET " DEVICES " %u %b", number, value, strlen(value));
+/* As if that had been so long ago. */
+static void
+age(struct redis *r, unsigned number, enum column column, uint64_t by_ms)
+{
+	struct text rest = text_of(redis(r, "HGET " DEVICES " %u", number));
+	char value[400];
+	size_t len = 0;
+
+	for (unsigned i = 0; rest.len > 0; i++) {
+		struct text cell = text_cut(&rest, '\t');
+		uint64_t time = 0;
+
+		if (i == column && text_to_u64(&time, cell, UINT64_MAX))
+			len += (size_t)snprintf(value + len, sizeof(value) - len, "%" PRIu64, time - by_ms);
+		else
+			len += (size_t)snprintf(value + len, sizeof(value) - len, "%.*s", (int)cell.len, cell.data);
+		if (rest.len > 0)
+			value[len++] = '\t';
+	}
+	redis(r, "HSET " DEVICES " %u %b", number, value, len);
 }
 
 /* Whether the one offered is to be used from now on; empty for a login that is refused. */
@@ -30,14 +38,15 @@ static const char *
 log_in(struct redis *r, const char *hash, const char *offered)
 {
 	const char *said = device_login(r, "1.1", "1", hash, offered);
-	unsigned long long until = 0;
-	char issued[4] = "";
+	unsigned long long until = 0, issued, seq;
+	int count;
 
 	if (strcmp(said, "UNAUTHENTICATED token") == 0)
 		return "";
-	assert_true(sscanf(said, "OK %llu %3s", &until, issued) >= 1);
+	count = sscanf(said, "OK %llu %llu %llu", &until, &issued, &seq); /* one less where it is not issued */
+	assert_in_range(count, 2, 3);
 	assert_true(until > redis_now_ms(r));
-	return issued[0] ? "the one offered" : "its own";
+	return count == 3 ? "the one offered" : "its own";
 }
 
 static void
@@ -66,17 +75,58 @@ numbers_are_never_given_twice(void **state)
 	assert_memory_equal(device_add(r, "1.1", "bb", false, "phone"), "OK 2 ", 5);
 }
 
-/* Used once, it is the token that it was exchanged for. */
+/* Whoever asks for the same again, by the same hash, is told the same, and nothing comes of it. */
 static void
-invite_is_good_once(void **state)
+asked_again_it_is_the_same_device(void **state)
+{
+	struct redis *r = *state;
+	char *said, *before;
+
+	claim(r, "1.1");
+	device_add(r, "1.1", "aa", false, "phone");
+	said = text_dup(text_of(device_add(r, "1.1", "bb", true, "pad")));
+	before = redis_picture(r);
+	assert_string_equal(device_add(r, "1.1", "bb", true, "pad"), said);
+	assert_unchanged(r, before);
+	free(said);
+
+	said = text_dup(text_of(device_login(r, "1.1", "2", "bb", "cc")));
+	before = redis_picture(r);
+	assert_string_equal(device_login(r, "1.1", "2", "bb", "cc"), said);
+	assert_unchanged(r, before);
+	free(said);
+}
+
+/* When the token is used for which it was exchanged, it is good no more. */
+static void
+invite_ends_when_its_token_is_used(void **state)
 {
 	struct redis *r = *state;
 
 	claim(r, "1.1");
 	device_add(r, "1.1", "aa", true, "pad");
 	assert_string_equal(log_in(r, "aa", "bb"), "the one offered");
+	assert_string_equal(log_in(r, "bb", "cc"), "its own");
 	assert_string_equal(log_in(r, "aa", "cc"), "");
 	assert_string_equal(log_in(r, "bb", "cc"), "its own");
+}
+
+/* The answer may have been lost, so there is another, but only within the minute from the first. */
+static void
+invite_is_good_for_a_minute_from_its_first_use(void **state)
+{
+	struct redis *r = *state;
+
+	claim(r, "1.1");
+	device_add(r, "1.1", "aa", true, "pad");
+	assert_string_equal(log_in(r, "aa", "bb"), "the one offered");
+	age(r, 1, OFFERED, MINUTE_MS / 2);
+	assert_string_equal(log_in(r, "aa", "cc"), "the one offered");
+	assert_string_equal(log_in(r, "bb", "dd"), "");
+	age(r, 1, OFFERED, MINUTE_MS / 2);
+	assert_string_equal(log_in(r, "aa", "dd"), "");
+	assert_string_equal(log_in(r, "aa", "cc"), "");
+	assert_string_equal(log_in(r, "cc", "dd"), "its own");
 }
 
 /* Both are good until the new one is seen: the answer with it may have been lost. */
@@ -87,13 +137,30 @@ old_token_is_replaced_when_the_new_one_is_used(void **state)
 
 	claim(r, "1.1");
 	device_add(r, "1.1", "aa", false, "pad");
-	age(r, 1, 2 * HOUR_MS, 0);
+	age(r, 1, MADE, 2 * HOUR_MS);
 	assert_string_equal(log_in(r, "aa", "bb"), "the one offered");
+	age(r, 1, OFFERED, MINUTE_MS);
 	assert_string_equal(log_in(r, "aa", "cc"), "the one offered");
 	assert_string_equal(log_in(r, "bb", "dd"), "");
 	assert_string_equal(log_in(r, "cc", "dd"), "its own");
 	assert_string_equal(log_in(r, "aa", "dd"), "");
 	assert_string_equal(log_in(r, "cc", "dd"), "its own");
+}
+
+/* The second goes on with the old one, and the first has what it was offered. */
+static void
+two_who_share_a_token_do_not_log_each_other_out(void **state)
+{
+	struct redis *r = *state;
+
+	claim(r, "1.1");
+	device_add(r, "1.1", "aa", false, "pad");
+	age(r, 1, MADE, 2 * HOUR_MS);
+	assert_string_equal(log_in(r, "aa", "bb"), "the one offered");
+	assert_string_equal(log_in(r, "aa", "cc"), "its own");
+	assert_string_equal(log_in(r, "cc", "dd"), "");
+	assert_string_equal(log_in(r, "aa", "bb"), "the one offered");
+	assert_string_equal(log_in(r, "bb", "dd"), "its own");
 }
 
 static void
@@ -103,7 +170,7 @@ device_not_used_for_its_time_is_forgotten(void **state)
 
 	claim(r, "1.1");
 	redis(r, "HSET {1}:person:1.1 identity dev:an");
-	redis(r, "HSET " DEVICES " 1 %b last 1", "aa\t\t\t1\t1\t2\tpad", strlen("aa\t\t\t1\t1\t2\tpad"));
+	redis(r, "HSET " DEVICES " 1 %b last 1", "aa\t\t\t0\t1\t1\t2\tpad", strlen("aa\t\t\t0\t1\t1\t2\tpad"));
 	assert_string_equal(log_in(r, "aa", "bb"), "");
 	assert_string_equal(device_list(r, "1.1"), "OK ");
 	assert_memory_equal(device_add(r, "1.1", "bb", false, "phone"), "OK 2 ", 5);
@@ -114,11 +181,14 @@ static void
 one_too_many_takes_the_place_of_the_one_not_seen_for_longest(void **state)
 {
 	struct redis *r = *state;
+	char hash[4];
 
 	claim(r, "1.1");
-	for (unsigned i = 1; i <= 16; i++)
-		device_add(r, "1.1", "aa", false, "pad");
-	age(r, 5, 0, HOUR_MS);
+	for (unsigned i = 1; i <= 16; i++) {
+		snprintf(hash, sizeof(hash), "%02x", i);
+		device_add(r, "1.1", hash, false, "pad");
+	}
+	age(r, 5, SEEN, HOUR_MS);
 	assert_memory_equal(device_add(r, "1.1", "bb", false, "phone"), "OK 17 ", 6);
 	assert_string_equal(redis(r, "HLEN " DEVICES), "17"); /* 16 and `last` */
 	assert_string_equal(redis(r, "HEXISTS " DEVICES " 5"), "0");
@@ -135,7 +205,7 @@ being_seen_is_written_once_an_hour(void **state)
 	before = redis_picture(r);
 	assert_string_equal(log_in(r, "aa", "bb"), "its own");
 	assert_unchanged(r, before);
-	age(r, 1, 0, 2 * HOUR_MS);
+	age(r, 1, SEEN, 2 * HOUR_MS);
 	before = text_dup(text_of(redis(r, "HGET " DEVICES " 1")));
 	assert_string_equal(log_in(r, "aa", "bb"), "its own");
 	assert_string_not_equal(before, redis(r, "HGET " DEVICES " 1"));
@@ -159,17 +229,38 @@ revoked_device_is_logged_and_lets_nobody_in(void **state)
 	assert_string_equal(device_login(r, "1.1", "2", "bb", "cc"), "UNAUTHENTICATED token");
 }
 
+/* With it goes the number of the last event, so that the hub knows whether it has heard a later one. */
+static void
+login_tells_how_far_the_log_was(void **state)
+{
+	struct redis *r = *state;
+	unsigned long long until, seq;
+
+	claim(r, "1.1");
+	device_add(r, "1.1", "aa", false, "pad");
+	device_add(r, "1.1", "bb", false, "phone");
+	assert_int_equal(sscanf(device_login(r, "1.1", "1", "aa", "cc"), "OK %llu %llu", &until, &seq), 2);
+	assert_int_equal(seq, 0);
+	assert_string_equal(device_revoke(r, "1.1", 2), "OK");
+	assert_int_equal(sscanf(device_login(r, "1.1", "1", "aa", "cc"), "OK %llu %llu", &until, &seq), 2);
+	assert_int_equal(seq, 1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		rule(device_logs_in_by_its_token_and_no_other),
 		rule(numbers_are_never_given_twice),
-		rule(invite_is_good_once),
+		rule(asked_again_it_is_the_same_device),
+		rule(invite_ends_when_its_token_is_used),
+		rule(invite_is_good_for_a_minute_from_its_first_use),
 		rule(old_token_is_replaced_when_the_new_one_is_used),
+		rule(two_who_share_a_token_do_not_log_each_other_out),
 		rule(device_not_used_for_its_time_is_forgotten),
 		rule(one_too_many_takes_the_place_of_the_one_not_seen_for_longest),
 		rule(being_seen_is_written_once_an_hour),
+		rule(login_tells_how_far_the_log_was),
 		rule(revoked_device_is_logged_and_lets_nobody_in),
 	};
 

@@ -318,6 +318,7 @@ roster_import_rows(struct redis *r, const char *how, const char *const *columns)
 	add_key(&asking, KEY_ROSTER_ORDER);
 	for (size_t i = 0; i < 3; i++)
 		add_arg(&asking, how[i] == '1' ? "1" : "0");
+	add_arg(&asking, strlen(how) > 3 ? how + 3 : ""); /* "000140105": of that place's entries */
 	for (; *columns; columns++)
 		add_arg(&asking, *columns);
 	return ask(r, &asking);
@@ -515,6 +516,7 @@ device_login(struct redis *r, const char *person, const char *number, const char
 {
 	struct asking asking = {"device_login", "FCALL", partition_of(person)};
 
+	add_key(&asking, KEY_META);
 	add_key(&asking, KEY_PERSON_DEVICES, person);
 	add_arg(&asking, number);
 	add_arg(&asking, hash);
@@ -789,6 +791,7 @@ chain_sign(struct redis *r, const char *call, struct signing in)
 	add_number(&asking, in.people ? in.people : 1);
 	add_arg(&asking, in.walk_up ? "1" : "");
 	add_arg(&asking, or_else(in.texts, ""));
+	add_arg(&asking, in.unseen ? "" : "1");
 	return keep_ahead(r, ask(r, &asking));
 }
 

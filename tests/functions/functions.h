@@ -118,6 +118,7 @@ struct signing {
 	unsigned slot, people;
 	bool walk_up;
 	const char *texts;
+	bool unseen; /* by a hub that has not seen the call */
 };
 const char *chain_sign(struct redis *r, const char *call, struct signing signing);
 

@@ -141,6 +141,7 @@ try_chains(struct redis *r)
 	refused(r, chain_join(r, "7.2", "1.4", GRID_A), "CLOSED call");
 	refused(r, chain_join(r, "7.3", "1.4", GRID_A), "TOO_LATE call");
 	refused(r, chain_join(r, "7.4", "1.4", GRID_A), "FULL call");
+	refused(r, chain_sign(r, CALL, (struct signing){.person = "1.4", .unseen = true}), "UNAVAILABLE call");
 	refused(r, chain_join(r, CALL, "1.1", GRID_A), "ALREADY call 1 confirmed");
 	refused(r, chain_join(r, CALL, "1.2", GRID_A), "ALREADY call 2 waiting");
 	refused(r, chain_withdraw(r, "7.9", "1.1"), "NOT_FOUND call");

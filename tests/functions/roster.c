@@ -56,6 +56,21 @@ difference_is_told_and_written(void **state)
 	free(added);
 }
 
+/* Who keeps the roster of a street does not take an entry from another one's, or from nowhere's unless it is nowhere. */
+static void
+entry_of_another_place_stays(void **state)
+{
+	static const char *const taken[] = {
+		HASH_A, "1x", "140106004009", "李", "", HASH_B, "1x", "140106004009", "博", "", NULL};
+	struct redis *r = *state;
+
+	roster_import(r, ROW_A, ROW_B);
+	assert_string_equal(roster_import_rows(r, "000140106", taken), "OK 94");
+	assert_string_equal(roster_find(r, HASH_A), "OK " GRID_A " 王安 太原供电");
+	assert_string_equal(roster_import_rows(r, "100140106", taken), "OK 90");
+	assert_string_equal(roster_import_rows(r, "0001401", taken), "OK 70");
+}
+
 static void
 who_only_looks_changes_nothing(void **state)
 {
@@ -166,6 +181,7 @@ main(void)
 		rule(new_rows_are_added),
 		rule(same_row_changes_nothing),
 		rule(difference_is_told_and_written),
+		rule(entry_of_another_place_stays),
 		rule(who_only_looks_changes_nothing),
 		rule(what_a_list_does_not_say_stays),
 		rule(phone_that_comes_twice_is_changed_by_the_second_row),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gridctl.h"
 #include "raw.h"
 #include "redis_server.h"
 #include "status.h"
@@ -144,6 +145,152 @@ revoked_device_is_ended_at_every_hub(void **state)
 	world_close(w);
 }
 
+static redisContext *
+redis_of(const struct world *w)
+{
+	char path[160];
+	redisContext *redis;
+
+	snprintf(path, sizeof(path), "%s/redis.sock", w->folder);
+	redis = redisConnectUnix(path);
+	assert_true(redis && !redis->err);
+	return redis;
+}
+
+/* One command, in the manner of redisCommand(); it must not be an error. */
+#define tell_redis(redis, ...)                                        \
+	do {                                                          \
+		redisReply *said = redisCommand(redis, __VA_ARGS__);  \
+		assert_true(said && said->type != REDIS_REPLY_ERROR); \
+		freeReplyObject(said);                                \
+	} while (0)
+
+/* What Redis has of his first device; to be freed. */
+static char *
+first_device(redisContext *redis, unsigned partition, const char *person)
+{
+	redisReply *held = redisCommand(redis, "HGET {%u}:person:%s:devices 1", partition, person);
+	char *row;
+
+	assert_int_equal(held->type, REDIS_REPLY_STRING);
+	row = strdup(held->str);
+	freeReplyObject(held);
+	return row;
+}
+
+/* An account with an invite, as an operator makes it. */
+static void
+make_invite(struct world *w, char invite[KEPT_TOKEN], char person[ID_TEXT], unsigned *partition)
+{
+	struct ended ended = gridctl_bare(w, "operator", "create", "boss", "--json", "--data", w->folder);
+	unsigned number;
+
+	assert_int_equal(ended.status, 0);
+	assert_int_equal(sscanf(ended.said, "{\"person\":\"%19[0-9.]\",\"invite\":\"%127[^\"]\"", person, invite), 2);
+	assert_int_equal(sscanf(person, "%u.%u", partition, &number), 2);
+}
+
+/* What is known of him is something that no hub can read, or is there again. */
+static void
+break_person(redisContext *redis, unsigned partition, const char *person)
+{
+	tell_redis(redis, "RENAME {%u}:person:%s {%u}:aside", partition, person, partition);
+	tell_redis(redis, "SET {%u}:person:%s broken", partition, person);
+}
+
+static void
+mend_person(redisContext *redis, unsigned partition, const char *person)
+{
+	tell_redis(redis, "RENAME {%u}:aside {%u}:person:%s", partition, partition, person);
+}
+
+/* Whatever fails, fails before his token is used. */
+static void
+invite_is_not_used_by_a_login_that_fails(void **state)
+{
+	struct world *w = world_open_empty(NULL);
+	redisContext *redis = redis_of(w);
+	char invite[KEPT_TOKEN], token[KEPT_TOKEN], none[KEPT_TOKEN], person[ID_TEXT];
+	char *before, *after;
+	struct raw stranger, boss, again;
+	unsigned partition;
+
+	(void)state;
+	make_invite(w, invite, person, &partition);
+	before = first_device(redis, partition, person);
+	break_person(redis, partition, person);
+	raw_open(&stranger, w);
+	raw_expect(&stranger, to_login_with(invite), "INTERNAL", "");
+	after = first_device(redis, partition, person);
+	assert_string_equal(after, before);
+
+	mend_person(redis, partition, person);
+	log_in(&boss, w, to_login_with(invite), token);
+	log_in(&again, w, to_login_with(token), none);
+	raw_expect(&stranger, to_login_with(invite), "UNAUTHENTICATED", "token.token");
+	raw_close(&stranger);
+	raw_close(&boss);
+	raw_close(&again);
+	free(before);
+	free(after);
+	redisFree(redis);
+	world_close(w);
+}
+
+/* A development login that fails leaves nothing to who logs in after it on the same connection. */
+static void
+login_that_fails_gives_nothing(void **state)
+{
+	struct world *w = world_open(NULL);
+	redisContext *redis = redis_of(w);
+	const char *person = caller_person(member(w, "an"));
+	char dev_token[TOKEN_TEXT], token[KEPT_TOKEN];
+	struct raw first, again;
+	unsigned partition;
+
+	(void)state;
+	log_in_on(&first, w, "an", "pad", token);
+	assert_int_equal(sscanf(person, "%u.", &partition), 1);
+	read_token(w, dev_token);
+	raw_open(&again, w);
+	break_person(redis, partition, person);
+	raw_expect(&again, to_login(dev_token, "an"), "INTERNAL", "");
+	mend_person(redis, partition, person);
+	raw_expect(&again, to_login_with(token), "OK", "");
+	raw_expect(&again, to_list_tallies(CITY, 0, "", 1), "FORBIDDEN", "place");
+	raw_close(&first);
+	raw_close(&again);
+	redisFree(redis);
+	world_close(w);
+}
+
+/* The hub has heard more than there was when the token was used: the logout of that device may have been among it. */
+static void
+login_that_a_logout_may_have_overtaken_is_tried_again(void **state)
+{
+	struct world *w = world_open(NULL);
+	redisContext *redis = redis_of(w);
+	char token[KEPT_TOKEN], none[KEPT_TOKEN];
+	struct raw first, again;
+	unsigned partition;
+
+	(void)state;
+	member(w, "an");
+	log_in_on(&first, w, "an", "pad", token);
+	assert_int_equal(sscanf(token, "%u.", &partition), 1);
+	raw_open(&again, w);
+	tell_redis(redis, "HINCRBY {%u}:meta seq -1", partition);
+	raw_expect(&again, to_login_with(token), "UNAVAILABLE", "");
+	raw_expect(&again, to_list_devices(), "UNAUTHENTICATED", "");
+	tell_redis(redis, "HINCRBY {%u}:meta seq 1", partition);
+	raw_close(&again);
+	log_in(&again, w, to_login_with(token), none);
+	raw_close(&first);
+	raw_close(&again);
+	redisFree(redis);
+	world_close(w);
+}
+
 int
 main(void)
 {
@@ -152,6 +299,9 @@ main(void)
 		cmocka_unit_test(any_other_token_lets_nobody_in),
 		cmocka_unit_test(token_gives_no_more_than_was_granted),
 		cmocka_unit_test(revoked_device_is_ended_at_every_hub),
+		cmocka_unit_test(invite_is_not_used_by_a_login_that_fails),
+		cmocka_unit_test(login_that_fails_gives_nothing),
+		cmocka_unit_test(login_that_a_logout_may_have_overtaken_is_tried_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

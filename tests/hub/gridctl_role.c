@@ -66,7 +66,7 @@ devices_are_listed(void **state)
 {
 	struct world *w = *state;
 
-	assert_gridctl(w, "nobody", 0, "logged in on no device", "device", "list");
+	assert_gridctl(w, "nobody", 0, "no device has a token", "device", "list");
 	assert_gridctl(w, "nobody", 0, "logged out there", "device", "revoke", "all");
 }
 

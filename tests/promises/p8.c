@@ -276,6 +276,56 @@ closed_call_is_as_far_away(void **state)
 	raw_close(&bo);
 }
 
+static char *
+posted_by(struct raw *raw)
+{
+	Answer *answer = raw_ask(raw, to_post(.place = COMMUNITY, .title = "守夜"));
+	char *call;
+
+	assert_string_equal(status_name((enum status)answer->status), "OK");
+	call = text_dup(text_of(answer->call_post->call));
+	assert_non_null(call);
+	free_answer(answer);
+	return call;
+}
+
+/* What people a pasted chain may mean is told only to who may list them. */
+static void
+paste_does_not_tell_who_lives_there(void **state)
+{
+	struct raw *supervisor = &stage.actors[ROLE_SUPERVISOR].raw, *worker = &stage.actors[ROLE_WORKER].raw;
+	char *his = posted_by(supervisor), *hers = posted_by(worker);
+
+	(void)state;
+	raw_expect(supervisor, to_preview(his, "#接龙 守夜\n1. an\n", 0, 10), "FORBIDDEN", "call");
+	raw_expect(worker, to_preview(hers, "#接龙 守夜\n1. an\n", 0, 10), "OK", "");
+	raw_expect(worker, to_preview(his, "#接龙 守夜\n1. an\n", 0, 10), "FORBIDDEN", "call");
+	free(his);
+	free(hers);
+}
+
+/* Ids are counted, so the next one can be guessed: whoever follows it before it is there hears nothing of it. */
+static void
+call_that_is_not_there_yet_is_not_followed(void **state)
+{
+	const char *call = post_call(stage.w, .place = GRID_B), *next;
+	char guessed[32];
+	struct raw bo;
+
+	(void)state;
+	member_at(stage.w, "bo", BUILDING_2);
+	raw_login_granted(&bo, stage.w, "bo");
+	snprintf(guessed, sizeof(guessed), "%.*s%lu", (int)(strchr(call, '.') + 1 - call), call,
+		strtoul(strchr(call, '.') + 1, NULL, 10) + 1);
+	raw_expect(&bo, to_watch(.calls = {guessed}), "OK", "");
+	next = post_call(stage.w, .place = GRID_B);
+	assert_string_equal(next, guessed);
+	join(stage.w, next, "an");
+	raw_expect(&bo, to_show_call(next), "FORBIDDEN", "call"); /* what was pushed comes before its answer */
+	assert_int_equal(bo.notes.count, 0);
+	raw_close(&bo);
+}
+
 /* Rights that end, end at once, also for who is watching. */
 static void
 who_lost_his_rights_hears_nothing_more(void **state)
@@ -366,6 +416,8 @@ main(void)
 		cmocka_unit_test(what_is_anothers_is_refused_to_every_role),
 		cmocka_unit_test(member_is_at_home_in_his_grid_alone),
 		cmocka_unit_test(closed_call_is_as_far_away),
+		cmocka_unit_test(call_that_is_not_there_yet_is_not_followed),
+		cmocka_unit_test(paste_does_not_tell_who_lives_there),
 		cmocka_unit_test(who_lost_his_rights_hears_nothing_more),
 		cmocka_unit_test(who_moves_away_hears_nothing_more),
 		cmocka_unit_test(nobody_gives_more_than_he_holds),

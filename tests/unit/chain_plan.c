@@ -1,4 +1,5 @@
 /* chain_plan.c - what would be done with a pasted chain: nobody is lost, nobody is guessed, and nobody is added twice. */
+#include "buf.h"
 #include "chain_plan.h"
 
 #include <stdio.h>
@@ -97,6 +98,35 @@ try_plan(struct grid *grid, const char *text, const char **field)
 	arena_reset(&grid->planning);
 	paste = paste_of(&grid->reading, text);
 	return chain_plan_make(&grid->plan, grid->view, grid->call, 0, &paste, &grid->planning, field);
+}
+
+/* Each reply in a group is a copy with one line more, so the last ones must not be left out. */
+static void
+more_copies_than_are_put_together_are_refused(void **state)
+{
+	struct grid *grid = *state;
+	struct buf text = {0};
+	const char *field;
+
+	for (unsigned copy = 1; copy <= 33; copy++) {
+		buf_printf(&text, "某人%u:\n#接龙\n%.*s\n", copy, (int)grid->call->record.title.len,
+			grid->call->record.title.data);
+		for (unsigned line = 1; line <= copy; line++)
+			buf_printf(&text, "%u. 某某%u\n", line, line);
+		buf_printf(&text, "\n");
+		if (copy == 32) {
+			struct buf whole = {0};
+			buf_add(&whole, text.bytes, text.len);
+			buf_add(&whole, "", 1);
+			assert_int_equal(try_plan(grid, (char *)whole.bytes, &field), OK);
+			assert_int_equal(grid->plan.copies, 32);
+			buf_finish(&whole);
+		}
+	}
+	buf_add(&text, "", 1);
+	assert_int_equal(try_plan(grid, (char *)text.bytes, &field), BAD_REQUEST);
+	assert_string_equal(field, "text.copies");
+	buf_finish(&text);
 }
 
 /* An entry as "王芳 add sure 3.1", with what is out of the ordinary behind it. */
@@ -398,6 +428,7 @@ main(void)
 		grid_test(in_a_building_the_grid_is_the_neighbourhood),
 		grid_test(chains_of_other_calls_are_skipped),
 		grid_test(a_chain_of_thousands_is_no_groups),
+		grid_test(more_copies_than_are_put_together_are_refused),
 		grid_test(the_same_text_again_adds_nothing),
 	};
 

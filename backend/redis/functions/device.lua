@@ -1,25 +1,28 @@
 -- device.lua: the devices on which a person stays logged in, each by a token of its own.
 --
--- person:ID:devices  hash: number → "hash<tab>next<tab>single<tab>made<tab>seen<tab>until<tab>name"; `last` → the
---                    highest number ever given
+-- person:ID:devices  hash: number → "hash<tab>next<tab>single<tab>offered<tab>made<tab>seen<tab>until<tab>name";
+--                    `last` → the highest number ever given
 --
--- Of a token there is only its hash. `next` is the hash of the token that was offered in its place: both are good until
--- the new one is used, for the answer that carried it may be lost. `single` is 1 for an invite, which becomes a token
--- like any other when it is used, once.
+-- Of a token there is only its hash. `next` is the hash of the token that was offered in its place, and `offered` when:
+-- both are good until the new one is used, for the answer that carried it may be lost. `single` is 1 for an invite,
+-- which ends so too, or OFFER_MS after its first use.
+--
+-- device_add and device_login take no `once`: sent again with the same hash, each finds what it wrote.
 
 local DEVICES_MAX = 16 -- of one person; the one not seen for longest makes room
 local SEEN_MS = 3600000 -- what is seen again within that is not written down
+local OFFER_MS = 60000 -- so long an invite is good from its first use on, and an offer is not replaced by another
 
 local function read_device(value)
-  local hash, following, single, made, seen, till, name = string.match(value,
-    '^(%x*)\t(%x*)\t(1?)\t(%d+)\t(%d+)\t(%d+)\t(.*)$')
-  return {hash = hash, following = following, single = single, made = tonumber(made), seen = tonumber(seen),
-    till = tonumber(till), name = name}
+  local hash, following, single, offered, made, seen, till, name = string.match(value,
+    '^(%x*)\t(%x*)\t(1?)\t(%d+)\t(%d+)\t(%d+)\t(%d+)\t(.*)$')
+  return {hash = hash, following = following, single = single, offered_ms = tonumber(offered), made = tonumber(made),
+    seen = tonumber(seen), till = tonumber(till), name = name}
 end
 
 local function write_device(devices, number, device)
-  redis.call('HSET', devices, number, table.concat({device.hash, device.following, device.single, digits(device.made),
-    digits(device.seen), digits(device.till), device.name}, '\t'))
+  redis.call('HSET', devices, number, table.concat({device.hash, device.following, device.single,
+    digits(device.offered_ms), digits(device.made), digits(device.seen), digits(device.till), device.name}, '\t'))
 end
 
 -- Each with its number, but `last`.
@@ -28,6 +31,15 @@ local function each_device(devices, visit)
   for i = 1, #all, 2 do
     if all[i] ~= 'last' then visit(all[i], read_device(all[i + 1])) end
   end
+end
+
+-- Its number and the device, if one has a token of that hash.
+local function find_device(devices, hash)
+  local found, found_number
+  each_device(devices, function(number, device)
+    if device.hash == hash then found, found_number = device, number end
+  end)
+  return found_number, found
 end
 
 -- Those that have ended go, and of too many the one that was not seen for longest.
@@ -44,56 +56,69 @@ local function make_room(devices, time)
   if held >= DEVICES_MAX then redis.call('HDEL', devices, oldest) end
 end
 
--- device_add: one more, whose token has this hash.
+-- device_add: one more, whose token has this hash; the one there is, if one has it already.
 -- KEYS person, devices. ARGV the hash, single (1 or ''), how long it is good (ms), name.
 -- Answers OK {} number until, or NOT_FOUND person.
 local function device_add(keys, args)
   local person, devices, time = keys[1], keys[2], now()
   if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
 
+  local there, device = find_device(devices, args[1])
+  if there then return {'OK', {}, there, digits(device.till)} end
   make_room(devices, time)
   local number = digits(redis.call('HINCRBY', devices, 'last', 1))
   local till = time + tonumber(args[3])
-  write_device(devices, number, {hash = args[1], following = '', single = args[2], made = time, seen = time,
-    till = till, name = args[4]})
+  write_device(devices, number, {hash = args[1], following = '', offered_ms = 0, single = args[2], made = time,
+    seen = time, till = till, name = args[4]})
   return {'OK', {}, number, digits(till)}
 end
 
 redis.register_function('device_add', device_add)
 
--- Whether the token offered is to take the place of the one used: an invite's does, and that of a token past its time.
-local function replace_token(device, offered, time, rotate_ms)
-  if device.single == '1' then
-    device.hash, device.single = offered, ''
-  elseif time - device.made >= rotate_ms then
-    device.following = offered
-  else
-    return false
-  end
-  return true
+-- Whether a token of that hash is good.
+local function lets_in(device, hash, time)
+  if device.till <= time or hash == '' then return false end
+  if hash == device.following then return true end
+  local used_up = device.single == '1' and device.following ~= '' and time - device.offered_ms >= OFFER_MS
+  return hash == device.hash and not used_up
+end
+
+-- Whether there is to be another token: always for an invite, else for one past its time to which none was offered
+-- just now, so that two who share it do not undo each other's.
+local function needs_another(device, time, rotate_ms)
+  if device.single == '1' then return true end
+  local just_offered = device.following ~= '' and time - device.offered_ms < OFFER_MS
+  return time - device.made >= rotate_ms and not just_offered
+end
+
+-- The minute of an invite counts from its first use.
+local function offer(device, offered, time, life_ms)
+  if device.single == '' or device.following == '' then device.offered_ms = time end
+  device.following, device.till = offered, time + life_ms
 end
 
 -- device_login: who comes with the token of that hash. An invite, and a token older than so long, is to be replaced by
--- the one offered, which is good from now on for so long.
--- KEYS devices. ARGV number, the hash, the hash of the token offered, how long that is good (ms), how old a token may
--- get (ms). Answers OK {} until, 1 if the one offered is to be used from now on or ''; or UNAUTHENTICATED token.
+-- the one offered, which is good from now on for so long; the same offered again is the same answer.
+-- KEYS meta, devices. ARGV number, the hash, the hash of the token offered, how long that is good (ms), how old a token
+-- may get (ms). Answers OK {} until, 1 if the one offered is to be used from now on or '', the number of the last event
+-- in the log: one that revokes the device can only come after it; or UNAUTHENTICATED token.
 local function device_login(keys, args)
-  local devices, number, hash, offered, time = keys[1], args[1], args[2], args[3], now()
+  local devices, number, hash, offered, time = keys[2], args[1], args[2], args[3], now()
   local value = number ~= 'last' and redis.call('HGET', devices, number)
   local device = value and read_device(value)
-  if not device or device.till <= time or hash == '' or (hash ~= device.hash and hash ~= device.following) then
-    return refuse('UNAUTHENTICATED', 'token')
-  end
+  if not device or not lets_in(device, hash, time) then return refuse('UNAUTHENTICATED', 'token') end
+  local seq = redis.call('HGET', keys[1], 'seq') or '0'
+  if offered == device.following then return {'OK', {}, digits(device.till), '1', seq} end
 
   local changed = time - device.seen >= SEEN_MS
   if hash == device.following then
-    device.hash, device.following, device.made, changed = hash, '', time, true
+    device.hash, device.following, device.single, device.made, changed = hash, '', '', time, true
   end
-  local replaced = replace_token(device, offered, time, tonumber(args[5]))
-  if replaced then device.till = time + tonumber(args[4]) end
+  local replaced = needs_another(device, time, tonumber(args[5]))
+  if replaced then offer(device, offered, time, tonumber(args[4])) end
   device.seen = time
   if changed or replaced then write_device(devices, number, device) end
-  return {'OK', {}, digits(device.till), replaced and '1' or ''}
+  return {'OK', {}, digits(device.till), replaced and '1' or '', seq}
 end
 
 redis.register_function('device_login', device_login)

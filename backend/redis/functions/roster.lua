@@ -25,8 +25,8 @@ end
 
 -- roster_import: adds entries and changes those that are there. A phone that comes twice is changed by the second row.
 -- KEYS … roster, order. ARGV … 1 or 0 each: to look only; to keep the organisation that stands; to keep the place. Then
--- for each row: hash, sealed, place, name, organisation.
--- Answers OK outcomes: a digit a row, as outcome_of() has it.
+-- the place of whose entries the asker may change (empty: all), and for each row: hash, sealed, place, name, organisation.
+-- Answers OK outcomes: a digit a row, as outcome_of() has it; 9: it stands at another place, and stays as it is.
 local function roster_import(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
@@ -35,19 +35,21 @@ local function roster_import(keys, args)
   local roster, order, only_look = keys[KEY + 1], keys[KEY + 2], args[ARG + 1] == '1'
   local keep_organisation, keep_place = args[ARG + 2] == '1', args[ARG + 3] == '1'
   local hashes, stands, outcomes = {}, {}, {}
-  for i = ARG + 4, #args, 5 do hashes[#hashes + 1] = args[i] end
+  local reach = args[ARG + 4]
+  for i = ARG + 5, #args, 5 do hashes[#hashes + 1] = args[i] end
   for i, value in ipairs(redis.call('HMGET', roster, unpack(hashes))) do stands[hashes[i]] = value end
   for i, hash in ipairs(hashes) do
-    local sealed, place, name, organisation = unpack(args, ARG + 5 * i, ARG + 5 * i + 3)
+    local sealed, place, name, organisation = unpack(args, ARG + 5 * i + 1, ARG + 5 * i + 4)
     local old = stands[hash]
     if old then
       local old_place, _, old_organisation = read_entry(old)
       if keep_place then place = old_place end
       if keep_organisation then organisation = old_organisation end
     end
-    local outcome = outcome_of(old, place, name, organisation)
+    local is_anothers = old and not covers(reach, (read_entry(old))) and (read_entry(old)) ~= ''
+    local outcome = is_anothers and 9 or outcome_of(old, place, name, organisation)
     outcomes[i] = outcome
-    if outcome > 0 and not only_look then
+    if outcome > 0 and outcome < 9 and not only_look then
       local added = digits(request.now)
       if old then
         local old_place, _, _, old_sealed, old_added = read_entry(old)

@@ -1,0 +1,100 @@
+/* gridctl_operator.c - the first account of a system, and a login without the development login. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "caller.h"
+#include "gridctl.h"
+#include "notes.h"
+#include "worlds.h"
+
+/* Makes one on the world's data; its invite lives as long as the world is open. */
+static const char *
+invite_of(struct world *w, const char *name)
+{
+	struct ended ended = gridctl_bare(w, "operator", "create", name, "--data", w->folder, "--json");
+	json_t *object = json_loads(ended.said, 0, NULL);
+	const char *invite;
+
+	assert_int_equal(ended.status, 0);
+	assert_non_null(object);
+	invite = say("%s", json_string_value(json_object_get(object, "invite")));
+	json_decref(object);
+	return invite;
+}
+
+static void
+operator_logs_in_by_his_invite_and_stays_logged_in(void **state)
+{
+	struct world *w = *state;
+	const char *hub = say("ws://%s", w->address);
+	struct ended ended = gridctl_bare(w, "login", "--invite", invite_of(w, "zhang"), "--hub", hub);
+
+	assert_ended(&ended, 0, "is person");
+	ended = gridctl_bare(w, "role", "list", "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 0, "operator    everywhere");
+	assert_ended(&ended, 0, "security    everywhere");
+	ended = gridctl_bare(w, "device", "list", "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 0, ", this one\n");
+
+	hub_again(w, SIGTERM); /* he is known to any hub, whenever it was started */
+	ended = gridctl_bare(w, "whoami", "--hub", say("ws://%s", w->address));
+	assert_ended(&ended, 0, "is person");
+	ended = gridctl_bare(w, "role", "list", "--data", w->folder, "--lang", "en"); /* which has a dev.token too */
+	assert_ended(&ended, 0, "operator    everywhere");
+	ended = gridctl_bare(w, "whoami", "--data", w->folder, "--as", "an", "--lang", "en");
+	assert_ended(&ended, 0, "an is person");
+	ended = gridctl_bare(w, "logout");
+	assert_ended(&ended, 0, "");
+}
+
+/* He runs the system and gives rights; what is done in the grids is for those who have them. */
+static void
+operator_gives_what_he_does_not_have(void **state)
+{
+	struct world *w = *state;
+	const char *hub = say("ws://%s", w->address), *another;
+	struct ended ended = gridctl_bare(w, "login", "--invite", invite_of(w, "li"), "--hub", hub);
+
+	assert_ended(&ended, 0, "is person");
+	ended = gridctl_bare(w, "tally", GRID_A, "--hub", hub);
+	assert_ended(&ended, 0, "");
+	ended = gridctl_bare(w, "call", "post", GRID_A, "--title", "清雪", "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 1, "you hold no role there");
+	another = caller_person(person(w, "an"));
+	ended = gridctl_bare(w, "role", "give", another, "worker", GRID_A, "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 0, "given");
+	ended = gridctl_bare(w, "logout");
+	assert_ended(&ended, 0, "");
+}
+
+static void
+what_is_no_invite_is_said(void **state)
+{
+	struct world *w = *state;
+	const char *hub = say("ws://%s", w->address);
+	struct ended ended = gridctl_bare(w, "login", "--invite", "abc", "--hub", hub, "--lang", "en");
+
+	assert_ended(&ended, 2, "--invite: 'abc' is none");
+	ended = gridctl_bare(
+		w, "login", "--invite", "3.77.1.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI", "--hub", hub);
+	assert_int_equal(ended.status, 4);
+	ended = gridctl_bare(w, "login", "--lang", "en");
+	assert_ended(&ended, 2, "say how: --invite INVITE, or HANDLE --dev");
+	ended = gridctl_bare(w, "operator", "create", "张三", "--data", w->folder, "--lang", "en");
+	assert_ended(&ended, 2, "a name has 1 to 32 of a-z, 0-9, - and _");
+	ended = gridctl_bare(w, "operator", "create", "zhang", "--data", say("%s/none", w->folder), "--lang", "en");
+	assert_ended(&ended, 3, "start the hub first");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		fresh(operator_logs_in_by_his_invite_and_stays_logged_in),
+		fresh(operator_gives_what_he_does_not_have),
+		fresh(what_is_no_invite_is_said),
+	};
+
+	return run_in_worlds(tests);
+}
