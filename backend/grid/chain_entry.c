@@ -150,6 +150,7 @@ read_people(struct reading *r)
 		if (people == 0)
 			continue;
 		r->entry->people = people;
+		r->entry->flags |= ENTRY_COUNTED;
 		r->plus = plus;
 		lift(r, word.at + before.len, word.len - before.len);
 	}
@@ -277,6 +278,53 @@ read_name(struct reading *r)
 	lift(r, (size_t)(name.data - r->work), name.len);
 }
 
+/* A word that is a name and tells nothing else about who comes: "郑二", and not "下午到". */
+static bool
+is_name_alone(struct text word)
+{
+	if (!text_is_short_name(word))
+		return false;
+	while (word.len > 0)
+		if (char_in(char_take(&word), "到来去走晚早上下午带可能不有点时再先后前楼号"))
+			return false;
+	return true;
+}
+
+/* "郑一和郑二", in one word. */
+static bool
+holds_two_names(struct text name)
+{
+	struct text first = {name.data, text_find(name, "和")};
+
+	return first.len < name.len && text_is_short_name(first) &&
+	       text_is_short_name(text_from(name, first.len + strlen("和")));
+}
+
+/* "郑一、郑二", "郑一 和 郑二". A name that stands apart from what parts it from the first is taken for a remark. */
+static bool
+has_second_name(const struct reading *r)
+{
+	struct text name = r->entry->name,
+		    rest = text_from(r->entry->text, (size_t)(name.data + name.len - r->entry->text.data));
+	struct text line = text_trim(text_cut(&rest, '\n')), word;
+	uint32_t parts = char_take(&line);
+
+	if (!char_in(parts, "、,，和与及&＆/") || (char_in(parts, "和与及") && char_first(line) != ' '))
+		return false;
+	line = text_trim(line);
+	word = (struct text){line.data, 0};
+	for (struct text end = line; end.len > 0 && !char_parts_words(char_first(end)); word.len = line.len - end.len)
+		char_take(&end);
+	return is_name_alone(word);
+}
+
+static void
+find_second_name(struct reading *r)
+{
+	if (r->entry->name.len > 0 && (holds_two_names(r->entry->name) || has_second_name(r)))
+		r->entry->flags |= ENTRY_SEVERAL;
+}
+
 /* What is left, on one line, without brackets in which nothing is left. */
 static bool
 read_remark(struct reading *r, struct arena *arena)
@@ -334,6 +382,7 @@ chain_entry_read(struct chain_entry *entry, char *text, size_t len, struct arena
 	read_people(&r);
 	read_proxy(&r);
 	read_name(&r);
+	find_second_name(&r);
 	if (r.plus && entry->name.len == 0 && !(entry->flags & ENTRY_PROXY))
 		entry->people--; /* "+1" alone: me too */
 	return read_remark(&r, arena);

@@ -18,7 +18,10 @@ take_unit(struct text *word)
 	return false;
 }
 
-/* The number at the end of the word, which is taken off: two digits at most, or one Chinese numeral. 0: none. */
+#define DIGITS_MAX 6   /* more is no number of people */
+#define PEOPLE_MAX 100 /* more are told as that */
+
+/* The number at the end of the word, which is taken off: digits, or one Chinese numeral. 0: none. */
 static uint32_t
 take_number(struct text *word, bool *han)
 {
@@ -32,12 +35,12 @@ take_number(struct text *word, bool *han)
 	}
 	while (digits < word->len && char_is_digit((unsigned char)word->data[word->len - 1 - digits]))
 		digits++;
-	if (digits > 2)
+	if (digits > DIGITS_MAX)
 		return 0;
 	for (size_t i = word->len - digits; i < word->len; i++)
 		number = number * 10 + (uint32_t)(word->data[i] - '0');
 	word->len -= digits;
-	return number;
+	return MIN(number, PEOPLE_MAX);
 }
 
 uint32_t
@@ -53,7 +56,7 @@ people_in(struct text *word, bool *plus)
 	if (before == '+') {
 		word->len -= char_size(char_last(*word));
 		*plus = true;
-		return number + 1;
+		return MIN(number + 1, PEOPLE_MAX);
 	}
 	if (!han && char_in(before, "x×✕*")) {
 		without.len -= char_size(char_last(*word));

@@ -2,11 +2,16 @@
 
 #include "call_code.h"
 #include "chain_clean.h"
+#include "name.h"
+
+/* The proto's NamesShown, where names are not told in full. */
+enum { NAMES_FAMILY = 2, NAMES_NONE = 3 };
 
 /* A line of the call, as names find it. */
 struct known_line {
 	const struct line_change *is;
-	struct text key; /* of the name given for somebody without an account; empty: a person's */
+	struct text key;    /* of the name given for somebody without an account; empty: a person's */
+	struct text masked; /* as the call prints the name; empty if in full */
 };
 
 struct planning {
@@ -14,6 +19,7 @@ struct planning {
 	const struct call *call;
 	struct arena *arena;
 	struct chain_roster roster;
+	uint32_t slot;
 	struct known_line *lines; /* those of the slot */
 	size_t line_count;
 	struct chain_plan *plan;
@@ -72,11 +78,10 @@ is_copy(const struct chain_text *chain, const struct call *call, struct text tit
 /* The title by which chains without a code are known: the call's, if any chain has that or its code; else that of the
  * first of them, for its author says that it is this call. */
 static struct text
-title_of(const struct chain_paste *paste, const struct call *call, bool *other)
+title_of(const struct chain_paste *paste, const struct call *call)
 {
 	struct text first = {"", 0};
 
-	*other = false;
 	for (size_t i = 0; i < paste->chain_count; i++) {
 		const struct chain_text *chain = &paste->chains[i];
 		if (is_copy(chain, call, call->record.title) && chain->title.len > 0)
@@ -84,8 +89,27 @@ title_of(const struct chain_paste *paste, const struct call *call, bool *other)
 		if (!chain->history && first.len == 0 && id_is_none(call_of(chain)))
 			first = chain->title;
 	}
-	*other = true;
 	return first;
+}
+
+/* Fills in the title that is shown: one that is not the call's comes first. Of several copies one without any is what is
+ * left of another; it is not the call's either if none has one. */
+static void
+choose_title(struct planning *p, const struct chain_text *const *copies, size_t count)
+{
+	struct text ours = p->call->record.title;
+	bool titled = false;
+
+	p->plan->title = count > 0 ? copies[0]->title : TEXT("");
+	for (size_t i = 0; i < count && !p->plan->other_title; i++) {
+		if (copies[i]->title.len == 0)
+			continue;
+		titled = true;
+		p->plan->other_title = !same_key(copies[i]->title, ours);
+		if (p->plan->other_title)
+			p->plan->title = copies[i]->title;
+	}
+	p->plan->other_title = p->plan->other_title || !titled;
 }
 
 /* Fills in what the plan says of the paste. Returns how many copies there are, or one more than CHAIN_MERGE_COPIES: none
@@ -93,7 +117,7 @@ title_of(const struct chain_paste *paste, const struct call *call, bool *other)
 static size_t
 choose_copies(const struct chain_text *copies[CHAIN_MERGE_COPIES], struct planning *p, const struct chain_paste *paste)
 {
-	struct text title = title_of(paste, p->call, &p->plan->other_title);
+	struct text title = title_of(paste, p->call);
 	size_t count = 0;
 
 	for (size_t i = 0; i < paste->chain_count; i++) {
@@ -105,7 +129,7 @@ choose_copies(const struct chain_text *copies[CHAIN_MERGE_COPIES], struct planni
 	}
 	p->plan->copies = count;
 	p->plan->skipped = paste->chain_count - count;
-	p->plan->title = count > 0 ? copies[0]->title : TEXT("");
+	choose_title(p, copies, count);
 	return count;
 }
 
@@ -184,6 +208,19 @@ has_live_line(const struct planning *p, struct id person)
 	return line && line_is_live(line->state);
 }
 
+/* The live line that the call prints as this masked name with so many people, with so many of that kind before it. */
+static const struct line_change *
+find_masked(const struct planning *p, const struct plan_entry *entry, size_t before)
+{
+	for (size_t i = 0; i < p->line_count; i++) {
+		const struct known_line *line = &p->lines[i];
+		if (line_is_live(line->is->state) && line->masked.len > 0 && text_equal(line->masked, entry->name) &&
+			MAX(line->is->people, 1U) == entry->merged->entry->people && before-- == 0)
+			return line->is;
+	}
+	return NULL;
+}
+
 /* What is done with an entry. */
 
 static void
@@ -201,7 +238,8 @@ count_namesakes(const struct planning *p, const struct plan_entry *entry, size_t
 	*above = *all = 0;
 	for (size_t i = 0; i < p->plan->count; i++) {
 		const struct plan_entry *other = &p->plan->entries[i];
-		if (other == entry || other->merged->cancelled || !same_person(other, entry))
+		if (other == entry || other->reason == REASON_SLOT || other->merged->cancelled ||
+			!same_person(other, entry))
 			continue;
 		*all += 1;
 		*above += other < entry;
@@ -231,6 +269,33 @@ plan_cancelled(const struct planning *p, struct plan_entry *entry)
 	settle(entry, PLAN_LEFT_OUT, REASON_CANCELLED, 0);
 }
 
+/* He has this line. A text that does not say how many come says nothing about that. */
+static void
+plan_present(struct plan_entry *entry, const struct line_change *line)
+{
+	const struct chain_entry *written = entry->merged->entry;
+
+	if (!(written->flags & ENTRY_COUNTED) || written->people == line->people)
+		return settle(entry, PLAN_PRESENT, REASON_NONE, line->number);
+	settle(entry, PLAN_DOUBTFUL, REASON_COUNT, line->number);
+	entry->line_people = line->people;
+}
+
+/* A name with stars is nobody's; but what the call itself has printed is there. */
+static void
+plan_masked(const struct planning *p, struct plan_entry *entry)
+{
+	const struct line_change *line;
+	size_t above = 0;
+
+	for (const struct plan_entry *other = p->plan->entries; other < entry; other++)
+		above += other->reason != REASON_SLOT && !other->merged->cancelled &&
+			 text_equal(other->name, entry->name) &&
+			 other->merged->entry->people == entry->merged->entry->people;
+	line = entry->merged->cancelled ? NULL : find_masked(p, entry, above);
+	settle(entry, line ? PLAN_PRESENT : PLAN_LEFT_OUT, line ? REASON_NONE : REASON_MASKED, line ? line->number : 0);
+}
+
 /* He is one person, by his account or by his name. */
 static void
 plan_person(const struct planning *p, struct plan_entry *entry)
@@ -242,31 +307,34 @@ plan_person(const struct planning *p, struct plan_entry *entry)
 	count_namesakes(p, entry, &above, &all);
 	line = find_line(p, entry, above);
 	if (line && line_is_live(line->state))
-		return settle(entry, PLAN_PRESENT, REASON_NONE, line->number);
+		return plan_present(entry, line);
 	if (all > 0)
 		return settle(entry, PLAN_DOUBTFUL, REASON_NAMESAKE, 0);
 	if (line)
 		return settle(entry, PLAN_DOUBTFUL, REASON_WITHDREW, line->number);
 	if (written->people > CHAIN_PLAN_PEOPLE)
 		return settle(entry, PLAN_DOUBTFUL, REASON_PEOPLE, 0);
-	if (written->flags & ENTRY_NUMBERED)
-		return settle(entry, PLAN_DOUBTFUL, REASON_SEVERAL, 0);
 	settle(entry, PLAN_ADD, REASON_NONE, 0);
 }
 
 static void
 plan_entry(const struct planning *p, struct plan_entry *entry)
 {
+	if (entry->reason == REASON_SLOT)
+		return settle(entry, PLAN_LEFT_OUT, REASON_SLOT, 0);
 	if (entry->merged->entry->flags & ENTRY_RESERVED)
 		return settle(entry, PLAN_LEFT_OUT, REASON_RESERVED, 0);
 	if (entry->reason == REASON_PROXY)
 		return settle(entry, PLAN_DOUBTFUL, REASON_PROXY, 0);
+	if (entry->merged->entry->flags &
+		ENTRY_SEVERAL) /* also where one of them has a line: the other would be lost */
+		return settle(entry, PLAN_DOUBTFUL, REASON_SEVERAL, 0);
 	if (entry->match.kind == MATCH_AMBIGUOUS)
 		return plan_ambiguous(p, entry);
 	if (entry->match.kind == MATCH_DOUBTFUL)
 		return settle(entry, PLAN_DOUBTFUL, REASON_LOOKALIKE, 0);
 	if (id_is_none(entry->person) && memchr(entry->name.data, '*', entry->name.len))
-		return settle(entry, PLAN_LEFT_OUT, REASON_MASKED, 0);
+		return plan_masked(p, entry);
 	if (entry->merged->cancelled)
 		return plan_cancelled(p, entry);
 	if (entry->key.len == 0)
@@ -314,7 +382,24 @@ make_roster(struct planning *p, const char **field)
 }
 
 static bool
-know_lines(struct planning *p, uint32_t slot)
+know_masked(struct planning *p, struct known_line *line)
+{
+	const struct person *person = view_person(p->view, line->is->person);
+	struct text given = line_given_name(line->is);
+	char *room;
+
+	if (p->call->record.names == NAMES_NONE)
+		line->masked = TEXT("***");
+	if (p->call->record.names != NAMES_FAMILY)
+		return true;
+	room = arena_alloc(p->arena, NAME_MASKED);
+	if (room)
+		line->masked = text_of(name_mask(room, given.len > 0 || !person ? given : text_of(person->name)));
+	return room;
+}
+
+static bool
+know_lines(struct planning *p)
 {
 	p->lines = arena_alloc(p->arena, (p->call->line_count + 1) * sizeof(*p->lines));
 	if (!p->lines)
@@ -322,9 +407,11 @@ know_lines(struct planning *p, uint32_t slot)
 	for (uint32_t i = 0; i < p->call->line_count; i++) {
 		const struct line_change *is = &p->call->lines[i].is;
 		struct known_line *line = &p->lines[p->line_count];
-		if (is->slot != slot)
+		if (is->slot != p->slot)
 			continue;
 		*line = (struct known_line){.is = is, .key = NO_TEXT};
+		if (!know_masked(p, line))
+			return false;
 		if (id_is_none(is->person) && !text_key(&line->key, line_given_name(is), p->arena))
 			return false;
 		p->line_count++;
@@ -344,6 +431,24 @@ remark_of(const struct plan_entry *entry)
 	return text_trim(text_first_chars(remark, CHAIN_PLAN_REMARK));
 }
 
+/* Whether an entry stands for another slot, whose label is its remark, as the call prints it. */
+static bool
+is_of_another_slot(const struct planning *p, const struct plan_entry *entry)
+{
+	const struct call_record *record = &p->call->record;
+	struct text remark = entry->merged->entry->remark;
+	bool another = false;
+
+	for (uint32_t i = 0; i < record->slot_count && remark.len > 0; i++) {
+		if (!same_key(remark, record->slots[i].label))
+			continue;
+		if (i + 1 == p->slot)
+			return false;
+		another = true;
+	}
+	return another;
+}
+
 static bool
 make_entries(struct planning *p, const struct chain_merged *merged)
 {
@@ -358,6 +463,8 @@ make_entries(struct planning *p, const struct chain_merged *merged)
 		entries[i].remark = remark_of(&entries[i]);
 		if (!text_key(&entries[i].key, entries[i].name, p->arena))
 			return false;
+		if (is_of_another_slot(p, &entries[i]))
+			entries[i].reason = REASON_SLOT;
 	}
 	for (size_t i = 0; entries && i < merged->count; i++)
 		plan_entry(p, &entries[i]);
@@ -369,15 +476,16 @@ chain_plan_size(const struct call *call)
 {
 	size_t people = MIN(people_around(call), (size_t)CHAIN_ROSTER_MAX);
 
-	return CHAIN_MERGE_ARENA + CHAIN_TEXT_LINES * (size_t)512 + people * 2048;
+	return CHAIN_MERGE_ARENA + CHAIN_TEXT_LINES * (size_t)512 + people * 2048 +
+	       call->line_count * (size_t)(NAME_MASKED + 64);
 }
 
 enum status
 chain_plan_make(struct chain_plan *out, const struct view *view, const struct call *call, uint32_t slot,
 	const struct chain_paste *paste, struct arena *arena, const char **field)
 {
-	struct chain_plan plan = {.call = call->record.id};
-	struct planning p = {.view = view, .call = call, .arena = arena, .plan = &plan};
+	struct chain_plan plan = {.call = call->record.id, .call_title = call->record.title};
+	struct planning p = {.view = view, .call = call, .slot = slot, .arena = arena, .plan = &plan};
 	const struct chain_text *copies[CHAIN_MERGE_COPIES];
 	struct chain_merged merged;
 	enum status status;
@@ -393,7 +501,7 @@ chain_plan_make(struct chain_plan *out, const struct view *view, const struct ca
 	*field = "text.copies";
 	if (count > CHAIN_MERGE_COPIES)
 		return BAD_REQUEST;
-	if (!make_roster(&p, field) || !know_lines(&p, slot))
+	if (!make_roster(&p, field) || !know_lines(&p))
 		return UNAVAILABLE;
 	for (size_t i = 0; i < count; i++)
 		set_persons(&p, copies[i]);

@@ -7,6 +7,9 @@
  * - Nothing is guessed: who may be two people, or only looks like somebody, stays doubtful; so does whoever has withdrawn.
  * - Who is no member is added by his name, without an account. He is there already if a line without an account bears
  *   that name. So the same text twice adds nothing the second time.
+ * - Where a line there is has another number of people than its entry says, somebody must say which it is.
+ * - A masked name is nobody's, unless the call prints a live line so: that one is there. Where the call has slots, an entry
+ *   whose remark is another one's label is that slot's.
  * - That somebody is missing in a text withdraws nobody. */
 #ifndef GV_CHAIN_PLAN_H
 #define GV_CHAIN_PLAN_H
@@ -43,6 +46,8 @@ enum plan_reason {
 	REASON_WITHDREW,
 	REASON_PEOPLE,
 	REASON_SEVERAL,
+	REASON_COUNT,
+	REASON_SLOT,
 };
 
 struct plan_entry {
@@ -54,13 +59,15 @@ struct plan_entry {
 	struct text key;    /* of the name by which lines and namesakes are found */
 	struct id person;   /* the member, if match.kind is SURE or LIKELY */
 	struct text remark; /* as a line takes it */
-	uint32_t number;    /* of the line there is, with PRESENT, WITHDRAW and REASON_WITHDREW; else 0 */
+	uint32_t number;    /* of the line there is, with PRESENT, WITHDRAW, REASON_WITHDREW and REASON_COUNT; else 0 */
+	uint32_t line_people; /* of that line, with REASON_COUNT; else 0 */
 };
 
 struct chain_plan {
 	struct id call;
-	struct text title; /* of the first copy */
-	bool other_title;  /* which is not the call's, and it has not the call's code */
+	struct text call_title;
+	struct text title; /* of the first copy that is not titled as the call is, or else of the first */
+	bool other_title;  /* which is not the call's, though its code may be */
 	size_t copies;
 	size_t skipped;   /* chains in the paste that are another call's, or an earlier state */
 	size_t vanishing; /* entries that the first copy lacks */

@@ -29,7 +29,9 @@ struct parser {
 	size_t body_from; /* lines */
 	size_t body_end;
 	size_t note_from;
+	size_t note_end;         /* SIZE_MAX: it goes on to the chain's end */
 	bool note_sure;          /* no number takes it back */
+	bool note_coded;         /* the call's code stands in it: it ends where the numbers go on */
 	uint32_t last;           /* the last number */
 	enum number_style style; /* of the chain's numbers */
 	bool open;               /* the last entry may go on */
@@ -109,6 +111,7 @@ block_close(struct parser *p, size_t end)
 		from++;
 	}
 	chain->body = join(p, NO_TEXT, MIN(from, p->body_end), p->body_end, true);
+	end = MIN(p->note_end, end);
 	chain->note = join(p, NO_TEXT, MIN(p->note_from, end), end, true);
 	chain->call_code = text_call_code(chain->note);
 	if (chain->call_code.len == 0)
@@ -137,8 +140,8 @@ chain_open(struct parser *p, size_t from, struct text sender)
 	p->part = IN_TITLE;
 	p->example = NO_EXAMPLE;
 	p->body_from = p->body_end = from;
-	p->note_from = SIZE_MAX;
-	p->note_sure = false;
+	p->note_from = p->note_end = SIZE_MAX;
+	p->note_sure = p->note_coded = false;
 	p->last = 0;
 }
 
@@ -152,7 +155,8 @@ entry_open(struct parser *p, const struct line_number *number, size_t line)
 		p->body_end = line;
 	*entry = (struct chain_entry){.number = number->number};
 	p->part = IN_ENTRIES;
-	p->note_from = SIZE_MAX;
+	if (!p->note_coded)
+		p->note_from = SIZE_MAX;
 	p->last = number->number;
 	p->style = number->style;
 	p->open = true;
@@ -209,7 +213,18 @@ read_number(struct parser *p, const struct line_number *number, size_t line)
 	entry_open(p, number, line);
 }
 
-/* A line behind the blank one. If the next number follows after all, what stands between belongs to the entry above. */
+/* Whether a numbered line of the note is an entry after all. Below the call's code people write by hand, as "9 吴九" too;
+ * but a note that numbers its own lines from 1 stays one. */
+static bool
+note_goes_on(const struct parser *p, const struct line_number *number, const struct chain_line *line)
+{
+	if (p->note_sure || number->number != p->last + 1 || number->style != p->style || number->decimal)
+		return false;
+	return p->note_coded || (!number->bare && !line->indented);
+}
+
+/* A line behind the blank one. If the next number follows after all, what stands between belongs to the entry above; or it
+ * is the note, if the call's code is in it. */
 static void
 read_note(struct parser *p, const struct line_number *number, size_t i)
 {
@@ -219,14 +234,18 @@ read_note(struct parser *p, const struct line_number *number, size_t i)
 		read_number(p, number, i);
 		return;
 	}
-	if (number && !p->note_sure && number->number == p->last + 1 && number->style == p->style && !number->bare &&
-		!number->decimal && !line->indented) {
-		p->entry_end = i;
+	if (number && note_goes_on(p, number, line)) {
+		if (!p->note_coded) {
+			p->entry_end = i;
+			last_entry(p)->flags |= ENTRY_SEVERAL;
+		} else if (p->note_end == SIZE_MAX) {
+			p->note_end = i;
+		}
 		read_number(p, number, i);
 		return;
 	}
-	if (line_holds_list(line->text) || text_call_code(line->text).len > 0)
-		p->note_sure = true;
+	p->note_sure = p->note_sure || line_holds_list(line->text) || (number && number->number == 1);
+	p->note_coded = p->note_coded || text_call_code(line->text).len > 0;
 }
 
 /* Whether a line of the title block is part of the example: it starts with the cue, perhaps behind a number, or stands
@@ -257,11 +276,14 @@ read_plain(struct parser *p, size_t i)
 {
 	if (p->part == IN_ENTRIES && p->lines[i].after_blank) {
 		p->part = IN_NOTE;
-		p->note_from = i;
+		if (!p->note_coded)
+			p->note_from = i;
 		p->note_sure = false;
 		read_note(p, NULL, i);
 	} else if (p->part == IN_ENTRIES) {
 		p->entry_end = i + 1;
+		if (!p->lines[i].indented)
+			last_entry(p)->flags |= ENTRY_SEVERAL;
 	}
 }
 
@@ -332,7 +354,7 @@ read_line(struct parser *p, size_t i)
 		return;
 	}
 	if (numbered && !number.bare && !number.decimal && p->part == IN_ENTRIES && !line->after_blank)
-		last_entry(p)->flags |= ENTRY_NUMBERED;
+		last_entry(p)->flags |= ENTRY_SEVERAL;
 	read_plain(p, i);
 }
 

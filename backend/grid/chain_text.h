@@ -18,7 +18,8 @@
  *   the first column with a separator behind the number. Anything else belongs to the entry above ("7:20 起床").
  * - 1 after a higher number starts another chain. If only points in Chinese numerals ("一、时间") came before, those were
  *   the body.
- * - Text after a blank line is the note, unless the next number follows; with a "1." in it, it is the note for good.
+ * - Text after a blank line is the note, unless the next number follows; with a "1." in it, it is the note for good. Where
+ *   the call's code stands in it, the note ends at the next number: who signs up by hand writes below all that is there.
  *   A blank line and then "1." at once is another chain without a header, for nobody is to vanish in a note.
  * - Lines of a chat that are no part of a chain are skipped: quotations down to their "- - - -", "[图片]", and who spoke
  *   when. The name before a header is its sender; of two chains of one sender and title the earlier is history.
@@ -50,7 +51,10 @@ enum chain_entry_flag {
 	ENTRY_WAITING = 1 << 2,     /* is marked as waiting (候补), as chain_text_print() does */
 	ENTRY_PROXY = 1 << 3,       /* somebody signs for another: （代李梅）, 代 李梅, 代报两人 */
 	ENTRY_MAYBE_PROXY = 1 << 4, /* 代李梅: a proxy, or a man of the family 代; `name` is the whole of it */
-	ENTRY_NUMBERED = 1 << 5,    /* a further line of it starts with a number: perhaps a person of his own */
+	/* Perhaps several people: a further line of it starts in the first column or with a number, or a second name stands
+	 * beside the first (郑一、郑二; 郑一和郑二). */
+	ENTRY_SEVERAL = 1 << 5,
+	ENTRY_COUNTED = 1 << 6, /* says how many come; without it `people` is 1, and nothing is said about it */
 };
 
 /* One numbered line, and the lines below that belong to it. */

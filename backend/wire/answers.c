@@ -1005,6 +1005,7 @@ fill_paste_entry(struct paste_entry_out *out, const struct plan_entry *entry, si
 	message->match = (Gridvanguard__V1__PasteMatch)entry->match.kind;
 	message->people = entry->merged->entry->people;
 	message->number = entry->number;
+	message->line_people = entry->line_people;
 	message->vanishing = entry->merged->vanishing;
 	if (!id_is_none(entry->person))
 		message->person = id_print(out->person, entry->person);
@@ -1018,15 +1019,16 @@ answer_chat_preview(uint64_t id, const struct chain_plan *plan, uint32_t after, 
 	Gridvanguard__V1__ChatPreviewResult result = GRIDVANGUARD__V1__CHAT_PREVIEW_RESULT__INIT;
 	size_t from = MIN((size_t)after, plan->count), asked = MIN((size_t)count, plan->count - from);
 	struct paste_entry_out *out = make_items(asked, sizeof(*out), &result.entries);
-	char call[ID_TEXT], *title = text_dup(plan->title);
+	char call[ID_TEXT], *title = text_dup(plan->title), *call_title = text_dup(plan->call_title);
 	struct piece *piece = NULL;
-	bool filled = out && title;
+	bool filled = out && title && call_title;
 
 	for (size_t i = 0; filled && i < asked; i++)
 		filled = fill_paste_entry(&out[i], &plan->entries[from + i], from + i + 1);
 	if (filled) {
 		result.call = id_print(call, plan->call);
 		result.title = title;
+		result.call_title = call_title;
 		result.other_title = plan->other_title;
 		result.copies = (uint32_t)plan->copies;
 		result.skipped = (uint32_t)plan->skipped;
@@ -1038,6 +1040,7 @@ answer_chat_preview(uint64_t id, const struct chain_plan *plan, uint32_t after, 
 	for (size_t i = 0; out && i < asked; i++)
 		buf_finish(&out[i].texts);
 	free(title);
+	free(call_title);
 	free(out);
 	return piece;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "chat.h"
+#include "encoding.h"
 #include "id.h"
 #include "which.h"
 
@@ -43,9 +44,34 @@ read_file(struct buf *out, FILE *file)
 	char bytes[4096];
 	size_t len;
 
-	while (out->len <= PASTE_MAX && (len = fread(bytes, 1, sizeof(bytes), file)) > 0)
+	while (out->len <= PASTE_MAX && !feof(file) && (len = fread(bytes, 1, sizeof(bytes), file)) > 0)
 		buf_add(out, bytes, len);
 	return !ferror(file);
+}
+
+/* What is pasted at a terminal, up to the first Ctrl-D: behind a line that is not ended it only ends the reading of that. */
+static void
+read_terminal(struct buf *out)
+{
+	char bytes[4096];
+	ssize_t len;
+
+	fputs(T("paste the text, then Ctrl-D\n", "请粘贴文字，然后按 Ctrl-D\n"), stderr);
+	while (out->len <= PASTE_MAX && (len = read(STDIN_FILENO, bytes, sizeof(bytes))) > 0) {
+		buf_add(out, bytes, (size_t)len);
+		if (bytes[len - 1] != '\n' && (size_t)len < sizeof(bytes) - 1)
+			break;
+	}
+}
+
+/* Standard input that is closed has no text. */
+static void
+read_input(struct buf *out)
+{
+	if (isatty(STDIN_FILENO))
+		read_terminal(out);
+	else
+		(void)read_file(out, stdin);
 }
 
 static int
@@ -61,32 +87,87 @@ read_named(struct buf *out, const char *path)
 	return good ? EXIT_DONE : EXIT_LOCAL;
 }
 
+static int
+refuse_text(const char *words)
+{
+	fprintf(stderr, "gridctl: %s\n", words);
+	return EXIT_LOCAL;
+}
+
+static int
+check_size(const struct buf *text)
+{
+	if (text->len <= PASTE_MAX)
+		return EXIT_DONE;
+	fprintf(stderr,
+		T("gridctl: the text is longer than %d bytes: paste one copy after the other\n",
+			"gridctl: 文字超过 %d 字节：请一份一份地导入\n"),
+		PASTE_MAX);
+	return EXIT_LOCAL;
+}
+
+/* Adds what was read, in UTF-8; files from Windows are in GBK, which GB18030 has in it. */
+static int
+add_decoded(struct buf *out, const struct buf *read)
+{
+	const char *encoding;
+	size_t len = 0;
+	char *text;
+
+	if (read->len == 0)
+		return EXIT_DONE;
+	if (check_size(read) != EXIT_DONE)
+		return EXIT_LOCAL;
+	text = encoding_decode(buf_text(read), &len, &encoding);
+	if (!text)
+		return refuse_text(T("the text is not UTF-8", "文字不是 UTF-8 编码"));
+	if (strcmp(encoding, "UTF-8") != 0)
+		fprintf(stderr,
+			T("gridctl: the text is not UTF-8: read as %s\n", "gridctl: 文字不是 UTF-8 编码，按 %s 读取\n"),
+			encoding);
+	buf_add(out, text, len);
+	buf_add(out, "\n", 1);
+	free(text);
+	return EXIT_DONE;
+}
+
+/* One file, or standard input if `path` is NULL, at the end of the text. */
+static int
+read_one(struct paste *paste, const char *path)
+{
+	struct buf read = {0};
+	int status = EXIT_DONE;
+
+	if (path)
+		status = read_named(&read, path);
+	else
+		read_input(&read);
+	if (status == EXIT_DONE)
+		status = add_decoded(&paste->text, &read);
+	buf_finish(&read);
+	return status;
+}
+
 /* All files one below the other, or else standard input. */
 static int
 read_text(struct tool *tool, struct paste *paste, unsigned first_file)
 {
+	struct buf *text = &paste->text;
 	int status = EXIT_DONE;
 
-	if (first_file == tool->args.word_count && !read_file(&paste->text, stdin))
-		status = EXIT_LOCAL;
-	for (unsigned i = first_file; i < tool->args.word_count && status == EXIT_DONE; i++) {
-		status = read_named(&paste->text, tool->args.words[i]);
-		buf_add(&paste->text, "\n", 1);
-	}
+	if (first_file == tool->args.word_count)
+		status = read_one(paste, NULL);
+	for (unsigned i = first_file; i < tool->args.word_count && status == EXIT_DONE; i++)
+		status = read_one(paste, tool->args.words[i]);
+	if (status == EXIT_DONE)
+		status = check_size(text);
 	if (status != EXIT_DONE)
 		return status;
-	if (paste->text.len > PASTE_MAX) {
-		fprintf(stderr,
-			T("gridctl: the text is longer than %d bytes: paste one copy after the other\n",
-				"gridctl: 文字超过 %d 字节：请一份一份地导入\n"),
-			PASTE_MAX);
-		return EXIT_LOCAL;
-	}
-	if (memchr(paste->text.bytes ? (const char *)paste->text.bytes : "", '\0', paste->text.len)) {
-		fputs(T("gridctl: this is no text\n", "gridctl: 这不是文字\n"), stderr);
-		return EXIT_LOCAL;
-	}
-	buf_add(&paste->text, "", 1);
+	if (memchr(text->bytes ? (const char *)text->bytes : "", '\0', text->len))
+		return refuse_text(T("this is no text", "这不是文字"));
+	buf_add(text, "", 1);
+	if (strspn((const char *)text->bytes, " \t\r\n") + 1 == text->len)
+		return refuse_text(T("the text is empty", "文字为空"));
 	return EXIT_DONE;
 }
 
@@ -128,7 +209,6 @@ load_preview(struct tool *tool, struct paste *paste)
 		snprintf(tool->call, sizeof(tool->call), "%s", answer->chat_preview->call);
 		paste->call = tool->call;
 		paste->copies = answer->chat_preview->copies;
-		paste->vanishing = answer->chat_preview->vanishing;
 		more = answer->chat_preview->more;
 		take_entries(paste, answer->chat_preview);
 		body.after = (uint32_t)paste->count;

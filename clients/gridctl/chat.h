@@ -16,7 +16,7 @@ struct paste {
 	uint32_t slot;
 	PasteEntry **entries;
 	size_t count, room;
-	uint32_t copies, vanishing;
+	uint32_t copies;
 };
 
 /* How many entries there are with which this is to be done. */

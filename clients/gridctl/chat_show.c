@@ -6,10 +6,14 @@
 void
 print_paste_head(const ChatPreviewResult *page)
 {
-	printf(T("call %s: %s\n", "召集 %s：%s\n"), page->call, page->title);
-	if (page->other_title)
-		puts(T("  the text has neither its title nor its code: is it this call?",
-			"  文字里没有该召集的标题和呼号：确定是这个召集吗？"));
+	printf(T("call %s: %s\n", "召集 %s：%s\n"), page->call, page->call_title);
+	if (page->other_title && page->title[0])
+		printf(T("  warning: the text has another title: %s: is it this call?\n",
+			       "  注意：文字的标题不同：%s：确定是这个召集吗？\n"),
+			page->title);
+	else if (page->other_title)
+		puts(T("  warning: the text has no title: is it this call?",
+			"  注意：文字里没有标题：确定是这个召集吗？"));
 	if (page->skipped)
 		printf(T("  %u chains of other calls, or earlier ones, are not looked at\n",
 			       "  另有 %u 条接龙属于别的召集或已过时，未计入\n"),
@@ -31,7 +35,9 @@ reason_words(Gridvanguard__V1__PasteReason reason)
 		{"one signs for another: who comes?", "代报：来的是谁？"},
 		{"has withdrawn before", "此前已退出"},
 		{"more people than one line takes", "人数超过一条的上限"},
-		{"a further line of it may be another person", "其中另一行可能是另一个人"},
+		{"several people may be meant: two names, or a further line", "可能不止一人：有两个姓名，或另有一行"},
+		{"another number of people", "人数不同"},
+		{"another shift", "属于其他班次"},
 	};
 	size_t i = (size_t)reason < ARRAY_LEN(words) ? (size_t)reason : 0;
 
@@ -46,6 +52,16 @@ match_words(const PasteEntry *entry)
 	if (entry->match == GRIDVANGUARD__V1__PASTE_MATCH__PASTE_MATCH_LIKELY)
 		return T("likely this member", "很可能是该成员");
 	return T("without an account", "没有账号");
+}
+
+static void
+print_doubt(const PasteEntry *entry)
+{
+	if (entry->reason == GRIDVANGUARD__V1__PASTE_REASON__PASTE_REASON_COUNT)
+		printf(T("doubtful: number %u has %u, the text says %u", "存疑：第 %u 号已有 %u 人，文字写 %u 人"),
+			entry->number, entry->line_people, entry->people);
+	else
+		printf(T("doubtful: %s", "存疑：%s"), reason_words(entry->reason));
 }
 
 static void
@@ -71,9 +87,9 @@ print_action(const PasteEntry *entry)
 		printf(T("left out: %s", "不计入：%s"), reason_words(entry->reason));
 		break;
 	default:
-		printf(T("doubtful: %s", "存疑：%s"), reason_words(entry->reason));
+		print_doubt(entry);
 	}
-	if (entry->vanishing)
+	if (entry->vanishing && entry->action == PASTE_ACTION(ADD))
 		fputs(T(" (was about to vanish)", "（险些丢失）"), stdout);
 	putchar('\n');
 }
@@ -112,11 +128,23 @@ paste_count(const struct paste *paste, Gridvanguard__V1__PasteAction action)
 	return count;
 }
 
+/* Who is to be added and is not in the first copy, which is held to be the group's. */
+static size_t
+vanishing_count(const struct paste *paste)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < paste->count; i++)
+		count += paste->entries[i]->vanishing && paste->entries[i]->action == PASTE_ACTION(ADD);
+	return count;
+}
+
 void
 print_paste(const struct paste *paste)
 {
 	size_t doubtful = paste_count(paste, PASTE_ACTION(DOUBTFUL));
 	size_t withdrawals = paste_count(paste, PASTE_ACTION(WITHDRAW));
+	size_t vanishing = vanishing_count(paste);
 
 	for (size_t i = 0; i < paste->count; i++)
 		print_entry(paste->entries[i]);
@@ -126,11 +154,12 @@ print_paste(const struct paste *paste)
 		paste_count(paste, PASTE_ACTION(LEFT_OUT)));
 	if (withdrawals)
 		printf(T(", %zu to withdraw", "，应退出 %zu"), withdrawals);
-	if (paste->vanishing == 1)
-		printf(T("; one line was about to vanish (%u copies)", "；1 条险些丢失（共 %u 份）"), paste->copies);
-	else if (paste->vanishing)
-		printf(T("; %u lines were about to vanish (%u copies)", "；%u 条险些丢失（共 %u 份）"),
-			paste->vanishing, paste->copies);
+	if (vanishing == 1)
+		printf(T("; one to add was about to vanish (%u copies)", "；其中 1 条可报名的险些丢失（共 %u 份）"),
+			paste->copies);
+	else if (vanishing)
+		printf(T("; %zu to add were about to vanish (%u copies)", "；其中 %zu 条可报名的险些丢失（共 %u 份）"),
+			vanishing, paste->copies);
 	putchar('\n');
 	if (doubtful)
 		printf(T("who is doubtful is signed up by: gridctl join %s --for PERSON, or --name NAME\n",

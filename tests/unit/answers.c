@@ -1039,7 +1039,11 @@ static struct piece *
 preview_of_long_entries(uint32_t after, uint32_t count)
 {
 	static struct plan_entry entries[PAGE_MAX];
-	struct chain_plan plan = {.call = {7, 4242}, .title = TEXT("消杀"), .entries = entries, .count = PAGE_MAX};
+	struct chain_plan plan = {.call = {7, 4242},
+		.call_title = TEXT("消杀"),
+		.title = TEXT("消杀"),
+		.entries = entries,
+		.count = PAGE_MAX};
 
 	for (size_t i = 0; i < PAGE_MAX; i++)
 		entries[i] = *long_entry();

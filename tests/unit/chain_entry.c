@@ -43,6 +43,10 @@ how_many_come(void **state)
 	assert_entry(*state, "+1", "");
 	assert_entry(*state, "+2", " x2");
 	assert_entry(*state, "3人", " x3");
+	assert_entry(*state, "吴六顺 +200", "吴六顺 x100");
+	assert_entry(*state, "吴六顺 120人", "吴六顺 x100");
+	assert_entry(*state, "吴六顺 138人", "吴六顺 x100");
+	assert_entry(*state, "王**200", "王**; 200");
 	assert_entry(*state, "张三人", "张三人");
 	assert_entry(*state, "max2", "max2");
 	assert_entry(*state, "王芳 2-3人都行", "王芳; 2-3人都行");
@@ -68,6 +72,20 @@ who_signs_for_whom(void **state)
 	assert_entry(*state, "王芳 代购两份", "王芳; 代购两份");
 	assert_entry(*state, "王芳 代课", "王芳; 代课");
 	assert_entry(*state, "王时代", "王时代");
+}
+
+static void
+two_names_may_be_two_people(void **state)
+{
+	static const char *const two[] = {"郑一、郑二", "郑一，郑二", "郑一, 郑二 3号楼", "郑一和郑二", "郑一 和 郑二",
+		"郑一/郑二", "郑一、郑二、郑三"};
+	static const char *const one[] = {"郑一", "李和平", "欧阳和平", "王芳，下午到", "王芳，3号楼", "王芳 和平路",
+		"王芳 志愿者", "王芳、带水"};
+
+	for (size_t i = 0; i < ARRAY_LEN(two); i++)
+		assert_true(entry_of(*state, two[i]).flags & ENTRY_SEVERAL);
+	for (size_t i = 0; i < ARRAY_LEN(one); i++)
+		assert_false(entry_of(*state, one[i]).flags & ENTRY_SEVERAL);
 }
 
 static void
@@ -98,7 +116,7 @@ words_of_cancellation_propose_a_withdrawal(void **state)
 	assert_entry(*state, "~~王芳 3号楼~~", "王芳; 3号楼 cancelled");
 	assert_entry(*state, "～～王芳～～", "王芳 cancelled");
 	assert_entry(*state, "王芳 去不了了", "王芳; 去不了了 cancelled");
-	assert_entry(*state, "王芳\n孩子发烧,来不了", "王芳; 孩子发烧,来不了 cancelled");
+	assert_entry(*state, "王芳\n孩子发烧,来不了", "王芳; 孩子发烧,来不了 cancelled several");
 	assert_entry(*state, "Wang Fang (cancelled)", "Wang Fang cancelled");
 	assert_entry(*state, "Wang Fang, sorry, can't come", "Wang Fang; sorry, can't come cancelled");
 	assert_entry(*state, "王\xcc\xb6芳\xcc\xb6", "王芳 cancelled");
@@ -126,6 +144,7 @@ main(void)
 		cmocka_unit_test(name_and_remark),
 		cmocka_unit_test(how_many_come),
 		cmocka_unit_test(who_signs_for_whom),
+		cmocka_unit_test(two_names_may_be_two_people),
 		cmocka_unit_test(phones_are_lifted_out_and_masked),
 		cmocka_unit_test(words_of_cancellation_propose_a_withdrawal),
 		cmocka_unit_test(ways_to_write_one_line_compare_as_one),

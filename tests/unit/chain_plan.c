@@ -21,6 +21,7 @@ struct grid {
 	struct chain_plan plan;
 	char texts[LINES_MAX][512]; /* of the lines */
 	uint32_t lines;
+	uint32_t slot; /* that is planned for, and where lines are added */
 };
 
 static const struct {
@@ -79,6 +80,7 @@ add_line(struct grid *grid, struct id person, struct text name, enum line_state 
 		.state = state,
 		.person = person,
 		.place = grid->call->record.place,
+		.slot = grid->slot,
 		.people = 1,
 		.has_texts = id_is_none(person)};
 
@@ -97,7 +99,7 @@ try_plan(struct grid *grid, const char *text, const char **field)
 	arena_reset(&grid->reading);
 	arena_reset(&grid->planning);
 	paste = paste_of(&grid->reading, text);
-	return chain_plan_make(&grid->plan, grid->view, grid->call, 0, &paste, &grid->planning, field);
+	return chain_plan_make(&grid->plan, grid->view, grid->call, grid->slot, &paste, &grid->planning, field);
 }
 
 /* Each reply in a group is a copy with one line more, so the last ones must not be left out. */
@@ -135,7 +137,7 @@ render(const struct plan_entry *entry)
 {
 	static const char *const actions[] = {"?", "add", "present", "doubtful", "out", "withdraw"};
 	static const char *const reasons[] = {"", " reserved", " cancelled", " masked", " nameless", " ambiguous",
-		" lookalike", " namesake", " proxy", " withdrew", " people", " several"};
+		" lookalike", " namesake", " proxy", " withdrew", " people", " several", " count", " slot"};
 	static const char *const matches[] = {"", " sure", " likely", " of several", " like"};
 	static char out[512];
 	char id[ID_TEXT] = "";
@@ -266,6 +268,71 @@ whoever_is_there_is_not_added_again(void **state)
 }
 
 static void
+two_people_in_one_entry_are_asked_about(void **state)
+{
+	struct grid *grid = *state;
+
+	add_line(grid, (struct id){3, 1}, TEXT(""), LINE_CONFIRMED);
+	assert_plan(grid, "#接龙 楼道消杀\n1. 郑一、郑二\n2. 王芳\n沈宁\n3. 李梅（取消）\n(4) 赵大\n4. 新人丙 +200\n",
+		"郑一 doubtful several", "王芳 doubtful several sure 3.1", "李梅 doubtful several sure 3.2",
+		"新人丙 doubtful people x100");
+}
+
+static void
+what_the_call_prints_with_stars_is_there(void **state)
+{
+	struct grid *grid = *state;
+
+	add_line(grid, (struct id){3, 1}, TEXT(""), LINE_CONFIRMED);
+	add_line(grid, (struct id){0}, TEXT("王小二"), LINE_CONFIRMED);
+	add_line(grid, (struct id){3, 2}, TEXT(""), LINE_STRUCK);
+	assert_plan(grid, "#接龙 楼道消杀\n1. 王*\n", "王* out masked");
+	grid->call->record.names = 2;
+	assert_plan(grid, "#接龙 楼道消杀\n1. 王*\n2. 王**\n3. 王*\n4. 李*\n5. 王** 2人\n", "王* present #1",
+		"王** present #2", "王* out masked", "李* out masked", "王** out masked x2");
+	grid->call->record.names = 3;
+	assert_plan(
+		grid, "#接龙 楼道消杀\n1. ***\n2. ***\n3. ***\n", "*** present #1", "*** present #2", "*** out masked");
+}
+
+static void
+who_stands_for_another_slot_is_left_out(void **state)
+{
+	struct grid *grid = *state;
+	struct call_record *record = &grid->call->record;
+	static const char text[] = "#接龙 楼道消杀\n1. 王芳 早班\n2. 王芳 晚班\n3. 沈宁 晚班 2人\n4. 李梅 晚\n";
+
+	record->slot_count = 2;
+	record->slots[0].label = TEXT("早班");
+	record->slots[1].label = TEXT("晚班");
+	grid->slot = 1;
+	assert_plan(grid, text, "王芳 add sure 3.1; 早班", "王芳 out slot sure 3.1", "沈宁 out slot x2",
+		"李梅 add sure 3.2; 晚");
+	grid->slot = 2;
+	assert_plan(grid, text, "王芳 out slot sure 3.1", "王芳 add sure 3.1; 晚班", "沈宁 add; 晚班 x2",
+		"李梅 add sure 3.2; 晚");
+}
+
+static void
+another_number_of_people_is_asked_about(void **state)
+{
+	struct grid *grid = *state;
+
+	add_line(grid, (struct id){3, 1}, TEXT(""), LINE_CONFIRMED);
+	add_line(grid, (struct id){0}, TEXT("沈宁"), LINE_WAITING);
+	assert_plan(grid, "#接龙 楼道消杀\n1. 王芳 5人\n2. 沈宁 x2\n", "王芳 doubtful count sure 3.1 x5 #1",
+		"沈宁 doubtful count x2 #2");
+	assert_int_equal(grid->plan.entries[0].line_people, 1);
+	assert_plan(grid, "#接龙 楼道消杀\n1. 王芳 1人\n2. 沈宁\n", "王芳 present sure 3.1 #1", "沈宁 present #2");
+	/* Without a count it says nothing about one. */
+	assert_int_equal(grid->call->line_count, 2);
+	grid->call->lines[1].is.people = 3;
+	assert_plan(grid, "#接龙 楼道消杀\n1. 沈宁\n", "沈宁 present #2");
+	assert_plan(grid, "#接龙 楼道消杀\n1. 沈宁 1人\n", "沈宁 doubtful count #2");
+	assert_int_equal(grid->plan.entries[0].line_people, 3);
+}
+
+static void
 who_has_withdrawn_is_asked_about(void **state)
 {
 	struct grid *grid = *state;
@@ -334,7 +401,9 @@ chains_of_other_calls_are_skipped(void **state)
 	snprintf(text, sizeof(text), "#接龙 送菜\n1. 王芳\n\n呼号 %s\n#接龙 改了题\n1. 李梅\n\n呼号 %s\n", other, ours);
 	assert_plan(grid, text, "李梅 add sure 3.2");
 	assert_int_equal(grid->plan.skipped, 1);
-	assert_false(grid->plan.other_title);
+	assert_true(grid->plan.other_title); /* its code, and yet: the code may be another system's */
+	assert_text(grid->plan.title, "改了题");
+	assert_text(grid->plan.call_title, "楼道消杀");
 	paste = paste_of(&grid->reading, text);
 	assert_true(id_equal(chain_plan_call(&paste), (struct id){7, 99}));
 	snprintf(text, sizeof(text), "#接龙 楼道消杀\n1. 王芳\n\n呼号 %s\n", other);
@@ -422,6 +491,10 @@ main(void)
 		grid_test(two_entries_of_one_name_are_asked_about),
 		grid_test(forks_are_put_together_and_nobody_vanishes),
 		grid_test(whoever_is_there_is_not_added_again),
+		grid_test(two_people_in_one_entry_are_asked_about),
+		grid_test(what_the_call_prints_with_stars_is_there),
+		grid_test(who_stands_for_another_slot_is_left_out),
+		grid_test(another_number_of_people_is_asked_about),
 		grid_test(who_has_withdrawn_is_asked_about),
 		grid_test(who_says_that_he_does_not_come_is_withdrawn_if_he_is_there),
 		grid_test(what_is_nobody_is_left_out),

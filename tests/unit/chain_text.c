@@ -88,7 +88,8 @@ circled_and_chinese_numbers(void **state)
 {
 	assert_entries(chain_of(*state, "#接龙 消杀\n①王芳\n② 李梅\n③、张三"), "1 王芳", "2 李梅", "3 张三");
 	assert_entries(chain_of(*state, "#接龙 消杀\n一、王芳\n二、李梅"), "1 王芳", "2 李梅");
-	assert_entries(chain_of(*state, "#接龙 消杀\n1. 王芳\n②李梅\n十分钟后到"), "1 王芳", "2 李梅; 十分钟后到");
+	assert_entries(
+		chain_of(*state, "#接龙 消杀\n1. 王芳\n②李梅\n十分钟后到"), "1 王芳", "2 李梅; 十分钟后到 several");
 }
 
 static void
@@ -160,15 +161,15 @@ times_dates_and_counts_are_no_numbers(void **state)
 {
 	assert_entries(chain_of(*state, "#接龙 值班\n19:40集合\n4.12 晚\n1. 王芳\n7:20 起床\n12.5 也行\n2. 12.5 号晚\n"
 					"3. 3人\n3 盒\n3-2-501 门口\n3#楼\n4. 李梅\n2.5小时\n   5. 另说"),
-		"1 王芳; 7:20 起床 12.5 也行", "2 ; 12.5 号晚", "3 ; 3 盒 3-2-501 门口 3#楼 x3", "4 李梅; 2.5小时",
-		"5 另说");
+		"1 王芳; 7:20 起床 12.5 也行 several", "2 ; 12.5 号晚", "3 ; 3 盒 3-2-501 门口 3#楼 x3 several",
+		"4 李梅; 2.5小时 several", "5 另说");
 }
 
 static void
 a_number_far_off_belongs_to_the_line_above(void **state)
 {
 	assert_entries(chain_of(*state, "#接龙 值班\n1. 王芳\n50. 号车\n2. 李梅\n  8. 单元\n3. 张三"),
-		"1 王芳; 50. 号车 numbered", "2 李梅; 8. 单元 numbered", "3 张三");
+		"1 王芳; 50. 号车 several", "2 李梅; 8. 单元 several", "3 张三");
 }
 
 static void
@@ -209,10 +210,45 @@ nobody_vanishes_behind_a_blank_line(void **state)
 	struct chain_paste paste;
 
 	assert_entries(chain_of(*state, "#接龙 值班\n1. 王芳\n\n2. 李梅\n\n\n3. 张三"), "1 王芳", "2 李梅", "3 张三");
-	assert_entries(chain_of(*state, "#接龙 值班\n1. 王芳\n\n晚点到\n2. 李梅"), "1 王芳; 晚点到", "2 李梅");
+	assert_entries(chain_of(*state, "#接龙 值班\n1. 王芳\n\n晚点到\n2. 李梅"), "1 王芳; 晚点到 several", "2 李梅");
 	paste = paste_of(*state, "#接龙 值班\n1. 戴口罩\n2. 带水\n\n1. 王芳\n2. 李梅");
 	assert_int_equal(paste.chain_count, 2);
 	assert_entries(paste.chains[1], "1 王芳", "2 李梅");
+}
+
+/* The end of the text is where a hand-typed line goes. */
+/* Who forgets the number, or writes it in a way that is none, is asked about. */
+static void
+a_line_of_its_own_may_be_a_person(void **state)
+{
+	assert_entries(chain_of(*state, "#接龙 值班\n1. 王芳\n新人庚\n2. 李梅\n(5) 新人辛\n3. 张三\n   下午到"),
+		"1 王芳; 新人庚 several", "2 李梅; (5) 新人辛 several", "3 张三; 下午到");
+}
+
+static void
+nobody_vanishes_below_the_call_code(void **state)
+{
+	struct chain_text chain;
+	static const char *const notes[] = {
+		"呼号 K7Q2\n", "呼号 K7Q2\n\n", "call code K7Q2\n", "自带口罩。\n呼号 K7Q2\n\n\n"};
+	char text[512];
+
+	for (size_t i = 0; i < ARRAY_LEN(notes); i++) {
+		snprintf(text, sizeof(text), "#接龙 值班\n1. 王芳\n2. 李梅\n\n%s3. 吴九\n4 张三\n6、赵四\n", notes[i]);
+		chain = chain_of(*state, text);
+		assert_entries(chain, "1 王芳", "2 李梅", "3 吴九", "4 张三", "6 赵四");
+		assert_text(chain.call_code, "K7Q2");
+	}
+	assert_text(chain.note, "自带口罩。\n呼号 K7Q2");
+	chain = chain_of(*state, "#接龙 值班\n1. 王芳\n\n呼号 K7Q2\n2. 吴九\n\n辛苦了\n3. 张三");
+	assert_entries(chain, "1 王芳", "2 吴九", "3 张三");
+	assert_text(chain.note, "呼号 K7Q2");
+	/* One that numbers its own lines stays a note. */
+	chain = chain_of(*state, "#接龙 值班\n1. 王芳\n\n呼号 K7Q2\n1. 戴口罩\n2. 带水\n");
+	assert_entries(chain, "1 王芳");
+	assert_text(chain.note, "呼号 K7Q2\n1. 戴口罩\n2. 带水");
+	chain = chain_of(*state, "#接龙 值班\n1. 王芳\n\n注意:1. 戴口罩\n2. 带水\n呼号 K7Q2\n");
+	assert_entries(chain, "1 王芳");
 }
 
 static void
@@ -430,6 +466,8 @@ main(void)
 		cmocka_unit_test(the_example_is_nobody),
 		cmocka_unit_test(a_numbered_note_is_nobody),
 		cmocka_unit_test(nobody_vanishes_behind_a_blank_line),
+		cmocka_unit_test(a_line_of_its_own_may_be_a_person),
+		cmocka_unit_test(nobody_vanishes_below_the_call_code),
 		cmocka_unit_test(points_in_chinese_numerals_are_the_body),
 		cmocka_unit_test(an_export_with_senders_and_times),
 		cmocka_unit_test(a_sender_on_the_line_of_the_header),

@@ -60,7 +60,7 @@ char *
 entry_render(char out[ENTRY_RENDERED], const struct chain_entry *entry)
 {
 	static const char *const flags[] = {
-		" reserved", " cancelled", " waiting", " proxy", " maybe proxy", " numbered"};
+		" reserved", " cancelled", " waiting", " proxy", " maybe proxy", " several"};
 	int len = snprintf(out, ENTRY_RENDERED, "%u %.*s%s%.*s", entry->number, (int)entry->name.len, entry->name.data,
 		entry->remark.len ? "; " : "", (int)entry->remark.len, entry->remark.data);
 

@@ -223,9 +223,11 @@ make_preview(void)
 			.person = {3, 78},
 			.remark = TEXT("3号楼"),
 			.number = 5,
+			.line_people = 3,
 		},
 		{0}};
-	struct chain_plan plan = {{7, 4242}, TEXT("消杀"), true, 2, 1, 3, entries, ARRAY_LEN(entries)};
+	struct chain_plan plan = {
+		{7, 4242}, TEXT("楼道消杀"), TEXT("消杀"), true, 2, 1, 3, entries, ARRAY_LEN(entries)};
 
 	return answer_chat_preview(7, &plan, 1, 1);
 }

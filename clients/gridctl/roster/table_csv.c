@@ -1,55 +1,11 @@
 /* table_csv.c - a table in CSV: its encoding and what parts its cells are found out. */
 #include <csv.h>
-#include <iconv.h>
 #include <stdlib.h>
 
+#include "encoding.h"
 #include "table_private.h"
 
 #define SAMPLE 65536 /* bytes at the beginning by which the separator is found */
-
-/* Encodings. */
-
-/* All of it in UTF-8, on the heap; NULL if it is not in that encoding. */
-static char *
-convert(struct text bytes, const char *encoding, size_t *len)
-{
-	iconv_t converter = iconv_open("UTF-8", encoding);
-	size_t room = bytes.len * 2 + 16, left = room, in_left = bytes.len;
-	char *out = malloc(room), *at = out, *in = UNCONST(bytes.data);
-	bool opened = (intptr_t)converter != -1; /* as iconv_open(3) fails */
-	bool good = out && opened && iconv(converter, &in, &in_left, &at, &left) != (size_t)-1;
-
-	if (opened)
-		iconv_close(converter);
-	if (!good || in_left > 0) {
-		free(out);
-		return NULL;
-	}
-	*len = room - left;
-	return out;
-}
-
-static struct text
-behind(struct text text, size_t len)
-{
-	return (struct text){text.data + len, text.len - len};
-}
-
-/* By its mark; without one UTF-8 if it is that, for GB18030 hardly ever looks like it, else GB18030. */
-static char *
-decode(struct text bytes, size_t *len)
-{
-	char *out;
-
-	if (bytes.len >= 3 && memcmp(bytes.data, "\xef\xbb\xbf", 3) == 0)
-		return convert(behind(bytes, 3), "UTF-8", len);
-	if (bytes.len >= 2 && memcmp(bytes.data, "\xff\xfe", 2) == 0)
-		return convert(behind(bytes, 2), "UTF-16LE", len);
-	if (bytes.len >= 2 && memcmp(bytes.data, "\xfe\xff", 2) == 0)
-		return convert(behind(bytes, 2), "UTF-16BE", len);
-	out = convert(bytes, "UTF-8", len);
-	return out ? out : convert(bytes, "GB18030", len);
-}
 
 /* Cells. */
 
@@ -138,8 +94,9 @@ read_text(struct reading *reading, struct text text)
 bool
 table_read_csv(struct reading *reading, struct text bytes)
 {
+	const char *encoding;
 	size_t len = 0;
-	char *text = decode(bytes, &len);
+	char *text = encoding_decode(bytes, &len, &encoding);
 	bool good;
 
 	if (!text)
