@@ -246,6 +246,15 @@ tell(const struct backup *backup, const char *path)
 	return EXIT_DONE;
 }
 
+/* Never over something that is there: it may be another's, or lead elsewhere. */
+static bool
+fail_draft(struct backup *backup)
+{
+	return fail(backup, errno == EEXIST ? T("FILE.part is there: remove it if no backup is under way",
+						      "已有 FILE.part：若无备份正在进行，请先删除")
+					    : strerror(errno));
+}
+
 static int
 make_backup(struct backup *backup, const char *path)
 {
@@ -261,8 +270,8 @@ make_backup(struct backup *backup, const char *path)
 		return EXIT_AWAY;
 	}
 	snprintf(backup->draft, sizeof(backup->draft), "%s.part", path);
-	backup->file = open(backup->draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	good = backup->file >= 0 ? receive_snapshot(backup) : fail(backup, strerror(errno));
+	backup->file = open(backup->draft, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	good = backup->file >= 0 ? receive_snapshot(backup) : fail_draft(backup);
 	if (backup->file >= 0)
 		close(backup->file);
 	good = good && name_file(backup, path);

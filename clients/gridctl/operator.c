@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "clock.h"
-#include "direct.h"
+#include "direct_call.h"
 #include "keys.h"
 #include "role.h"
 #include "token.h"
@@ -20,61 +20,26 @@ struct founding {
 	struct id person;
 };
 
-static struct command *
-begin(const char *function, unsigned keys)
-{
-	struct command *command = command_create("FCALL");
-
-	command_arg(command, text_of(function));
-	command_arg_u64(command, keys);
-	return command;
-}
-
-/* Asks, and gives the answer if its first word is one of these two; NULL, after a line on standard error, if not. */
+/* Asks, and gives the answer if its first word is OK or that other one; NULL, after a line on standard error, if not. */
 static redisReply *
-ask(struct founding *founding, struct command *command, const char *good, const char *also_good)
+ask(struct founding *founding, struct command *command, const char *or_else)
 {
-	redisReply *reply = direct_ask(&founding->direct, command);
-	const char *status =
-		reply && reply->type == REDIS_REPLY_ARRAY && reply->elements > 0 ? reply->element[0]->str : "";
+	char trouble[DIRECT_TROUBLE];
+	redisReply *reply = direct_call_end(&founding->direct, command, or_else, trouble);
 
-	if (reply && status && (strcmp(status, good) == 0 || strcmp(status, also_good) == 0))
-		return reply;
-	fprintf(stderr, "gridctl: Redis: %s\n",
-		direct_is_away(&founding->direct) ? founding->direct.trouble
-						  : T("an answer that was not expected", "回答异常"));
-	freeReplyObject(reply);
-	return NULL;
+	if (!reply)
+		fprintf(stderr, "gridctl: Redis: %s\n", trouble);
+	return reply;
 }
 
-/* The person of the identity, made if there is none. */
 static bool
 claim(struct founding *founding)
 {
-	struct command *command = begin("data_id", 1);
-	char id[ID_TEXT];
-	redisReply *reply;
-	bool good;
+	char trouble[DIRECT_TROUBLE];
+	bool good = direct_call_claim(&founding->direct, text_of(founding->identity), &founding->person, trouble);
 
-	command_key(command, founding->partition, KEY_META);
-	reply = ask(founding, command, "OK", "OK");
-	if (!reply)
-		return false;
-	founding->person = (struct id){founding->partition, 0};
-	good = reply->elements == 3 &&
-	       text_to_u64(&founding->person.number, reply_string(reply->element[2]), ID_NUMBER_MAX);
-	freeReplyObject(reply);
 	if (!good)
-		return false;
-	command = begin("person_claim", 3);
-	command_key(command, founding->partition, KEY_META);
-	command_key(command, founding->partition, KEY_IDENTITIES);
-	command_key(command, founding->partition, KEY_PERSON, id_print(id, founding->person));
-	command_arg(command, text_of(founding->identity));
-	command_arg_id(command, founding->person);
-	reply = ask(founding, command, "OK", "OK");
-	good = reply && reply->elements == 3 && id_parse(&founding->person, reply_string(reply->element[2]));
-	freeReplyObject(reply);
+		fprintf(stderr, "gridctl: Redis: %s\n", trouble);
 	return good;
 }
 
@@ -82,7 +47,7 @@ claim(struct founding *founding)
 static bool
 give(struct founding *founding, enum role role)
 {
-	struct command *command = begin("grant_give", 7);
+	struct command *command = direct_call_begin("grant_give", 7);
 	struct uuid once = uuid_make(clock_wall_ms());
 	static const char digest[16] = "";
 	char id[ID_TEXT], uuid[UUID_TEXT];
@@ -103,7 +68,7 @@ give(struct founding *founding, enum role role)
 	command_arg(command, text_of(role_name(role)));
 	command_arg(command, TEXT(""));
 	command_arg(command, TEXT("0"));
-	reply = ask(founding, command, "OK", "ALREADY");
+	reply = ask(founding, command, "ALREADY");
 	freeReplyObject(reply);
 	return reply != NULL;
 }
@@ -112,7 +77,7 @@ give(struct founding *founding, enum role role)
 static bool
 invite(struct founding *founding, char out[TOKEN_TEXT_MAX])
 {
-	struct command *command = begin("device_add", 2);
+	struct command *command = direct_call_begin("device_add", 2);
 	char secret[TOKEN_SECRET], hash[TOKEN_HASH], id[ID_TEXT];
 	redisReply *reply;
 	uint32_t device = 0;
@@ -125,7 +90,7 @@ invite(struct founding *founding, char out[TOKEN_TEXT_MAX])
 	command_arg(command, TEXT("1"));
 	command_arg_u64(command, INVITE_MS);
 	command_arg(command, TEXT("gridctl"));
-	reply = ask(founding, command, "OK", "OK");
+	reply = ask(founding, command, NULL);
 	if (reply && reply->elements == 4 && text_to_u32(&device, reply_string(reply->element[2])))
 		token_print(out, founding->person, device, secret);
 	token_wipe(secret);

@@ -167,12 +167,18 @@ exchange(struct restore *restore, const char *made, const char *place)
 	return false;
 }
 
+/* Once exchanged it is restored, even if the disk is slow to say so. */
 static bool
 put_in_place(struct restore *restore)
 {
 	char *made = path_in(restore->work, LOG), *place = path_in(restore->folder, LOG);
-	bool good = sync_folder(made) && exchange(restore, made, place) && sync_folder(restore->folder);
+	bool good = sync_folder(made) && exchange(restore, made, place);
 
+	if (good && !sync_folder(restore->folder))
+		fprintf(stderr,
+			T("gridctl: %s: %s: it is restored, but may not outlive a power cut yet (run sync)\n",
+				"gridctl: %s：%s：已恢复，但断电时可能丢失（请运行 sync）\n"),
+			restore->folder, strerror(errno));
 	free(made);
 	free(place);
 	return good || fail_errno(restore);
@@ -184,6 +190,19 @@ static bool
 put_back(struct restore *restore)
 {
 	return make_room(restore) && copy_snapshot(restore) && restore_convert(restore) && put_in_place(restore);
+}
+
+/* What an operator must do now, for the data is that of then, and the key of the phones is not in it. */
+static void
+tell_what_to_do(void)
+{
+	puts(T("tokens and roles that were revoked since then are good again: revoke them anew (gridctl device "
+	       "revoke,\n"
+	       "gridctl role take); a device that got a new token since then must log in anew;\n"
+	       "the key of the phones is in no backup: put phones.key, or the hub's key-file, where it was",
+		"此后撤销的令牌和角色重新生效：请再次撤销（gridctl device revoke、gridctl role take）；\n"
+		"此后换发过令牌的设备须重新登录；\n"
+		"备份不含手机号密钥：请将 phones.key（或中枢的 key-file）放回原处"));
 }
 
 static int
@@ -198,6 +217,8 @@ tell(const struct restore *restore)
 			restore->folder, restore->head.made);
 	if (restore->kept && !restore->tool->json)
 		printf(T("what was there before is in %s\n", "原有数据保存在 %s\n"), restore->kept);
+	if (!restore->tool->json)
+		tell_what_to_do();
 	return EXIT_DONE;
 }
 

@@ -1,7 +1,7 @@
 /* transfer.h - records of a place as a file that goes from one system to another: JSON Lines.
  *
  * One object a line, with a `kind`; the fields of a record are those of the proto, by their names, so what is derived
- * (counts) is in it too, and not looked at again. In this order:
+ * (counts) is in it too: the lines of a call must add up to it. In this order:
  *
  *   header   format (1), place, made_ms
  *   place    Place: the place, all above it and under it, each behind the one above it

@@ -12,7 +12,7 @@
 #include <uthash.h>
 
 #include "clock.h"
-#include "direct.h"
+#include "direct_call.h"
 #include "keys.h"
 #include "memory.h"
 #include "packed.h"
@@ -44,7 +44,7 @@ struct transfer_in {
 	uint32_t there; /* lines of it that are there already */
 	struct command *page;
 	unsigned page_lines;
-	char trouble[192];
+	char trouble[DIRECT_TROUBLE];
 };
 
 static bool
@@ -68,57 +68,15 @@ conflict(struct transfer_in *in, const char *what, const char *here, const char 
 
 /* Functions. */
 
-static struct command *
-begin_call(const char *function, unsigned keys)
-{
-	struct command *command = command_create("FCALL");
-
-	command_arg(command, text_of(function));
-	command_arg_u64(command, keys);
-	return command;
-}
-
-/* The answer if it is OK; NULL, noted, if it is not. */
-static redisReply *
-end_call(struct transfer_in *in, struct command *command)
-{
-	redisReply *reply = direct_ask(&in->redis, command);
-	struct text status = reply && reply->type == REDIS_REPLY_ARRAY ? reply_string(reply->element[0]) : TEXT("");
-	char trouble[96];
-
-	if (text_equal(status, TEXT("OK")))
-		return reply;
-	snprintf(trouble, sizeof(trouble), "%s %s", status.data,
-		status.len > 0 && reply->elements > 1 ? reply_string(reply->element[1]).data : "");
-	fail(in, reply ? trouble : in->redis.trouble);
-	freeReplyObject(reply);
-	return NULL;
-}
-
 static bool
 do_call(struct transfer_in *in, struct command *command)
 {
-	redisReply *reply = end_call(in, command);
-	bool good = reply;
+	char trouble[DIRECT_TROUBLE];
+	redisReply *reply = direct_call_end(&in->redis, command, NULL, trouble);
+	bool good = reply || fail(in, trouble);
 
 	freeReplyObject(reply);
 	return good;
-}
-
-/* A number for a new record; 0: noted. */
-static uint64_t
-new_number(struct transfer_in *in, uint8_t partition)
-{
-	struct command *command = begin_call("data_id", 1);
-	redisReply *reply;
-	uint64_t number = 0;
-
-	command_key(command, partition, KEY_META);
-	reply = end_call(in, command);
-	if (reply && !text_to_u64(&number, reply_string(reply->element[2]), ID_NUMBER_MAX))
-		fail(in, "data_id");
-	freeReplyObject(reply);
-	return number;
 }
 
 /* A request of its own: nothing is to be recognised when it comes again, for what is there is looked at first. */
@@ -182,7 +140,7 @@ static bool
 write_place(struct transfer_in *in, struct place place, struct text name)
 {
 	uint8_t partition = place_partition(place);
-	struct command *command = begin_call("place_import", 4);
+	struct command *command = direct_call_begin("place_import", 4);
 	struct stamp stamp = make_stamp();
 
 	stamp_keys(command, partition, "import", &stamp);
@@ -237,36 +195,18 @@ note_person(struct transfer_in *in, struct id person, struct id here)
 	HASH_ADD(hh, in->persons, key, sizeof(known->key), known);
 }
 
-/* Whoever has that identity; he is made if there is none yet. */
 static bool
 claim(struct transfer_in *in, const struct person_in *person, struct id *here)
 {
-	uint8_t partition = identity_partition(person->identity);
-	struct id offered = {partition, new_number(in, partition)};
-	struct command *command = begin_call("person_claim", 3);
-	char id[ID_TEXT];
-	redisReply *reply;
-	bool good;
+	char trouble[DIRECT_TROUBLE];
 
-	if (id_is_none(offered)) {
-		command_destroy(command);
-		return false;
-	}
-	command_key(command, partition, KEY_META);
-	command_key(command, partition, KEY_IDENTITIES);
-	command_key(command, partition, KEY_PERSON, id_print(id, offered));
-	command_arg(command, person->identity);
-	command_arg_id(command, offered);
-	reply = end_call(in, command);
-	good = reply && (id_parse(here, reply_string(reply->element[2])) || fail(in, "person_claim"));
-	freeReplyObject(reply);
-	return good;
+	return direct_call_claim(&in->redis, person->identity, here, trouble) || fail(in, trouble);
 }
 
 static bool
 register_member(struct transfer_in *in, const struct person_in *person, struct id here)
 {
-	struct command *command = begin_call("member_register", 5);
+	struct command *command = direct_call_begin("member_register", 5);
 	struct stamp stamp = make_stamp();
 	char id[ID_TEXT];
 
@@ -390,12 +330,12 @@ begin_new_call(struct transfer_in *in, const struct call_in *call)
 		[CALL_OPEN] = "open", [CALL_CLOSED] = "closed", [CALL_CANCELLED] = "cancelled"};
 	struct id here = {place_partition(call->post->place), 0};
 	struct command *command;
-	char id[ID_TEXT];
+	char id[ID_TEXT], trouble[DIRECT_TROUBLE];
 
-	here.number = new_number(in, here.partition);
+	here.number = direct_call_number(&in->redis, here.partition, trouble);
 	if (here.number == 0)
-		return false;
-	command = begin_call("import_call", 5);
+		return fail(in, trouble);
+	command = direct_call_begin("import_call", 5);
 	command_key(command, here.partition, KEY_META);
 	command_key(command, here.partition, KEY_LOG);
 	command_key(command, here.partition, KEY_IMPORTED);
@@ -443,7 +383,7 @@ on_call(const struct call_in *call, void *context)
 static struct command *
 begin_page(struct transfer_in *in, uint32_t first)
 {
-	struct command *command = begin_call("import_lines", 10);
+	struct command *command = direct_call_begin("import_lines", 10);
 	uint8_t partition = in->call.partition;
 	char id[ID_TEXT];
 
@@ -532,7 +472,7 @@ on_call_end(uint32_t lines, void *context)
 		return true;
 	if (!send_page(in))
 		return false;
-	command = begin_call("import_end", 5);
+	command = direct_call_begin("import_end", 5);
 	command_key(command, in->call.partition, KEY_META);
 	command_key(command, in->call.partition, KEY_LOG);
 	command_key(command, in->call.partition, KEY_CALL, id_print(id, in->call));

@@ -48,6 +48,7 @@ struct transfer_out {
 	uint64_t places_told, persons_told, calls_told, lines_told;
 	bool knows_place;
 	bool failed;
+	char missing[128]; /* whose record is, and who names him; "": nobody's */
 };
 
 static void
@@ -159,9 +160,33 @@ is_told(struct transfer_out *out, struct id person)
 	return false;
 }
 
-/* `named`: a call names him, wherever he is registered; that is told only within the place. */
+/* A call (line 0), or a line of it, that names somebody. */
+struct naming {
+	struct id call;
+	uint32_t line;
+};
+
+/* No import would take it. */
 static bool
-export_person(struct transfer_out *out, struct id person, bool named)
+fail_missing(struct transfer_out *out, struct id person, const struct naming *by)
+{
+	char id[ID_TEXT], call[ID_TEXT];
+
+	id_print(id, person);
+	id_print(call, by->call);
+	if (by->line == 0)
+		snprintf(out->missing, sizeof(out->missing),
+			T("call %s: its author %s has no record", "召集 %s：发起人 %s 没有档案"), call, id);
+	else
+		snprintf(out->missing, sizeof(out->missing),
+			T("call %s, line %u: person %s has no record", "召集 %s 第 %u 行：人员 %s 没有档案"), call,
+			by->line, id);
+	return false;
+}
+
+/* `by`: that names him, wherever he is registered; it is told where only within the place. NULL: nobody does. */
+static bool
+export_person(struct transfer_out *out, struct id person, const struct naming *by)
 {
 	redisReply *row;
 	struct place place;
@@ -175,8 +200,12 @@ export_person(struct transfer_out *out, struct id person, bool named)
 		freeReplyObject(row);
 		return false;
 	}
+	if (by && reply_string(row->element[0]).len == 0) {
+		freeReplyObject(row);
+		return fail_missing(out, person, by);
+	}
 	within = place_parse(&place, reply_string(row->element[1])) && place_covers(out->place, place);
-	if ((within || named) && !is_told(out, person)) {
+	if ((within || by) && !is_told(out, person)) {
 		write_line(out, "person",
 			json_pack("{s:s, s:s, s:s, s:s, s:s}", "person", id_print(id, person), "identity",
 				reply_string(row->element[0]).data, "place",
@@ -217,7 +246,7 @@ export_members(struct transfer_out *out, uint8_t partition)
 	if (!walk(out, "SSCAN", partition, KEY_PERSONS, on_persons))
 		return false;
 	for (size_t i = 0; i < out->list_count; i++)
-		if (!export_person(out, out->list[i], false))
+		if (!export_person(out, out->list[i], NULL))
 			return false;
 	return true;
 }
@@ -357,11 +386,14 @@ json_of_line(const struct line_read *read)
 static bool
 export_persons_of(struct transfer_out *out, const struct call_record *record)
 {
-	bool good = export_person(out, record->author, true);
+	struct naming by = {.call = record->id};
+	bool good = export_person(out, record->author, &by);
 
-	for (size_t i = 0; good && i < out->line_count; i++)
-		good = export_person(out, out->lines[i].change.person, true) &&
-		       export_person(out, out->lines[i].change.by, true);
+	for (size_t i = 0; good && i < out->line_count; i++) {
+		by.line = out->lines[i].change.number;
+		good = export_person(out, out->lines[i].change.person, &by) &&
+		       export_person(out, out->lines[i].change.by, &by);
+	}
 	return good;
 }
 
@@ -522,6 +554,8 @@ why_not(const struct transfer_out *out)
 		return T("the file cannot be written", "文件无法写入");
 	if (direct_is_away(&out->redis))
 		return out->redis.trouble;
+	if (out->missing[0])
+		return out->missing;
 	return out->knows_place ? T("a call was never still", "有召集一直在变化") : T("no such place", "没有这个地点");
 }
 

@@ -174,6 +174,16 @@ backup_of_a_live_system_holds_what_was_acknowledged(void **state)
 	storm_end(storm);
 }
 
+/* "FILE.NAME" */
+static char *
+file_beside(const char *file, const char *name)
+{
+	char *path;
+
+	assert_true(asprintf(&path, "%s.%s", file, name) > 0);
+	return path;
+}
+
 /* Everything in a folder but what says who holds it, as one text. */
 static char *
 picture_of(const char *folder)
@@ -207,9 +217,8 @@ assert_refuses(const struct world *w, const char *file, const char *reason)
 static char *
 copy_file(const char *file, const char *name, const char *how)
 {
-	char *copy, command[512];
+	char *copy = file_beside(file, name), command[512];
 
-	assert_true(asprintf(&copy, "%s.%s", file, name) > 0);
 	snprintf(command, sizeof(command), "cp %s %s && %s %s", file, copy, how, copy);
 	assert_int_equal(system(command), 0);
 	return copy;
@@ -300,11 +309,38 @@ restore_takes_the_place_of_what_is_there(void **state)
 	assert_refuses(w, file, "the folder holds data");
 	ended = gridctl("restore", file, "--replace", "--data", w->folder);
 	assert_ended(&ended, 0, "what was there before is in ");
+	assert_ended(&ended, 0, "revoked since then are good again");
+	assert_ended(&ended, 0, "must log in anew");
+	assert_ended(&ended, 0, "the key of the phones is in no backup");
 	assert_false(has_file(w, "restoring"));
 	hub_start(w);
 	assert_chain(w, call, "1 an confirmed", "2 bo confirmed", "3 chen waiting");
 	assert_audit_clean(w);
 	unlink(file);
+	free(file);
+	world_close(w);
+}
+
+/* What lies where the backup is being written is somebody else's, wherever it leads. */
+static void
+backup_writes_over_nothing(void **state)
+{
+	struct world *w = world_open(NULL);
+	char *file = backup_path(w), *target = file_beside(file, "target"), *part = file_beside(file, "part");
+	struct ended ended;
+
+	(void)state;
+	assert_int_equal(symlink(target, part), 0);
+	ended = gridctl("backup", file, "--data", w->folder);
+	assert_ended(&ended, 5, "FILE.part is there");
+	assert_int_not_equal(access(target, F_OK), 0);
+	assert_int_not_equal(access(file, F_OK), 0);
+	assert_int_equal(unlink(part), 0); /* it was left there */
+	ended = gridctl("backup", file, "--data", w->folder);
+	assert_ended(&ended, 0, "bytes, as of");
+	unlink(file);
+	free(target);
+	free(part);
 	free(file);
 	world_close(w);
 }
@@ -378,6 +414,7 @@ main(void)
 		cmocka_unit_test(restore_refuses_what_is_no_whole_backup),
 		cmocka_unit_test(restore_refuses_a_folder_in_use),
 		cmocka_unit_test(restore_takes_the_place_of_what_is_there),
+		cmocka_unit_test(backup_writes_over_nothing),
 		cmocka_unit_test(backup_of_another_redis_is_of_its_database),
 	};
 

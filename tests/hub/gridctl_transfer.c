@@ -1,4 +1,5 @@
 /* gridctl_transfer.c - the records of a place from one system to another. */
+#include <hiredis/hiredis.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,6 +185,46 @@ line_with_a_flaw_is_named_and_nothing_is_written(void **state)
 	world_close(w);
 }
 
+/* Takes away the record of somebody; his identity and his lines stay. */
+static void
+lose_record(struct world *w, const char *handle)
+{
+	const char *identity = say("dev:%s", handle);
+	unsigned partition = identity_partition(text_of(identity));
+	redisContext *redis = redisConnectUnix(say("%s/redis.sock", w->folder));
+	redisReply *reply, *gone;
+
+	assert_true(redis && !redis->err);
+	reply = redisCommand(redis, "HGET {%u}:identities %s", partition, identity);
+	assert_true(reply && reply->type == REDIS_REPLY_STRING);
+	gone = redisCommand(redis, "DEL {%u}:person:%s", partition, reply->str);
+	assert_true(gone && gone->integer == 1);
+	freeReplyObject(gone);
+	freeReplyObject(reply);
+	redisFree(redis);
+}
+
+/* No file is made that no import would take. */
+static void
+who_has_no_record_is_not_exported(void **state)
+{
+	struct world *w = world_open(NULL);
+	char *file = file_beside(w, "lost.jsonl");
+	const char *call;
+
+	(void)state;
+	play_evening(w);
+	call = open_call(w);
+	lose_record(w, "bo");
+	assert_gridctl(w, "worker", 1, say("call %s, line 3: person ", call), "export", DISTRICT, file);
+	assert_int_not_equal(access(file, F_OK), 0);
+	lose_record(w, "worker");
+	assert_gridctl(w, "worker", 1, ": its author ", "export", DISTRICT, file);
+	assert_int_not_equal(access(file, F_OK), 0);
+	free(file);
+	world_close(w);
+}
+
 int
 main(void)
 {
@@ -191,6 +232,7 @@ main(void)
 		cmocka_unit_test(place_moves_to_another_system),
 		cmocka_unit_test(what_is_there_is_kept),
 		cmocka_unit_test(line_with_a_flaw_is_named_and_nothing_is_written),
+		cmocka_unit_test(who_has_no_record_is_not_exported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

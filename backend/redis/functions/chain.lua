@@ -21,8 +21,8 @@ end
 
 -- chain_join: one line at the end of the chain; past the limit it waits.
 -- KEYS … the chain's. ARGV … id, the person it is for ('' for one without an account), the place where he is
--- registered, slot, people, walk_up (1 or ''), texts (name, remark, answers with tabs between them; '' for none), seen (1,
--- or '' from a hub that has not seen the call yet, and so has not looked whether it is for him).
+-- registered, slot, people, walk_up (1 or ''), texts (name, remark, answers with tabs between them; '' for none), seen
+-- (1, or '' from a hub that has not seen the call yet, and so has not looked whether it is for him).
 -- Answers OK number state ahead, or refuses: NOT_FOUND (call or slot), CLOSED, TOO_LATE, FORBIDDEN walk_up,
 -- FULL (the chain, or lines for others), ALREADY number state ahead, UNAVAILABLE call: when it has been seen.
 local function chain_join(keys, args)
