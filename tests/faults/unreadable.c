@@ -73,11 +73,38 @@ event_that_cannot_be_read_is_passed_by(void **state)
 	world_close(w);
 }
 
+/* Nor does a line that cannot be read keep the hub from serving; the audit names it. */
+static void
+line_that_cannot_be_read_is_left_out(void **state)
+{
+	struct world *w = world_open(NULL);
+	const char *call = post_call(w, .place = GRID_A);
+	const char *const audit[] = {
+		gridctl_binary(), "audit", "--data", w->folder, "--call", call, "--lang", "en", NULL};
+	struct ended ended;
+	Answer *answer;
+
+	(void)state;
+	join(w, call, "an", "bo");
+	redis_do(w, "HSET {%d}:call:%s:lines 1 nonsense", (int)strtol(call, NULL, 10), call);
+	hub_again(w, SIGTERM);
+	assert_int_equal(count_in_log(w, "at=loader event=skipped what=line"), 1);
+	answer = ask(person(w, "worker"), to_list_chain(call, 0, 10));
+	assert_int_equal(answer->chain_list->n_lines, 2);
+	assert_string_equal(answer->chain_list->lines[1]->name, "bo");
+	free_answer(answer);
+	join(w, call, "chen");
+	ended = run_program(audit);
+	assert_ended(&ended, 1, "lines 1");
+	world_close(w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(event_that_cannot_be_read_is_passed_by),
+		cmocka_unit_test(line_that_cannot_be_read_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
