@@ -15,8 +15,8 @@
 #define RX_BUFFER       512  /* per session; most requests are far smaller, a larger one comes in parts */
 #define HEADER_POOL     1024 /* handshakes under way at once */
 #define HANDSHAKE_S     10
-#define SLICE_US        250  /* of visits between turns of the loop: three of which a sign-up waits for in a broadcast */
-#define SLICE_LOOK      4    /* visits between looks at the clock */
+#define SLICE_US        250 /* of visits between turns of the loop: three of which a sign-up waits for in a broadcast */
+#define SLICE_LOOK      4   /* visits between looks at the clock */
 #define PULSE_TICK_MS   250
 #define LEAVE_US        5000000  /* for what is due to a session that ends, and for its close frame */
 #define LOGIN_US        15000000 /* for the first login to be good: over a bad line it takes a second or two */
