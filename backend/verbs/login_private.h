@@ -1,0 +1,52 @@
+/* login_private.h - what the files about logins share: login.c (who comes, and how it ends), login_identity.c (the person
+ * behind an identity), login_device.c (the device he comes with). */
+#ifndef GV_LOGIN_PRIVATE_H
+#define GV_LOGIN_PRIVATE_H
+
+#include "reads.h"
+#include "request.h"
+#include "token.h"
+
+/* Beside the point that a login takes: in all what a change costs. Nobody guesses 256 bits, and behind one address there
+ * may be a whole town. */
+#define COST_FAILURE 3
+
+/* An identity is a kind and a name, "dev:an"; it stands in the partition of its own hash, and names a person. */
+struct identity {
+	uint8_t partition;
+	size_t len;
+	char text[64];
+};
+
+/* A login on its way: who comes, then what is known of him, and last his device, so that nothing fails once a token is
+ * used. It is the state of its request. */
+struct arrival {
+	struct identity identity; /* of who comes without a token */
+	bool is_free;             /* he may do everything */
+	size_t device_name_len;   /* a device to be made: its name; 0: none */
+	char device_name[160];
+	char hash[TOKEN_HASH]; /* of the token he came with; "": none */
+	struct place place;
+	char name[20 * 4 + 1];
+	char organisation[60 * 4 + 1];
+	uint32_t device;
+	char secret[TOKEN_SECRET]; /* of a token that is offered */
+	bool is_issued;            /* and to be used from now on */
+	uint64_t until_ms;
+};
+
+/* The ends of a login: he is in, or not. */
+void login_admit(struct request *rq);
+void login_refuse(struct request *rq, enum status status, const char *field);
+
+/* Finds the person behind arrival->identity, or makes him, and goes on with login_person(). */
+void login_by_identity(struct request *rq);
+
+/* Of rq->person, who is known now: reads what there is about him, and goes on with his device, if he has one. */
+void login_person(struct request *rq);
+
+/* The device whose token he came with, or a new one; then login_admit(). */
+void login_use_token(struct request *rq);
+void login_add_device(struct request *rq);
+
+#endif
