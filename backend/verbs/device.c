@@ -44,10 +44,12 @@ verb_device_list(struct request *rq, const struct asked *asked)
 void
 verb_device_revoke(struct request *rq, const struct asked *asked)
 {
-	struct fcall f = fcall_write(rq->service->store, "device_revoke", rq->person.partition, 1, &rq->stamp);
+	struct fcall f = fcall_write(rq->service->store, "device_revoke", rq->person.partition, 2, &rq->stamp);
 	char id[ID_TEXT];
 
 	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, rq->person));
+	fcall_key(&f, KEY_AUDIT);
 	fcall_arg_u64(&f, asked->device_revoke.device);
+	request_audit(rq, &f);
 	request_call(rq, &f, request_ended);
 }

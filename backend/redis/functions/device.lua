@@ -142,7 +142,7 @@ redis.register_function{
 }
 
 -- device_revoke: its token is good no more, nor are those of all (number 0); who is logged in by it is ended.
--- KEYS … devices. ARGV … number. Answers OK, or NOT_FOUND device.
+-- KEYS … devices, audit. ARGV … number, from, why. Answers OK, or NOT_FOUND device.
 local function device_revoke(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
@@ -155,6 +155,7 @@ local function device_revoke(keys, args)
   else
     redis.call('HDEL', devices, number)
   end
+  audit(request, keys, args, 'device_revoke', request.person, 'device=' .. number)
   return commit(request, {'device', 'person', request.person, 'device', number})
 end
 

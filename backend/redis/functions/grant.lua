@@ -17,9 +17,13 @@ local function grant_event(person, role, place, till)
   return {'grant', 'person', person, 'role', role, 'place', place, 'until', till}
 end
 
+local function grant_detail(role, place)
+  return 'role=' .. role .. ' place=' .. place
+end
+
 -- grant_give: a role at a place (empty: the whole country), or another end for it. ALREADY if it is so; FULL if the
 -- person has too many.
--- KEYS … person, the person's grants, granted, due. ARGV … person, role, place, until. Answers OK.
+-- KEYS … person, the person's grants, granted, due, audit. ARGV … person, role, place, until, from, why. Answers OK.
 local function grant_give(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
@@ -37,6 +41,7 @@ local function grant_give(keys, args)
   redis.call('SADD', granted, id)
   redis.call('ZREM', due, grant_item(id, role, place))
   if till ~= '0' then redis.call('ZADD', due, till, grant_item(id, role, place)) end
+  audit(request, keys, args, 'grant', id, grant_detail(role, place) .. ' until=' .. till)
   return commit(request, grant_event(id, role, place, till))
 end
 
@@ -51,7 +56,7 @@ local function end_grant(request, grants, granted, due, id, role, place)
 end
 
 -- grant_take: takes it back.
--- KEYS … the person's grants, granted, due. ARGV … person, role, place. Answers OK, or NOT_FOUND role.
+-- KEYS … the person's grants, granted, due, audit. ARGV … person, role, place, from, why. Answers OK, or NOT_FOUND role.
 local function grant_take(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
@@ -60,6 +65,7 @@ local function grant_take(keys, args)
   local id, role, place = unpack(args, ARG + 1, ARG + 3)
   if redis.call('HEXISTS', grants, role .. ' ' .. place) == 0 then return refuse('NOT_FOUND', 'role') end
 
+  audit(request, keys, args, 'grant_take', id, grant_detail(role, place))
   return commit(request, end_grant(request, grants, granted, due, id, role, place))
 end
 
