@@ -21,6 +21,7 @@ struct config {
 	bool takeover;
 	bool dev;
 	char *trusted_proxy;
+	char *origins; /* empty: those of the host asked for */
 	char *log_level;
 	uint64_t max_sessions;
 	uint64_t max_requests;
