@@ -74,6 +74,8 @@ static const struct setting settings[] = {
 		"Events of each of the 16 logs that are kept in memory for clients that come back."},
 	{"disk-reserve", SETTING_NUMBER, offsetof(struct config, disk_reserve), "64", 1, 1000000, "MEGABYTES",
 		"Free room in the data folder below which writes are held back; reads go on."},
+	{"audit-keep", SETTING_NUMBER, offsetof(struct config, audit_keep), "200", 183, 36500, "DAYS",
+		"How long the audit log is kept: half a year at least, as the law demands of such logs."},
 };
 
 static void *

@@ -31,6 +31,7 @@ struct config {
 	uint64_t request_timeout;
 	uint64_t history;
 	uint64_t disk_reserve;
+	uint64_t audit_keep;
 };
 
 /* What the command line asks for. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <sodium.h>
 
+#include "audit.h"
 #include "broadcast.h"
 #include "clock.h"
 #include "due.h"
@@ -299,6 +300,7 @@ close_everything(struct hub *hub)
 	web_destroy(hub->web);
 	broadcast_destroy(hub->service.broadcast);
 	due_destroy(hub->due);
+	audit_destroy(hub->service.audit);
 	relay_destroy(hub->relay);
 	store_destroy(hub->service.store, !hub->is_guest && !hub->is_given, on_store_closed, hub);
 }
@@ -317,6 +319,7 @@ on_stop_look(uv_timer_t *timer)
 			KU("ms", waited_us / 1000));
 		hub->closing_sessions = true;
 		hub->stopping_us = clock_mono_us();
+		audit_tell_rest(hub->service.audit);
 		web_close_all(hub->web, farewell(hub));
 		return;
 	}
@@ -471,6 +474,7 @@ open_service(struct hub *hub)
 	frame_init(&service->frame);
 	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
 	hub->due = due_create(&hub->loop, service);
+	service->audit = audit_create(&hub->loop, service, config->audit_keep);
 	hub->relay = relay_create(&hub->loop, service);
 }
 
@@ -561,6 +565,7 @@ run(struct hub *hub)
 		uv_run(&hub->loop, UV_RUN_DEFAULT);
 	web_finish(hub->web);
 	relay_finish(hub->relay);
+	audit_finish(hub->service.audit);
 	view_destroy(hub->service.view);
 	subs_destroy(hub->service.subs);
 	budgets_destroy(hub->service.persons);

@@ -13,6 +13,7 @@
 #include "vault.h"
 #include "view.h"
 
+struct audit;
 struct broadcast;
 struct request;
 
@@ -30,6 +31,7 @@ struct service {
 	bool loaded; /* the view is complete; until then nobody is served */
 	struct subs *subs;
 	struct broadcast *broadcast;
+	struct audit *audit;
 	struct frame frame;        /* the one that is open */
 	const char *dev_token;     /* NULL: no development login */
 	struct budgets *persons;   /* what each may ask for, by id_key() */

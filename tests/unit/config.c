@@ -156,6 +156,7 @@ defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(config.request_timeout, 5);
 	assert_int_equal(config.history, 1024);
 	assert_int_equal(config.disk_reserve, 64);
+	assert_int_equal(config.audit_keep, 200);
 	assert_true(hub_check(&config));
 	config_finish(&config);
 }
@@ -177,7 +178,8 @@ defaults_are_those_of_the_manual(void **state)
 	"pulse = 3600\n"                         \
 	"request-timeout = 60\n"                 \
 	"history = 16\n"                         \
-	"disk-reserve = 1\n"
+	"disk-reserve = 1\n"                     \
+	"audit-keep = 183\n"
 
 static void
 assert_every_setting(const struct config *config)
@@ -199,6 +201,7 @@ assert_every_setting(const struct config *config)
 	assert_int_equal(config->request_timeout, 60);
 	assert_int_equal(config->history, 16);
 	assert_int_equal(config->disk_reserve, 1);
+	assert_int_equal(config->audit_keep, 183);
 }
 
 static void
