@@ -75,9 +75,11 @@ verb_device_revoke(struct request *rq, const struct asked *asked)
 
 	if (id_is_none(person))
 		return;
-	f = fcall_write(rq->service->store, "device_revoke", person.partition, 1, &rq->stamp);
+	f = fcall_write(rq->service->store, "device_revoke", person.partition, 2, &rq->stamp);
 	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, person));
+	fcall_key(&f, KEY_AUDIT);
 	fcall_arg(&f, text_of(id));
 	fcall_arg_u64(&f, asked->device_revoke.device);
+	request_audit(rq, &f);
 	request_call(rq, &f, request_ended);
 }

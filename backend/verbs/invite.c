@@ -65,7 +65,7 @@ give(struct request *rq)
 	const struct invitation *invitation = rq->state;
 	bool is_new = !place_is_none(invitation->place);
 	const char *kind = invitation->volunteer ? "volunteer" : "member";
-	struct fcall f = fcall_write(rq->service->store, "invite_give", invitation->person.partition, 3, &rq->stamp);
+	struct fcall f = fcall_write(rq->service->store, "invite_give", invitation->person.partition, 4, &rq->stamp);
 	char id[ID_TEXT], secret[TOKEN_SECRET], hash[TOKEN_HASH];
 
 	make_token(rq, secret, hash);
@@ -74,6 +74,7 @@ give(struct request *rq)
 	fcall_key(&f, KEY_PERSON, id);
 	fcall_key(&f, KEY_PERSON_DEVICES, id);
 	fcall_key(&f, KEY_PERSONS);
+	fcall_key(&f, KEY_AUDIT);
 	fcall_arg(&f, text_of(id));
 	fcall_arg(&f, text_of(hash));
 	fcall_arg_u64(&f, invitation->life_ms);
@@ -81,6 +82,7 @@ give(struct request *rq)
 	fcall_arg(&f, text_of(invitation->name));
 	fcall_arg(&f, text_of(invitation->organisation));
 	fcall_arg(&f, text_of(is_new ? kind : ""));
+	request_audit(rq, &f);
 	request_call(rq, &f, given);
 }
 

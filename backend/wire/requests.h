@@ -385,6 +385,7 @@ struct asked {
 	enum verb verb;
 	struct uuid once;   /* checked where the verb changes something, all zero elsewhere */
 	uint8_t digest[16]; /* of verb and body: two requests under one `once` must agree in it */
+	struct text why;    /* a stated reason, or empty */
 	union {
 #define VERB_BODY(name, NAME, changes) struct name name;
 		VERB_LIST(VERB_BODY)

@@ -831,6 +831,15 @@ rules_read(struct asked *asked, enum verb verb, const ProtobufCMessage *message,
 	return OK;
 }
 
+bool
+rules_read_why(struct text *out, const char *why, struct arena *arena)
+{
+	static const struct rule rule = {.name = "why", .kind = RULE_TEXT, .min = 0, .max = 100};
+	struct reading reading = {.arena = arena};
+
+	return read_string(&reading, out, why) && check_text(&rule, *out);
+}
+
 const ProtobufCMessageDescriptor *
 rules_message(enum verb verb)
 {

@@ -47,7 +47,7 @@ claim(struct founding *founding)
 static bool
 give(struct founding *founding, enum role role)
 {
-	struct command *command = direct_call_begin("grant_give", 7);
+	struct command *command = direct_call_begin("grant_give", 8);
 	struct uuid once = uuid_make(clock_wall_ms());
 	static const char digest[16] = "";
 	char id[ID_TEXT], uuid[UUID_TEXT];
@@ -61,6 +61,7 @@ give(struct founding *founding, enum role role)
 	command_key(command, founding->partition, KEY_PERSON_GRANTS, id);
 	command_key(command, founding->partition, KEY_GRANTED);
 	command_key(command, founding->partition, KEY_DUE);
+	command_key(command, founding->partition, KEY_AUDIT);
 	command_arg(command, text_of(id));
 	command_arg_u64(command, clock_wall_ms());
 	command_arg(command, (struct text){digest, sizeof(digest)});
@@ -69,6 +70,8 @@ give(struct founding *founding, enum role role)
 	command_arg(command, TEXT(""));
 	command_arg(command, TEXT("0"));
 	command_arg(command, TEXT("founding"));
+	command_arg(command, TEXT("gridctl"));
+	command_arg(command, TEXT(""));
 	reply = ask(founding, command, "ALREADY");
 	freeReplyObject(reply);
 	return reply != NULL;

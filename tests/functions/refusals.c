@@ -80,6 +80,7 @@ try_grants(struct redis *r)
 	refused(r, grant_take(r, WORKER, "1.1", "worker", GRID_A), "NOT_FOUND role");
 	refused(r, grant_take(r, WORKER, "1.1", "security", GRID_A), "NOT_FOUND role");
 	refused(r, grant_take(r, WORKER, "1.9", "worker", GRID_A), "NOT_FOUND role");
+	refused(r, audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
 }
 
 static void

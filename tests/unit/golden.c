@@ -476,6 +476,8 @@ request_name(enum verb verb)
 	switch (verb) {
 	case VERB_LOGIN:
 		return "request_login_2";
+	case VERB_MEMBER_LIST:
+		return "request_member_list_2";
 	case VERB_CALL_POST:
 		return "request_call_post_2";
 	case VERB_CHAIN_JOIN:

@@ -506,6 +506,8 @@ good_request(enum verb verb)
 	request.id = 7;
 	if (verbs[verb].changes)
 		request.once = (ProtobufCBinaryData){sizeof(good_once), UNCONST(good_once)};
+	if (verb == VERB_MEMBER_LIST)
+		request.why = UNCONST("核对物资发放名单");
 	request.verb_case = verbs[verb].tag;
 	request.login = good_body(verb); /* the members of the oneof are all pointers to messages */
 	return &request;

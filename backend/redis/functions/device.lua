@@ -90,8 +90,8 @@ redis.register_function('device_add', device_add)
 
 -- invite_give: a device whose token is good once, for somebody without WeChat, or who has lost his device; somebody new,
 -- who has but an identity, is registered by it. Whether the asker may give it, the hub says.
--- KEYS … person, devices, persons. ARGV … the person's id, the hash of the token, how long it is good (ms); of somebody
--- new place, name, organisation and kind, else all four are empty.
+-- KEYS … person, devices, persons, audit. ARGV … the person's id, the hash of the token, how long it is good (ms); of
+-- somebody new place, name, organisation and kind, else all four are empty; from, why.
 -- Answers OK number until; NOT_FOUND person.
 local function invite_give(keys, args)
   local request = read_request(keys, args)
@@ -102,6 +102,7 @@ local function invite_give(keys, args)
   if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
 
   local number, till = add_device(devices, hash, '1', tonumber(life_ms), 'invite', 0)
+  audit(request, keys, args, 'invite', id, 'device=' .. number .. (place == '' and '' or ' place=' .. place))
   if place == '' then return commit(request, nil, number, till) end
   redis.call('HSET', person, 'place', place, 'name', name, 'organisation', organisation, 'kind', kind,
     'registered', digits(request.now))
@@ -179,7 +180,7 @@ redis.register_function{
 
 -- device_revoke: its token is good no more, nor are those of all (number 0); who is logged in by it is ended. Whether
 -- the asker may do so to that person, the hub says.
--- KEYS … devices. ARGV … person, number. Answers OK, or NOT_FOUND device.
+-- KEYS … devices, audit. ARGV … person, number, from, why. Answers OK, or NOT_FOUND device.
 local function device_revoke(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
@@ -192,6 +193,7 @@ local function device_revoke(keys, args)
   else
     redis.call('HDEL', devices, number)
   end
+  audit(request, keys, args, 'device_revoke', person, 'device=' .. number)
   return commit(request, {'device', 'person', person, 'device', number})
 end
 

@@ -30,10 +30,14 @@ local function holds_another_duty(grants, duty, time)
   return false
 end
 
+local function grant_detail(role, place)
+  return 'role=' .. role .. ' place=' .. place
+end
+
 -- grant_give: a role at a place (empty: the whole country), or another end for it. ALREADY if it is so; FULL if the
 -- person has too many; CLASH if it is one of three duties and he has another, but for who founds a system, and is the
 -- first to run it and to give rights.
--- KEYS … person, the person's grants, granted, due. ARGV … person, role, place, until, `founding` or ''.
+-- KEYS … person, the person's grants, granted, due, audit. ARGV … person, role, place, until, `founding` or '', from, why.
 -- Answers OK.
 local function grant_give(keys, args)
   local request = read_request(keys, args)
@@ -55,6 +59,7 @@ local function grant_give(keys, args)
   redis.call('SADD', granted, id)
   redis.call('ZREM', due, grant_item(id, role, place))
   if till ~= '0' then redis.call('ZADD', due, till, grant_item(id, role, place)) end
+  audit(request, keys, args, 'grant', id, grant_detail(role, place) .. ' until=' .. till)
   return commit(request, grant_event(id, role, place, till))
 end
 
@@ -69,7 +74,7 @@ local function end_grant(request, grants, granted, due, id, role, place)
 end
 
 -- grant_take: takes it back.
--- KEYS … the person's grants, granted, due. ARGV … person, role, place. Answers OK, or NOT_FOUND role.
+-- KEYS … the person's grants, granted, due, audit. ARGV … person, role, place, from, why. Answers OK, or NOT_FOUND role.
 local function grant_take(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
@@ -78,6 +83,7 @@ local function grant_take(keys, args)
   local id, role, place = unpack(args, ARG + 1, ARG + 3)
   if redis.call('HEXISTS', grants, role .. ' ' .. place) == 0 then return refuse('NOT_FOUND', 'role') end
 
+  audit(request, keys, args, 'grant_take', id, grant_detail(role, place))
   return commit(request, end_grant(request, grants, granted, due, id, role, place))
 end
 
