@@ -14,10 +14,11 @@ struct vault {
 	uint8_t match[crypto_generichash_KEYBYTES];
 	uint8_t check[crypto_generichash_KEYBYTES];
 	uint8_t blind[crypto_generichash_KEYBYTES];
+	uint8_t derive[crypto_generichash_KEYBYTES];
 };
 
 /* Their numbers are for ever: they make the keys. */
-enum purpose { SEALING = 1, MATCHING, CHECKING, BLINDING };
+enum purpose { SEALING = 1, MATCHING, CHECKING, BLINDING, DERIVING = 8 };
 
 struct vault *
 vault_create(const uint8_t key[VAULT_KEY])
@@ -31,6 +32,7 @@ vault_create(const uint8_t key[VAULT_KEY])
 	crypto_kdf_derive_from_key(vault->match, sizeof(vault->match), MATCHING, "gvphones", key);
 	crypto_kdf_derive_from_key(vault->check, sizeof(vault->check), CHECKING, "gvphones", key);
 	crypto_kdf_derive_from_key(vault->blind, sizeof(vault->blind), BLINDING, "gvphones", key);
+	crypto_kdf_derive_from_key(vault->derive, sizeof(vault->derive), DERIVING, "gvphones", key);
 	sodium_mprotect_readonly(vault);
 	return vault;
 }
@@ -124,4 +126,11 @@ vault_blind(const struct vault *vault, uint8_t digest[16])
 
 	crypto_generichash(blind, sizeof(blind), digest, 16, vault->blind, sizeof(vault->blind));
 	memcpy(digest, blind, sizeof(blind));
+}
+
+void
+vault_derive(const struct vault *vault, struct text from, uint8_t out[VAULT_DERIVED])
+{
+	crypto_generichash(
+		out, VAULT_DERIVED, (const uint8_t *)from.data, from.len, vault->derive, sizeof(vault->derive));
 }

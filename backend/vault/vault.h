@@ -50,4 +50,9 @@ bool vault_open(
  * the digest alone would give the phone away. */
 void vault_blind(const struct vault *vault, uint8_t digest[16]);
 
+/* 32 bytes that nobody can tell who has not the key, and always the same ones from the same text: for secrets that are told
+ * once and not kept. To be wiped. */
+#define VAULT_DERIVED 32
+void vault_derive(const struct vault *vault, struct text from, uint8_t out[VAULT_DERIVED]);
+
 #endif

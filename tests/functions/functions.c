@@ -469,6 +469,7 @@ grant_give(struct redis *r, const char *by, const char *person, const char *role
 	add_key(&asking, KEY_DUE);
 	add_grant(&asking, person, role, place);
 	add_number(&asking, ends_in_ms ? redis_now_ms(r) + (uint64_t)ends_in_ms : 0);
+	add_arg(&asking, strcmp(by, person) == 0 ? "founding" : "");
 	add_audit(&asking);
 	return ask(r, &asking);
 }
@@ -565,6 +566,27 @@ device_add(struct redis *r, const char *person, const char *hash, bool single, c
 	add_arg(&asking, single ? "1" : "");
 	add_number(&asking, DAY_MS);
 	add_arg(&asking, name);
+	add_arg(&asking, "");
+	return ask(r, &asking);
+}
+
+const char *
+invite_give(struct redis *r, const char *person, const char *hash, const char *place, const char *name)
+{
+	struct asking asking = {"invite_give", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, WORKER);
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_key(&asking, KEY_PERSONS);
+	add_arg(&asking, person);
+	add_arg(&asking, hash);
+	add_number(&asking, DAY_MS);
+	add_arg(&asking, place);
+	add_arg(&asking, name);
+	add_arg(&asking, "");
+	add_arg(&asking, name[0] ? "volunteer" : "");
+	add_audit(&asking);
 	return ask(r, &asking);
 }
 
@@ -599,6 +621,7 @@ device_revoke(struct redis *r, const char *person, unsigned number)
 
 	add_stamp(r, &asking, person);
 	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_arg(&asking, person);
 	add_number(&asking, number);
 	add_audit(&asking);
 	return ask(r, &asking);
@@ -1148,6 +1171,7 @@ play_evening(struct redis *r)
 	assert_memory_equal(audit_head(r), "OK 5 ", 5);
 	assert_string_equal(audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
 	assert_string_equal(audit_trim(r, 1), "OK 0");
+	assert_memory_equal(invite_give(r, "1.2", "dd", "", ""), "OK 2 ", 5);
 	play_shifts(r);
 	assert_string_equal(import_call(r, "9.5@17", (struct call){.id = "7.50"}, "closed"), "OK");
 	assert_string_equal(import_line(r, "7.50", 1, "confirmed\t1.2\t" GRID_A "\t17", ""), "OK");

@@ -68,6 +68,7 @@ const char *audit_trim(struct redis *r, uint64_t before_ms);
 
 /* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
 const char *device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name);
+const char *invite_give(struct redis *r, const char *person, const char *hash, const char *place, const char *name);
 const char *device_login(
 	struct redis *r, const char *person, const char *number, const char *hash, const char *offered);
 const char *device_list(struct redis *r, const char *person);

@@ -362,8 +362,16 @@ chains_are_read(void **state)
 	assert_true(place_equal(asked.grant_list.place, place_of("140105")));
 	assert_true(id_equal(asked.grant_list.after, id_of("3.77")));
 	assert_int_equal(asked.grant_list.count, 100);
-	assert_int_equal(ask_good(VERB_DEVICE_LIST).verb, VERB_DEVICE_LIST);
+	assert_true(id_equal(ask_good(VERB_DEVICE_LIST).device_list.person, id_of("3.77")));
 	assert_int_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.device, 2);
+	assert_true(id_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.person, id_of("3.77")));
+	asked = ask_good(VERB_INVITE_GIVE);
+	assert_true(id_is_none(asked.invite_give.person));
+	assert_text(asked.invite_give.name, "李梅");
+	assert_text(asked.invite_give.organisation, "市第二医院");
+	assert_true(place_equal(asked.invite_give.place, place_of("140105007004001")));
+	assert_true(asked.invite_give.volunteer);
+	assert_int_equal(asked.invite_give.hours, 48);
 	asked = ask_good(VERB_SIGN_UP_LIST);
 	assert_int_equal(asked.sign_up_list.before_ms, 1649775600000);
 	assert_int_equal(asked.sign_up_list.count, 100);
