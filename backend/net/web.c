@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "peer.h"
 #include "web_private.h"
 
 #define SUBPROTOCOL     "gridvanguard.v1"
@@ -232,33 +233,13 @@ peer_address(const struct web *web, struct lws *wsi, char *out, size_t room)
 	lws_strncpy(out, last, room);
 }
 
-/* One number an address; a network of 64 bits is one subscriber's in IPv6 (RFC 6177), and counts as one. */
-static uint64_t
-address_key(const char *address)
-{
-	struct in_addr v4;
-	struct in6_addr v6;
-	uint64_t key = 0;
-
-	if (inet_pton(AF_INET, address, &v4) == 1)
-		return ntohl(v4.s_addr);
-	if (inet_pton(AF_INET6, address, &v6) != 1)
-		return 0;
-	if (IN6_IS_ADDR_V4MAPPED(&v6)) {
-		memcpy(&v4, &v6.s6_addr[12], sizeof(v4));
-		return ntohl(v4.s_addr);
-	}
-	memcpy(&key, &v6, sizeof(key));
-	return key;
-}
-
 static bool
 is_over_budget(struct web *web, struct lws *wsi)
 {
 	char peer[INET6_ADDRSTRLEN];
 
 	peer_address(web, wsi, peer, sizeof(peer));
-	return budgets_take(web->options.addresses, address_key(peer), 1, clock_mono_us()) > 0;
+	return budgets_take(web->options.addresses, peer_key(peer), 1, clock_mono_us()) > 0;
 }
 
 static int
@@ -313,7 +294,7 @@ open_session(struct web *web, struct session *session, struct lws *wsi)
 	web->session_count++;
 	web->counters.opened++;
 	peer_address(web, wsi, peer, sizeof(peer));
-	session->address = address_key(peer);
+	session->address = peer_key(peer);
 	log_debug("session", "opened", KU("session", session->number), KV("peer", peer));
 	web->options.opened(session, web->options.context);
 }

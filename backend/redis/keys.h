@@ -10,6 +10,7 @@
 #define KEY_META            "meta"
 #define KEY_LOG             "log"
 #define KEY_ONCE            "once:%s:%s" /* person, uuid */
+#define KEY_AUDIT           "audit"      /* stream: who did what */
 #define KEY_PLACES          "places"     /* hash code → name */
 #define KEY_IDENTITIES      "identities" /* hash identity → person */
 #define KEY_PERSONS         "persons"    /* set of those registered */

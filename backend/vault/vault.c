@@ -17,10 +17,11 @@ struct vault {
 	uint8_t blind[crypto_generichash_KEYBYTES];
 	uint8_t seal_text[SEAL_KEY];
 	uint8_t match_text[crypto_generichash_KEYBYTES];
+	uint8_t derive[crypto_generichash_KEYBYTES];
 };
 
 /* Their numbers are for ever: they make the keys. */
-enum purpose { SEALING = 1, MATCHING, CHECKING, BLINDING, SEALING_TEXTS, MATCHING_TEXTS };
+enum purpose { SEALING = 1, MATCHING, CHECKING, BLINDING, SEALING_TEXTS, MATCHING_TEXTS, DERIVING = 8 };
 
 struct vault *
 vault_create(const uint8_t key[VAULT_KEY])
@@ -36,6 +37,7 @@ vault_create(const uint8_t key[VAULT_KEY])
 	crypto_kdf_derive_from_key(vault->blind, sizeof(vault->blind), BLINDING, "gvphones", key);
 	crypto_kdf_derive_from_key(vault->seal_text, sizeof(vault->seal_text), SEALING_TEXTS, "gvphones", key);
 	crypto_kdf_derive_from_key(vault->match_text, sizeof(vault->match_text), MATCHING_TEXTS, "gvphones", key);
+	crypto_kdf_derive_from_key(vault->derive, sizeof(vault->derive), DERIVING, "gvphones", key);
 	sodium_mprotect_readonly(vault);
 	return vault;
 }
@@ -176,4 +178,11 @@ vault_open_text(const struct vault *vault, const char *purpose, struct text seal
 		return false;
 	return crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)out, NULL, NULL, box + NONCE, len - NONCE,
 		       (const uint8_t *)purpose, strlen(purpose), box, vault->seal_text) == 0;
+}
+
+void
+vault_derive(const struct vault *vault, struct text from, uint8_t out[VAULT_DERIVED])
+{
+	crypto_generichash(
+		out, VAULT_DERIVED, (const uint8_t *)from.data, from.len, vault->derive, sizeof(vault->derive));
 }

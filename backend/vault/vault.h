@@ -69,4 +69,9 @@ bool vault_open_text(
 #define VAULT_HASH_TEXT 33
 char *vault_hash_text(const struct vault *vault, const char *purpose, struct text text, char out[VAULT_HASH_TEXT]);
 
+/* 32 bytes that nobody can tell who has not the key, and always the same ones from the same text: for secrets that are told
+ * once and not kept. To be wiped. */
+#define VAULT_DERIVED 32
+void vault_derive(const struct vault *vault, struct text from, uint8_t out[VAULT_DERIVED]);
+
 #endif

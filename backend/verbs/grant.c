@@ -25,7 +25,7 @@ may_give(struct request *rq, enum role role, struct place place)
 static struct fcall
 grant_call(struct request *rq, const char *function, struct id person, unsigned more)
 {
-	struct fcall f = fcall_write(rq->service->store, function, person.partition, 3 + more, &rq->stamp);
+	struct fcall f = fcall_write(rq->service->store, function, person.partition, 4 + more, &rq->stamp);
 	char id[ID_TEXT];
 
 	id_print(id, person);
@@ -34,6 +34,7 @@ grant_call(struct request *rq, const char *function, struct id person, unsigned 
 	fcall_key(&f, KEY_PERSON_GRANTS, id);
 	fcall_key(&f, KEY_GRANTED);
 	fcall_key(&f, KEY_DUE);
+	fcall_key(&f, KEY_AUDIT);
 	fcall_arg_id(&f, person);
 	return f;
 }
@@ -56,6 +57,8 @@ verb_grant_give(struct request *rq, const struct asked *asked)
 	f = grant_call(rq, "grant_give", in->person, 1);
 	role_args(&f, (enum role)in->role, in->place);
 	fcall_arg_u64(&f, in->until_ms);
+	fcall_arg(&f, TEXT(""));
+	request_audit(rq, &f);
 	request_call(rq, &f, request_ended);
 }
 
@@ -69,6 +72,7 @@ verb_grant_take(struct request *rq, const struct asked *asked)
 		return;
 	f = grant_call(rq, "grant_take", in->person, 0);
 	role_args(&f, (enum role)in->role, in->place);
+	request_audit(rq, &f);
 	request_call(rq, &f, request_ended);
 }
 

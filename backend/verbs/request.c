@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "peer.h"
 #include "rights.h"
 
 #define BUSY_RETRY_MS        1000
@@ -30,6 +31,8 @@ request_create(struct client *client, const struct asked *asked)
 		.verb = asked->verb,
 		.person = client->person,
 		.is_free = client->is_free,
+		.address = client->session->address,
+		.why = asked->why.len > 0 ? text_dup(asked->why) : NULL,
 		.stamp = {.person = client->person, .once = asked->once},
 	};
 	memcpy(request->digest, asked->digest, sizeof(request->digest));
@@ -60,6 +63,7 @@ request_end(struct request *request)
 		request->client->request_count--;
 	}
 	free(request->state);
+	free(request->why);
 	service->request_count--;
 	SLIST_INSERT_HEAD(&service->free_requests, request, in_free);
 }
@@ -115,6 +119,15 @@ request_ended(const struct reply *reply, void *context)
 		request_done(context);
 	else
 		request_pass_on(context, reply);
+}
+
+void
+request_audit(const struct request *request, struct fcall *f)
+{
+	char from[PEER_TEXT];
+
+	fcall_arg(f, text_of(peer_print(from, request->address)));
+	fcall_arg(f, text_of(request->why ? request->why : ""));
 }
 
 void

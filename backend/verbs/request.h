@@ -16,7 +16,9 @@ struct request {
 	uint64_t id;
 	enum verb verb;
 	struct id person;
-	bool is_free; /* of a development login that may do everything */
+	bool is_free;     /* of a development login that may do everything */
+	uint64_t address; /* where it came from (peer.h) */
+	char *why;        /* the reason that was stated; NULL: none */
 	struct stamp stamp;
 	uint8_t digest[16];
 	void *state; /* what the verb keeps between its steps, on the heap; freed with the request */
@@ -47,6 +49,10 @@ void request_pass_on(struct request *request, const struct reply *reply);
 
 /* Ends it as a function in Redis did that has nothing to tell but its status: a fcall_done, `context` is the request. */
 void request_ended(const struct reply *reply, void *context);
+
+/* The last two arguments of a function that writes into the audit log: where it came from and why. The log, KEY_AUDIT, is
+ * the last of its keys. */
+void request_audit(const struct request *request, struct fcall *f);
 
 /* Sends a call for the request; if too much is waiting already it ends with BUSY. */
 void request_call(struct request *request, struct fcall *f, fcall_done *done);

@@ -53,3 +53,24 @@ rights_to_give(const struct view *view, struct id person, enum role given, struc
 	}
 	return false;
 }
+
+bool
+rights_over_person(const struct view *view, struct id asker, struct id person, uint64_t now_ms)
+{
+	const struct grantee *grantee = view_grantee(view, person);
+	struct place home = view_place_of(view, person);
+	bool holds_something = false;
+
+	if (id_equal(asker, person))
+		return true;
+	for (uint32_t i = 0; grantee && i < grantee->count; i++) {
+		const struct grant *grant = &grantee->grants[i];
+		if (!grant_holds(grant, now_ms))
+			continue;
+		if (!rights_to_give(view, asker, grant->role, grant->place, now_ms))
+			return false;
+		holds_something = true;
+	}
+	return holds_something || rights_of_person(view, asker, VERB_INVITE_GIVE, home, now_ms) ||
+	       rights_to_give(view, asker, ROLE_MEMBER, home, now_ms);
+}

@@ -140,11 +140,12 @@ send_share(struct request *rq, const struct roster_import *in, uint8_t partition
 	const struct roster_row *rows = in->rows.items;
 	struct import *import = rq->state;
 	struct share *share = &import->shares[partition];
-	struct fcall f = fcall_write(rq->service->store, "roster_import", partition, 2, &rq->stamp);
+	struct fcall f = fcall_write(rq->service->store, "roster_import", partition, 3, &rq->stamp);
 
 	*share = (struct share){rq, partition};
 	fcall_key(&f, KEY_ROSTER);
 	fcall_key(&f, KEY_ROSTER_ORDER);
+	fcall_key(&f, KEY_AUDIT);
 	fcall_arg_u64(&f, in->only_look);
 	fcall_arg_u64(&f, in->keep_organisation);
 	fcall_arg_u64(&f, in->keep_place);
@@ -152,6 +153,7 @@ send_share(struct request *rq, const struct roster_import *in, uint8_t partition
 	for (size_t i = 0; i < import->count; i++)
 		if (import->rows[i].partition == partition)
 			add_row(&f, rq->service, &rows[i], &import->rows[i]);
+	request_audit(rq, &f);
 	import->waiting++;
 	if (fcall_send(&f, share_imported, share))
 		return;
@@ -330,10 +332,12 @@ verb_roster_remove(struct request *rq, const struct asked *asked)
 		return;
 	if (!phone_hash_parse(&hash, in->entry))
 		return request_refuse(rq, BAD_REQUEST, "entry");
-	f = fcall_write(rq->service->store, "roster_remove", phone_hash_partition(&hash), 2, &rq->stamp);
+	f = fcall_write(rq->service->store, "roster_remove", phone_hash_partition(&hash), 3, &rq->stamp);
 	fcall_key(&f, KEY_ROSTER);
 	fcall_key(&f, KEY_ROSTER_ORDER);
+	fcall_key(&f, KEY_AUDIT);
 	fcall_arg(&f, in->entry);
 	fcall_arg_place(&f, in->place);
+	request_audit(rq, &f);
 	request_call(rq, &f, request_ended);
 }

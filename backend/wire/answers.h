@@ -56,6 +56,8 @@ struct device {
 /* `own`: the one that asks. The names are followed by a NUL or a tab. */
 struct piece *answer_device_list(uint64_t id, const struct device *devices, size_t count, uint32_t own);
 
+struct piece *answer_invite_give(uint64_t id, const char *token, struct id person, uint64_t until_ms);
+
 /* At most GRANTS_PAGE_ROWS grants of them all, to fit a page. */
 #define GRANTS_PAGE_ROWS 400
 struct piece *answer_grant_list(uint64_t id, const struct grantee *const *grantees, size_t count, bool more);

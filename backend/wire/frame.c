@@ -144,6 +144,8 @@ frame_request(struct frame *frame, size_t index, struct asked *asked, char field
 		return bad(field, "verb");
 	if (!read_once(asked, &request->once))
 		return bad(field, "once");
+	if (!rules_read_why(&asked->why, request->why, &frame->arena))
+		return bad(field, "why");
 	/* All members of the oneof are messages, so they share one pointer. */
 	status = rules_read(asked, asked->verb, &request->login->base, &frame->arena, field);
 	if (status != OK || !verbs[asked->verb].changes)

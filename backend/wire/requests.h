@@ -57,7 +57,8 @@
 	X(grant_take, GRANT_TAKE, CHANGES)           \
 	X(grant_list, GRANT_LIST, READS)             \
 	X(device_list, DEVICE_LIST, READS)           \
-	X(device_revoke, DEVICE_REVOKE, CHANGES)
+	X(device_revoke, DEVICE_REVOKE, CHANGES)     \
+	X(invite_give, INVITE_GIVE, CHANGES)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -361,11 +362,21 @@ struct grant_list {
 };
 
 struct device_list {
-	char none;
+	struct id person; /* none: oneself */
 };
 
 struct device_revoke {
 	uint32_t device;
+	struct id person;
+};
+
+struct invite_give {
+	struct id person; /* none: somebody new */
+	struct text name;
+	struct text organisation;
+	struct place place;
+	bool volunteer;
+	uint32_t hours; /* 0: 24 */
 };
 
 /* A request as it came out of a frame. */
@@ -374,6 +385,7 @@ struct asked {
 	enum verb verb;
 	struct uuid once;   /* checked where the verb changes something, all zero elsewhere */
 	uint8_t digest[16]; /* of verb and body: two requests under one `once` must agree in it */
+	struct text why;    /* a stated reason, or empty */
 	union {
 #define VERB_BODY(name, NAME, changes) struct name name;
 		VERB_LIST(VERB_BODY)

@@ -206,6 +206,20 @@ check_take(const void *plain)
 	return take->role == ROLE_NONE ? "role" : NULL;
 }
 
+/* For somebody who is there, or with all that makes somebody new. */
+static const char *
+check_invite(const void *plain)
+{
+	const struct invite_give *invite = plain;
+	bool is_new = id_is_none(invite->person);
+
+	if (is_new != (invite->name.len > 0))
+		return "name";
+	if (is_new == place_is_none(invite->place))
+		return "place";
+	return !is_new && invite->organisation.len > 0 ? "organisation" : NULL;
+}
+
 /* clang-format off */
 static const struct rule dev_login_rules[] = {
 	HANDLE_RULE(dev_login, token, 64, 64),
@@ -530,14 +544,26 @@ static const struct rule grant_list_rules[] = {
 };
 RULES(grant_list, grant_list);
 
-static const struct rules device_list_table = {
-	&gridvanguard__v1__device_list__descriptor, sizeof(struct device_list), 0, NULL, NULL,
+static const struct rule device_list_rules[] = {
+	ID_RULE(device_list, person, OPTIONAL),
 };
+RULES(device_list, device_list);
 
 static const struct rule device_revoke_rules[] = {
 	U32_RULE(device_revoke, device, 0, UINT32_MAX),
+	ID_RULE(device_revoke, person, OPTIONAL),
 };
 RULES(device_revoke, device_revoke);
+
+static const struct rule invite_give_rules[] = {
+	ID_RULE(invite_give, person, OPTIONAL),
+	TEXT_RULE(invite_give, name, 0, 20, 0),
+	TEXT_RULE(invite_give, organisation, 0, 60, 0),
+	PLACE_RULE(invite_give, place, PROVINCE, BUILDING, OPTIONAL),
+	BOOL_RULE(invite_give, volunteer),
+	U32_RULE(invite_give, hours, 0, 168),
+};
+CHECKED_RULES(invite_give, invite_give, check_invite);
 /* clang-format on */
 
 static const struct {
@@ -803,6 +829,15 @@ rules_read(struct asked *asked, enum verb verb, const ProtobufCMessage *message,
 	if (!read_message(&reading, verbs[verb].rules, message, (char *)asked + verbs[verb].body))
 		return BAD_REQUEST;
 	return OK;
+}
+
+bool
+rules_read_why(struct text *out, const char *why, struct arena *arena)
+{
+	static const struct rule rule = {.name = "why", .kind = RULE_TEXT, .min = 0, .max = 100};
+	struct reading reading = {.arena = arena};
+
+	return read_string(&reading, out, why) && check_text(&rule, *out);
 }
 
 const ProtobufCMessageDescriptor *

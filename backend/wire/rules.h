@@ -18,6 +18,9 @@ const ProtobufCMessageDescriptor *rules_message(enum verb verb);
 enum status rules_read(struct asked *asked, enum verb verb, const ProtobufCMessage *message, struct arena *arena,
 	char field[FIELD_TEXT_MAX]) WARN_UNUSED;
 
+/* The same for the reason stated in a Request, which is decoded but for its verb's own message. */
+bool rules_read_why(struct text *out, const char *why, struct arena *arena) WARN_UNUSED;
+
 /* Calls `found` for each field of each request message that has no rule, or not one of its type in its place; for the
  * test. */
 void rules_audit(void (*found)(const char *message, const char *field, void *context), void *context);

@@ -47,7 +47,7 @@ claim(struct founding *founding)
 static bool
 give(struct founding *founding, enum role role)
 {
-	struct command *command = direct_call_begin("grant_give", 7);
+	struct command *command = direct_call_begin("grant_give", 8);
 	struct uuid once = uuid_make(clock_wall_ms());
 	static const char digest[16] = "";
 	char id[ID_TEXT], uuid[UUID_TEXT];
@@ -61,6 +61,7 @@ give(struct founding *founding, enum role role)
 	command_key(command, founding->partition, KEY_PERSON_GRANTS, id);
 	command_key(command, founding->partition, KEY_GRANTED);
 	command_key(command, founding->partition, KEY_DUE);
+	command_key(command, founding->partition, KEY_AUDIT);
 	command_arg(command, text_of(id));
 	command_arg_u64(command, clock_wall_ms());
 	command_arg(command, (struct text){digest, sizeof(digest)});
@@ -68,6 +69,9 @@ give(struct founding *founding, enum role role)
 	command_arg(command, text_of(role_name(role)));
 	command_arg(command, TEXT(""));
 	command_arg(command, TEXT("0"));
+	command_arg(command, TEXT("founding"));
+	command_arg(command, TEXT("gridctl"));
+	command_arg(command, TEXT(""));
 	reply = ask(founding, command, "ALREADY");
 	freeReplyObject(reply);
 	return reply != NULL;
@@ -89,7 +93,8 @@ invite(struct founding *founding, char out[TOKEN_TEXT_MAX])
 	command_arg(command, text_of(hash));
 	command_arg(command, TEXT("1"));
 	command_arg_u64(command, INVITE_MS);
-	command_arg(command, TEXT("gridctl"));
+	command_arg(command, TEXT("invite"));
+	command_arg(command, TEXT(""));
 	reply = ask(founding, command, NULL);
 	if (reply && reply->elements == 4 && text_to_u32(&device, reply_string(reply->element[2])))
 		token_print(out, founding->person, device, secret);

@@ -132,6 +132,10 @@ typed_as(const struct tool *tool, enum status status, const char *field, char *o
 	"it is not for your grid, and you hold no role there that allows it", "与您的网格无关，您在该地也没有相应的角" \
 									      "色"
 
+#define OVER_PERSON                                                                                      \
+	"it takes to give all roles that he holds, or to be worker or secretary where he is registered", \
+		"需要能授予此人的全部角色，或是其报到地的网格员、书记"
+
 /* A rule that is broken by a field: of any verb, or of those whose name begins so. Fields within fields are named with
  * dots, items of lists without their number. The first that fits is meant. */
 static const struct {
@@ -199,8 +203,9 @@ static const struct {
 	{NOT_FOUND, "present", "", "nobody goes who has not come: check in first", "尚未签到，不能签退"},
 	{NOT_FOUND, "person", "join", "no such person is registered", "没有这个人，或其尚未报到"},
 	{NOT_FOUND, "person", "role", "nobody of that id has ever logged in", "没有这个编号的人"},
+	{NOT_FOUND, "person", "invite", "nobody of that id has ever logged in", "没有这个编号的人"},
 	{NOT_FOUND, "role", "role", "he holds no such role there", "此人在该地没有这个角色"},
-	{NOT_FOUND, "device", "device", "you have no such device", "您没有这个设备"},
+	{NOT_FOUND, "device", "device", "there is no such device", "没有这个设备"},
 	{NOT_FOUND, "name", "", "there is no template of that name for that place", "该地没有这个名称的模板"},
 	{NOT_FOUND, "person", "member", "you are registered nowhere; first: gridctl member register PLACE --name NAME",
 		"您尚未报到；请先：gridctl member register 地点 --name 姓名"},
@@ -213,6 +218,8 @@ static const struct {
 	{FORBIDDEN, "place", "", NO_ROLE},
 	{FORBIDDEN, "places.place", "", NO_ROLE},
 	{FORBIDDEN, "rows", "", NO_ROLE},
+	{CLASH, "role", "role", "nobody is two of operator, security and auditor at once",
+		"运维、授权、审计三者不得由一人兼任"},
 	{FORBIDDEN, "role", "role", "to give or take that role there one must hold more",
 		"在该地授予或收回此角色，需要更高的角色"},
 	{FORBIDDEN, "call", "", "only who posted it may do that", "只有发起人可以这样做"},
@@ -221,6 +228,8 @@ static const struct {
 		"需要现场的签到码，或是发起人"},
 	{FORBIDDEN, "number", "", "it is another's: only he, who signed him up and who posted the call may do that",
 		"这是他人的接龙：只有本人、代报人和发起人可以这样做"},
+	{FORBIDDEN, "person", "invite", OVER_PERSON},
+	{FORBIDDEN, "person", "device", OVER_PERSON},
 	{FORBIDDEN, "person", "", "only who is registered signs up", "报到之后才能报名"},
 	{ALREADY, "place", "member register",
 		"you are registered already; to live elsewhere: gridctl member move PLACE",

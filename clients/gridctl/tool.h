@@ -115,6 +115,9 @@ const char *status_words(enum status status);
 /* Prints a refusal: the status in words, and the field. */
 void print_refusal(struct tool *tool, const Answer *answer);
 
+/* The link BASE/#/WHAT/SECRET, and its QR code: what stands behind '#' goes to no server. */
+void print_link(const char *base, const char *what, const char *secret);
+
 /* What a session is kept in between two calls of gridctl. */
 bool saved_session_read(struct tool *tool);
 bool saved_session_write(const struct tool *tool);
@@ -173,6 +176,7 @@ int run_role_list(struct tool *tool);
 int run_role_explain(struct tool *tool);
 int run_device_list(struct tool *tool);
 int run_device_revoke(struct tool *tool);
+int run_invite(struct tool *tool);
 int run_help(struct tool *tool);
 int run_completion(struct tool *tool);
 

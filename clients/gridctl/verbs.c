@@ -196,6 +196,20 @@ static const struct flag give_flags[] = {
 	{0},
 };
 
+static const struct flag person_flags[] = {
+	{"person", "PERSON", "of this person, by the id: who has lost his device (default: your own)",
+		"该用户（编号）的，用于其设备丢失时（默认本人）"},
+	{0},
+};
+
+static const struct flag invite_flags[] = {
+	{"organisation", "NAME", "of somebody new", "新用户所属组织"},
+	{"volunteer", NULL, "somebody new is no member, but a resident who helps", "新用户不是党员，是志愿居民"},
+	{"hours", "NUMBER", "how long it is good, 1 to 168 (default 24)", "有效小时数，1 到 168（默认 24）"},
+	{"base", "URL", "where people open the pages: prints the link and its QR code", "网页地址：输出链接及其二维码"},
+	{0},
+};
+
 static const struct flag bots_flags[] = {
 	{"count", "NUMBER", "how many members (default 60)", "成员数（默认 60）"},
 	{"place", "GRID", "the grid they live in, spread over its building groups", "所在网格，分布在各楼栋组", true},
@@ -356,9 +370,13 @@ const struct verb_spec verb_specs[] = {
 		.example = "140105007"),
 	DIRECT("role explain", "[ROLE]", 0, 1, NULL, "what a role may do, and how far", "某角色可以做什么、范围多大", run_role_explain,
 		.example = "worker"),
-	VERB("device list", "", 0, 0, NULL, "the devices on which you stay logged in", "您保持登录的设备", run_device_list,
+	VERB("invite", "NAME|PERSON [PLACE]", 1, 2, invite_flags,
+		"a way in, good once: for somebody new, who is registered there, or who has lost his device",
+		"一次性的登录邀请：给在该地报到的新用户，或丢失设备的人", run_invite,
+		.example = "李梅 140105007004001 --volunteer --base https://grid.example.cn"),
+	VERB("device list", "", 0, 0, person_flags, "the devices on which you stay logged in", "您保持登录的设备", run_device_list,
 		.example = ""),
-	VERB("device revoke", "NUMBER|all", 1, 1, NULL, "log a device out", "让某个设备退出登录", run_device_revoke,
+	VERB("device revoke", "NUMBER|all", 1, 1, person_flags, "log a device out", "让某个设备退出登录", run_device_revoke,
 		.example = "2"),
 	DIRECT("audit", "", 0, 0, audit_flags,
 		"recount the data from its lines, while it is used, and name every difference", "在线重新统计数据，列出每处差异", run_audit,

@@ -91,6 +91,15 @@ add_stamp(struct redis *r, struct asking *asking, const char *person)
 	asking->lens[asking->arg_count - 1] = sizeof(asking->digest);
 }
 
+/* What stands last in one that writes into the audit log: to be called behind all else. */
+static void
+add_audit(struct asking *asking)
+{
+	add_key(asking, KEY_AUDIT);
+	add_arg(asking, "192.0.2.7");
+	add_arg(asking, "as agreed");
+}
+
 /* Asking. */
 
 /* Lets the fenced connection touch the keys of the call and no others. */
@@ -321,6 +330,7 @@ roster_import_rows(struct redis *r, const char *how, const char *const *columns)
 	add_arg(&asking, strlen(how) > 3 ? how + 3 : ""); /* "000140105": of that place's entries */
 	for (; *columns; columns++)
 		add_arg(&asking, *columns);
+	add_audit(&asking);
 	return ask(r, &asking);
 }
 
@@ -340,6 +350,7 @@ roster_remove_from(struct redis *r, const char *place, const char *hash)
 	add_key(&asking, KEY_ROSTER_ORDER);
 	add_arg(&asking, hash);
 	add_arg(&asking, place);
+	add_audit(&asking);
 	return ask(r, &asking);
 }
 
@@ -458,6 +469,8 @@ grant_give(struct redis *r, const char *by, const char *person, const char *role
 	add_key(&asking, KEY_DUE);
 	add_grant(&asking, person, role, place);
 	add_number(&asking, ends_in_ms ? redis_now_ms(r) + (uint64_t)ends_in_ms : 0);
+	add_arg(&asking, strcmp(by, person) == 0 ? "founding" : "");
+	add_audit(&asking);
 	return ask(r, &asking);
 }
 
@@ -471,6 +484,7 @@ grant_take(struct redis *r, const char *by, const char *person, const char *role
 	add_key(&asking, KEY_GRANTED);
 	add_key(&asking, KEY_DUE);
 	add_grant(&asking, person, role, place);
+	add_audit(&asking);
 	return ask(r, &asking);
 }
 
@@ -498,6 +512,50 @@ let_grant_pass(struct redis *r, const char *person, const char *role, const char
 }
 
 const char *
+audit_add(struct redis *r, const char *who, const char *what, const char *on, const char *detail)
+{
+	struct asking asking = {"audit_add", "FCALL", 1};
+
+	add_arg(&asking, who);
+	add_arg(&asking, what);
+	add_arg(&asking, on);
+	add_arg(&asking, detail);
+	add_audit(&asking);
+	return ask(r, &asking);
+}
+
+const char *
+audit_head(struct redis *r)
+{
+	struct asking asking = {"audit_head", "FCALL_RO", 1};
+
+	add_key(&asking, KEY_AUDIT);
+	return ask(r, &asking);
+}
+
+const char *
+audit_seal(struct redis *r, const char *seq, const char *hash, const char *seal)
+{
+	struct asking asking = {"audit_seal", "FCALL", 1};
+
+	add_key(&asking, KEY_AUDIT);
+	add_arg(&asking, seq);
+	add_arg(&asking, hash);
+	add_arg(&asking, seal);
+	return ask(r, &asking);
+}
+
+const char *
+audit_trim(struct redis *r, uint64_t before_ms)
+{
+	struct asking asking = {"audit_trim", "FCALL", 1};
+
+	add_key(&asking, KEY_AUDIT);
+	add_number(&asking, before_ms);
+	return ask(r, &asking);
+}
+
+const char *
 device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name)
 {
 	struct asking asking = {"device_add", "FCALL", partition_of(person)};
@@ -508,6 +566,27 @@ device_add(struct redis *r, const char *person, const char *hash, bool single, c
 	add_arg(&asking, single ? "1" : "");
 	add_number(&asking, DAY_MS);
 	add_arg(&asking, name);
+	add_arg(&asking, "");
+	return ask(r, &asking);
+}
+
+const char *
+invite_give(struct redis *r, const char *person, const char *hash, const char *place, const char *name)
+{
+	struct asking asking = {"invite_give", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, WORKER);
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_key(&asking, KEY_PERSONS);
+	add_arg(&asking, person);
+	add_arg(&asking, hash);
+	add_number(&asking, DAY_MS);
+	add_arg(&asking, place);
+	add_arg(&asking, name);
+	add_arg(&asking, "");
+	add_arg(&asking, name[0] ? "volunteer" : "");
+	add_audit(&asking);
 	return ask(r, &asking);
 }
 
@@ -542,7 +621,9 @@ device_revoke(struct redis *r, const char *person, unsigned number)
 
 	add_stamp(r, &asking, person);
 	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_arg(&asking, person);
 	add_number(&asking, number);
+	add_audit(&asking);
 	return ask(r, &asking);
 }
 
@@ -1111,6 +1192,11 @@ play_evening(struct redis *r)
 	assert_memory_equal(device_login(r, "1.2", "1", "aa", "bb"), "OK ", 3);
 	assert_memory_equal(device_list(r, "1.2"), "OK 1\tpad\t", 9);
 	assert_string_equal(device_revoke(r, "1.2", 1), "OK");
+	assert_string_equal(audit_add(r, "1.2", "forbidden", "", ""), "OK");
+	assert_memory_equal(audit_head(r), "OK 5 ", 5);
+	assert_string_equal(audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
+	assert_string_equal(audit_trim(r, 1), "OK 0");
+	assert_memory_equal(invite_give(r, "1.2", "dd", "", ""), "OK 2 ", 5);
 	play_shifts(r);
 	assert_string_equal(import_call(r, "9.5@17", (struct call){.id = "7.50"}, "closed"), "OK");
 	assert_string_equal(import_line(r, "7.50", 1, "confirmed\t1.2\t" GRID_A "\t17", ""), "OK");

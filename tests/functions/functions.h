@@ -59,8 +59,16 @@ const char *grant_take(struct redis *r, const char *by, const char *person, cons
 const char *grant_lapse(struct redis *r, const char *person, const char *role, const char *place);
 void let_grant_pass(struct redis *r, const char *person, const char *role, const char *place);
 
+/* The audit log of partition 1: an entry of its own, by a person, from 192.0.2.7; its head, "OK 2 HASH what"; a seal of that
+ * head; all before a moment taken out. */
+const char *audit_add(struct redis *r, const char *who, const char *what, const char *on, const char *detail);
+const char *audit_head(struct redis *r);
+const char *audit_seal(struct redis *r, const char *seq, const char *hash, const char *seal);
+const char *audit_trim(struct redis *r, uint64_t before_ms);
+
 /* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
 const char *device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name);
+const char *invite_give(struct redis *r, const char *person, const char *hash, const char *place, const char *name);
 const char *device_login(
 	struct redis *r, const char *person, const char *number, const char *hash, const char *offered);
 const char *device_list(struct redis *r, const char *person);

@@ -211,6 +211,15 @@ ask_revoke(struct redis *r)
 	return device_revoke(r, "1.1", 1);
 }
 
+/* Without the time that it answers. */
+static const char *
+ask_invite(struct redis *r)
+{
+	const char *said = invite_give(r, "1.1", "bb", GRID_A, "李梅");
+
+	return strncmp(said, "OK 2 ", 5) == 0 ? "OK 2" : said;
+}
+
 static const struct writing writings[] = {
 	{"place_import", prepare_nothing, ask_import, "OK 2 0 0", NULL},
 	{"member_register", prepare_claim, ask_register, "OK", "NOT_FOUND person"},
@@ -231,6 +240,7 @@ static const struct writing writings[] = {
 	{"roster_remove", prepare_roster, ask_roster_remove, "OK", "NOT_FOUND entry"},
 	{"grant_give", prepare_claim, ask_give, "OK", "NOT_FOUND person"},
 	{"grant_take", prepare_grant, ask_take, "OK", "NOT_FOUND role"},
+	{"invite_give", prepare_device, ask_invite, "OK 2", "NOT_FOUND person"},
 	{"device_revoke", prepare_device, ask_revoke, "OK", "NOT_FOUND device"},
 };
 
@@ -252,7 +262,7 @@ every_writing_function_is_in_the_table(void **state)
 		"person_find", "call_number", "call_overdue", "chain_lapse", "grant_lapse", "device_add",
 		"device_login", "device_list", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups",
 		"wechat_take", "wechat_put", "import_call", "import_lines", "import_end", "data_key", "roster_list",
-		"roster_find"};
+		"roster_find", "audit_add", "audit_head", "audit_seal", "audit_trim"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

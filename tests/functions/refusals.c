@@ -74,10 +74,13 @@ try_grants(struct redis *r)
 	refused(r, grant_give(r, WORKER, "1.9", "worker", GRID_A, 0), "NOT_FOUND person");
 	refused(r, grant_give(r, WORKER, "1.1", "worker", GRID_A, -1000), "BAD_REQUEST until_ms");
 	refused(r, grant_give(r, WORKER, "1.1", "security", "", 0), "ALREADY role");
+	refused(r, grant_give(r, WORKER, "1.1", "auditor", "", 0), "CLASH role");
+	refused(r, invite_give(r, "1.9", "aa", "", ""), "NOT_FOUND person");
 	refused(r, grant_give(r, WORKER, "1.8", "worker", GRID_B, 0), "FULL person");
 	refused(r, grant_take(r, WORKER, "1.1", "worker", GRID_A), "NOT_FOUND role");
 	refused(r, grant_take(r, WORKER, "1.1", "security", GRID_A), "NOT_FOUND role");
 	refused(r, grant_take(r, WORKER, "1.9", "worker", GRID_A), "NOT_FOUND role");
+	refused(r, audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
 }
 
 static void

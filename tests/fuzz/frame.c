@@ -317,6 +317,11 @@ check_chain(const struct asked *asked)
 	case VERB_GRANT_LIST:
 		HOLDS(asked->grant_list.count >= 1 && asked->grant_list.count <= GRANTS_PAGE_MAX);
 		break;
+	case VERB_INVITE_GIVE:
+		HOLDS(id_is_none(asked->invite_give.person) == (asked->invite_give.name.len > 0));
+		HOLDS(id_is_none(asked->invite_give.person) != place_is_none(asked->invite_give.place));
+		HOLDS(asked->invite_give.hours <= 168);
+		break;
 	case VERB_CHAIN_LIST:
 		check_line(asked->chain_list.call, 0);
 		HOLDS(asked->chain_list.count >= 1 && asked->chain_list.count <= PAGE_MAX);
@@ -651,6 +656,10 @@ seeds_write(void)
 	SEED(CHAT_PRINT, ChatPrint, CHAT_PRINT, body.call = call, body.english = true);
 	SEED(CHAT_PREVIEW, ChatPreview, CHAT_PREVIEW, body.call = call, body.text = string("#接龙\r\n1. 王芳"),
 		body.slot = 1, body.after = 2, body.count = 200);
+	SEED(DEVICE_REVOKE, DeviceRevoke, DEVICE_REVOKE, body.device = 2, body.person = string("3.77"));
+	SEED(INVITE_GIVE, InviteGive, INVITE_GIVE, body.person = string("3.77"), body.hours = 168);
+	SEED(INVITE_GIVE, InviteGive, INVITE_GIVE, body.name = string("李梅"), body.place = grid,
+		body.volunteer = true);
 	SEED(SIGN_UP_LIST, SignUpList, SIGN_UP_LIST, body.before_ms = 1649775600000, body.count = 100);
 	SEED(CHAIN_WITHDRAW, ChainWithdraw, CHAIN_WITHDRAW, body.call = call, body.number = 28, body.slot = 1);
 	SEED(CHAIN_LIST, ChainList, CHAIN_LIST, body.call = call, body.after = 17, body.count = 200, body.mine = true);

@@ -101,6 +101,30 @@ token_gives_no_more_than_was_granted(void **state)
 	world_close(w);
 }
 
+/* Of somebody who has lost his phone, at the other hub. */
+static void
+assert_revoked_by_another(struct world *w, struct world *b)
+{
+	char phone[KEPT_TOKEN];
+	struct raw on_phone, chief;
+	uint64_t began_us;
+	Answer *answer;
+
+	log_in_on(&on_phone, b, "bo", "phone", phone);
+	answer = raw_ask(&on_phone, to_list_devices());
+	assert_int_equal(answer->device_list->n_devices, 1);
+	free_answer(answer);
+	began_us = world_now_us();
+	*strrchr(phone, '.') = '\0'; /* 3.77.1 */
+	*strrchr(phone, '.') = '\0';
+	raw_login(&chief, w, "chief");
+	raw_expect(&chief, to_revoke_of(phone, 1), "OK", "");
+	assert_int_equal(socket_read_close(&on_phone.socket), 4014);
+	assert_in_range(world_now_us() - began_us, 0, 1000000);
+	raw_close(&on_phone);
+	raw_close(&chief);
+}
+
 /* Two hubs on one Redis: who revokes at one ends sessions at the other, at once. */
 static void
 revoked_device_is_ended_at_every_hub(void **state)
@@ -136,6 +160,7 @@ revoked_device_is_ended_at_every_hub(void **state)
 	raw_send(&on_phone, to_revoke(0));
 	assert_int_equal(socket_read_close(&on_phone.socket), 4014);
 	assert_int_equal(socket_read_close(&on_pad.socket), 4014);
+	assert_revoked_by_another(w, b);
 	raw_close(&on_pad);
 	raw_close(&on_phone);
 	raw_close(&stranger);

@@ -115,18 +115,51 @@ to_login_with(const char *token)
 Request *
 to_list_devices(void)
 {
+	return to_list_devices_of("");
+}
+
+Request *
+to_list_devices_of(const char *person)
+{
 	BODY(DeviceList, device_list);
 
+	body->person = UNCONST(person);
 	return keep_request(REQUEST(DEVICE_LIST, body));
 }
 
 Request *
 to_revoke(uint32_t device)
 {
+	return to_revoke_of("", device);
+}
+
+Request *
+to_revoke_of(const char *person, uint32_t device)
+{
 	BODY(DeviceRevoke, device_revoke);
 
+	body->person = UNCONST(person);
 	body->device = device;
 	return keep_change(REQUEST(DEVICE_REVOKE, body));
+}
+
+Request *
+to_invite(const char *person)
+{
+	BODY(InviteGive, invite_give);
+
+	body->person = UNCONST(person);
+	return keep_change(REQUEST(INVITE_GIVE, body));
+}
+
+Request *
+to_invite_new(const char *name, const char *place)
+{
+	BODY(InviteGive, invite_give);
+
+	body->name = UNCONST(name);
+	body->place = UNCONST(place);
+	return keep_change(REQUEST(INVITE_GIVE, body));
 }
 
 /* What a Watch points at, in one block. */

@@ -24,7 +24,13 @@ Request *to_login_granted(const char *token, const char *handle); /* with no mor
 Request *to_login_on(const char *token, const char *handle, const char *device);
 Request *to_login_with(const char *token);
 Request *to_list_devices(void);
+Request *to_list_devices_of(const char *person);
 Request *to_revoke(uint32_t device);
+Request *to_revoke_of(const char *person, uint32_t device);
+
+/* A way in for who is there, and for somebody new. */
+Request *to_invite(const char *person);
+Request *to_invite_new(const char *name, const char *place);
 
 /* All that is wanted; `cursors` is one of each partition, NULL: none, but only of those in `partitions` if that is not
  * zero (a bit each). */

@@ -171,6 +171,8 @@ about(const struct stage *s, const char *verb, size_t at)
 		return to_give(s->other, ROLE_MEMBER, place, 0);
 	if (IS("grant_take"))
 		return to_take(s->other, ROLE_MEMBER, place);
+	if (IS("invite_give"))
+		return to_invite_new("李梅", place);
 	if (IS("grant_list"))
 		return to_list_grants(place, "", 1);
 #undef IS

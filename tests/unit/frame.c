@@ -362,8 +362,16 @@ chains_are_read(void **state)
 	assert_true(place_equal(asked.grant_list.place, place_of("140105")));
 	assert_true(id_equal(asked.grant_list.after, id_of("3.77")));
 	assert_int_equal(asked.grant_list.count, 100);
-	assert_int_equal(ask_good(VERB_DEVICE_LIST).verb, VERB_DEVICE_LIST);
+	assert_true(id_equal(ask_good(VERB_DEVICE_LIST).device_list.person, id_of("3.77")));
 	assert_int_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.device, 2);
+	assert_true(id_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.person, id_of("3.77")));
+	asked = ask_good(VERB_INVITE_GIVE);
+	assert_true(id_is_none(asked.invite_give.person));
+	assert_text(asked.invite_give.name, "李梅");
+	assert_text(asked.invite_give.organisation, "市第二医院");
+	assert_true(place_equal(asked.invite_give.place, place_of("140105007004001")));
+	assert_true(asked.invite_give.volunteer);
+	assert_int_equal(asked.invite_give.hours, 48);
 	asked = ask_good(VERB_SIGN_UP_LIST);
 	assert_int_equal(asked.sign_up_list.before_ms, 1649775600000);
 	assert_int_equal(asked.sign_up_list.count, 100);
@@ -1251,6 +1259,32 @@ once_is_of_no_interest_where_nothing_is_changed(void **state)
 }
 
 static void
+reason_is_one_line_of_at_most_100_characters(void **state)
+{
+	char long_enough[301] = "", too_long[304] = "";
+	const struct {
+		const char *why;
+		enum status status;
+	} cases[] = {{"", OK}, {"核对物资发放名单", OK}, {long_enough, OK}, {too_long, BAD_REQUEST},
+		{"two\nlines", BAD_REQUEST}, {"a\tb", BAD_REQUEST}, {"\xff", BAD_REQUEST}};
+
+	(void)state;
+	for (unsigned i = 0; i < 100; i++)
+		strcat(long_enough, "名");
+	snprintf(too_long, sizeof(too_long), "%s名", long_enough);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		Request *request = good_request(VERB_MEMBER_LIST);
+		char field[FIELD_TEXT_MAX];
+		struct asked asked;
+		request->why = UNCONST(cases[i].why);
+		assert_int_equal(ask(request, &asked, field), cases[i].status);
+		assert_string_equal(field, cases[i].status == OK ? "" : "why");
+		if (cases[i].status == OK)
+			assert_true(text_equal(asked.why, text_of(cases[i].why)));
+	}
+}
+
+static void
 unknown_verb_is_refused(void **state)
 {
 	static const uint8_t none[] = {0x0a, 2, 0x08, 7};
@@ -1647,6 +1681,7 @@ main(void)
 		cmocka_unit_test(once_is_a_uuid_of_version_7),
 		cmocka_unit_test(once_is_kept_where_something_is_changed),
 		cmocka_unit_test(once_is_of_no_interest_where_nothing_is_changed),
+		cmocka_unit_test(reason_is_one_line_of_at_most_100_characters),
 		cmocka_unit_test(unknown_verb_is_refused),
 		cmocka_unit_test(frame_takes_up_to_32_requests),
 		cmocka_unit_test(empty_frame_asks_nothing),

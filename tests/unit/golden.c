@@ -277,6 +277,9 @@ make_answer_of_shifts(const char *what)
 		return make_login(&grantee);
 	if (strcmp(what, "device_list") == 0)
 		return answer_device_list(7, &device, 1, 2);
+	if (strcmp(what, "invite_give") == 0)
+		return answer_invite_give(
+			7, "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI", (struct id){3, 77}, 1649847600000);
 	if (strcmp(what, "grant_list") == 0)
 		return answer_grant_list(7, &held, 1, true);
 	if (strcmp(what, "chain_code") == 0)
@@ -436,6 +439,7 @@ static const struct {
 	{"answer_chain_withdraw", make_answer, "chain_withdraw"},
 	{"answer_grant_list", make_answer, "grant_list"},
 	{"answer_device_list", make_answer, "device_list"},
+	{"answer_invite_give", make_answer, "invite_give"},
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},
@@ -472,6 +476,8 @@ request_name(enum verb verb)
 	switch (verb) {
 	case VERB_LOGIN:
 		return "request_login_2";
+	case VERB_MEMBER_LIST:
+		return "request_member_list_2";
 	case VERB_CALL_POST:
 		return "request_call_post_2";
 	case VERB_CHAIN_JOIN:
@@ -480,6 +486,10 @@ request_name(enum verb verb)
 		return "request_chain_withdraw_2";
 	case VERB_CHAIN_LIST:
 		return "request_chain_list_2";
+	case VERB_DEVICE_LIST:
+		return "request_device_list_2";
+	case VERB_DEVICE_REVOKE:
+		return "request_device_revoke_2";
 	default:
 		return first_frames[verb];
 	}
@@ -524,18 +534,37 @@ join_by_name(void)
 	return request;
 }
 
+/* For somebody with an account, which no request can be that is for somebody new. */
+static Request *
+invite_by_id(void)
+{
+	Request *request = good_request(VERB_INVITE_GIVE);
+
+	set_text(request, "person", "3.77");
+	set_text(request, "name", "");
+	set_text(request, "organisation", "");
+	set_text(request, "place", "");
+	set_number(request, "volunteer", false);
+	return request;
+}
+
+/* One that stands in the file under that name. */
+static bool
+is_written_as_before(const char *name, Request *request)
+{
+	return is_as_before(name, pack_requests(&request, 1));
+}
+
 static void
 requests_are_written_as_before(void **state)
 {
 	static const uint8_t client_pulse[] = {0x2a, 0};
-	Request *by_name = join_by_name();
-	bool same = is_as_before("request_chain_join_3", pack_requests(&by_name, 1));
+	bool same = is_written_as_before("request_chain_join_3", join_by_name());
 
 	(void)state;
-	for (enum verb verb = 0; verb < VERB_COUNT; verb++) {
-		Request *request = good_request(verb);
-		same = is_as_before(request_name(verb), pack_requests(&request, 1)) && same;
-	}
+	same = is_written_as_before("request_invite_give_2", invite_by_id()) && same;
+	for (enum verb verb = 0; verb < VERB_COUNT; verb++)
+		same = is_written_as_before(request_name(verb), good_request(verb)) && same;
 	same = is_as_before("pulse_of_client", bytes_of(client_pulse, sizeof(client_pulse))) && same;
 	assert_true(same);
 }

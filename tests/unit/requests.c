@@ -373,17 +373,27 @@ good_device_revoke(void)
 {
 	static Gridvanguard__V1__DeviceRevoke in;
 
-	in = (Gridvanguard__V1__DeviceRevoke){INIT(device_revoke), 2};
+	in = (Gridvanguard__V1__DeviceRevoke){INIT(device_revoke), 2, STR("3.77")};
 	return &in;
 }
 
-/* One that says nothing but what it is. */
 static void *
-good_nothing(const ProtobufCMessageDescriptor *descriptor)
+good_device_list(void)
 {
 	static Gridvanguard__V1__DeviceList in;
 
-	in = (Gridvanguard__V1__DeviceList){{descriptor, 0, NULL}};
+	in = (Gridvanguard__V1__DeviceList){INIT(device_list), STR("3.77")};
+	return &in;
+}
+
+/* For somebody new. */
+static void *
+good_invite_give(void)
+{
+	static Gridvanguard__V1__InviteGive in;
+
+	in = (Gridvanguard__V1__InviteGive){
+		INIT(invite_give), STR(""), STR("李梅"), STR("市第二医院"), STR("140105007004001"), true, 48};
 	return &in;
 }
 
@@ -464,9 +474,11 @@ good_body(enum verb verb)
 	case VERB_GRANT_LIST:
 		return good_grant_list();
 	case VERB_DEVICE_LIST:
-		return good_nothing(&gridvanguard__v1__device_list__descriptor);
+		return good_device_list();
 	case VERB_DEVICE_REVOKE:
 		return good_device_revoke();
+	case VERB_INVITE_GIVE:
+		return good_invite_give();
 	case VERB_COUNT:
 		break;
 	}
@@ -494,6 +506,8 @@ good_request(enum verb verb)
 	request.id = 7;
 	if (verbs[verb].changes)
 		request.once = (ProtobufCBinaryData){sizeof(good_once), UNCONST(good_once)};
+	if (verb == VERB_MEMBER_LIST)
+		request.why = UNCONST("核对物资发放名单");
 	request.verb_case = verbs[verb].tag;
 	request.login = good_body(verb); /* the members of the oneof are all pointers to messages */
 	return &request;

@@ -195,6 +195,25 @@ blinded_digests_differ_by_digest_and_key(void **state)
 	vault_destroy(other);
 }
 
+/* The same from the same text, and from no other key. */
+static void
+derived_secret_is_the_keys_alone(void **state)
+{
+	struct vault *vault = vault_of(7), *other = vault_of(8);
+	uint8_t a[VAULT_DERIVED], b[VAULT_DERIVED], same[VAULT_DERIVED], elsewhere[VAULT_DERIVED];
+
+	(void)state;
+	vault_derive(vault, TEXT("invite 3.77 1"), a);
+	vault_derive(vault, TEXT("invite 3.77 2"), b);
+	vault_derive(vault, TEXT("invite 3.77 1"), same);
+	vault_derive(other, TEXT("invite 3.77 1"), elsewhere);
+	assert_memory_equal(a, same, sizeof(a));
+	assert_memory_not_equal(a, b, sizeof(a));
+	assert_memory_not_equal(a, elsewhere, sizeof(a));
+	vault_destroy(vault);
+	vault_destroy(other);
+}
+
 /* Other texts. */
 
 static void
@@ -301,6 +320,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hashes_and_checks_are_for_ever),
+		cmocka_unit_test(derived_secret_is_the_keys_alone),
 		cmocka_unit_test(hash_depends_on_the_phone_and_the_key),
 		cmocka_unit_test(hash_is_read_as_it_is_printed),
 		cmocka_unit_test(partitions_get_their_share),

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Puts the function library together, as Lua and as a C file: embed.py PRELUDE.lua LINES.lua FILE.lua... OUT.c OUT.lua"""
+"""Puts the function library together, as Lua and as a C file: embed.py PRELUDE.lua LINES.lua AUDIT.lua FILE.lua... OUT.c OUT.lua"""
 
 import hashlib
 import sys
+
+SHARED = 3  # the first so many: what is local to them is there for all
 
 
 def c_string(data):
@@ -15,8 +17,8 @@ def c_string(data):
 
 def main():
     *sources, out_c, out_lua = sys.argv[1:]
-    body = b'\n'.join(open(shared, 'rb').read() for shared in sources[:2])
-    for noun in sources[2:]:
+    body = b'\n'.join(open(shared, 'rb').read() for shared in sources[:SHARED])
+    for noun in sources[SHARED:]:
         # A block each: what is local to a file stays in it.
         body += b'\ndo\n' + open(noun, 'rb').read() + b'\nend\n'
     digest = hashlib.sha256(body).hexdigest()

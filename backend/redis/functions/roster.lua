@@ -24,9 +24,9 @@ local function outcome_of(old, place, name, organisation)
 end
 
 -- roster_import: adds entries and changes those that are there. A phone that comes twice is changed by the second row.
--- KEYS … roster, order. ARGV … 1 or 0 each: to look only; to keep the organisation that stands; to keep the place. Then
+-- KEYS … roster, order, audit. ARGV … 1 or 0 each: to look only; to keep the organisation that stands; to keep the place. Then
 -- the place of whose entries the asker may change (empty: all), and for each row: hash, sealed, place, name,
--- organisation.
+-- organisation; then from, why.
 -- Answers OK outcomes: a digit a row, as outcome_of() has it; 9: it stands at another place, and stays as it is.
 local function roster_import(keys, args)
   local request = read_request(keys, args)
@@ -36,8 +36,8 @@ local function roster_import(keys, args)
   local roster, order, only_look = keys[KEY + 1], keys[KEY + 2], args[ARG + 1] == '1'
   local keep_organisation, keep_place = args[ARG + 2] == '1', args[ARG + 3] == '1'
   local hashes, stands, outcomes = {}, {}, {}
-  local reach = args[ARG + 4]
-  for i = ARG + 5, #args, 5 do hashes[#hashes + 1] = args[i] end
+  local reach, added_count, changed_count = args[ARG + 4], 0, 0
+  for i = ARG + 5, #args - 2, 5 do hashes[#hashes + 1] = args[i] end
   for i, value in ipairs(redis.call('HMGET', roster, unpack(hashes))) do stands[hashes[i]] = value end
   for i, hash in ipairs(hashes) do
     local sealed, place, name, organisation = unpack(args, ARG + 5 * i + 1, ARG + 5 * i + 4)
@@ -52,6 +52,7 @@ local function roster_import(keys, args)
     outcomes[i] = outcome
     if outcome > 0 and outcome < 9 and not only_look then
       local added = digits(request.now)
+      if outcome == 8 then added_count = added_count + 1 else changed_count = changed_count + 1 end
       if old then
         local old_place, _, _, old_sealed, old_added = read_entry(old)
         sealed, added = old_sealed, old_added
@@ -63,13 +64,16 @@ local function roster_import(keys, args)
     end
   end
   if only_look then return {'OK', {}, table.concat(outcomes)} end
+  if added_count + changed_count > 0 then
+    audit(request, keys, args, 'roster_import', reach, 'added=' .. added_count .. ' changed=' .. changed_count)
+  end
   return commit(request, nil, table.concat(outcomes))
 end
 
 redis.register_function('roster_import', roster_import)
 
 -- roster_remove: takes out an entry of a place, or of one under it; of no other.
--- KEYS … roster, order. ARGV … hash, place (empty: anywhere). Answers OK.
+-- KEYS … roster, order, audit. ARGV … hash, place (empty: anywhere), from, why. Answers OK.
 local function roster_remove(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
@@ -80,6 +84,7 @@ local function roster_remove(keys, args)
 
   redis.call('HDEL', roster, hash)
   redis.call('ZREM', order, in_order(hash, (read_entry(old))))
+  audit(request, keys, args, 'roster_remove', hash, 'place=' .. (read_entry(old)))
   return commit(request)
 end
 

@@ -1,0 +1,167 @@
+/* audit_log.c - who did what: written with what was done, in a chain that shows what was taken out of it. */
+#include "functions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIELDS 9 /* of an entry, besides its hash */
+
+/* The number of entries, and each as "seq who what on from why detail"; asserts that each hash follows from the one
+ * before and from the entry's fields. */
+static const char *
+entries(struct redis *r, const char *before)
+{
+	redisReply *reply = redis_reply(r, "XRANGE {1}:audit - +");
+	static char all[4096];
+	char sum[512], *at = all;
+	char hash[64];
+
+	all[0] = '\0';
+	snprintf(hash, sizeof(hash), "%s", before);
+	for (size_t i = 0; i < reply->elements; i++) {
+		const redisReply *fields = reply->element[i]->element[1];
+		const char *v[2 * FIELDS];
+		assert_int_equal(fields->elements, 2 * FIELDS);
+		for (size_t j = 0; j < 2 * FIELDS; j++)
+			v[j] = fields->element[j]->str;
+		snprintf(sum, sizeof(sum), "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", hash, v[3], v[5], v[7], v[9], v[11],
+			v[13], v[15], v[17]);
+		snprintf(hash, sizeof(hash), "%s", v[1]);
+		assert_string_equal(hash, redis(r, "EVAL %s 0 %s", "return redis.sha1hex(ARGV[1])", sum));
+		at += sprintf(at, "%s%s %s %s [%s] %s [%s] %s", at == all ? "" : "; ", v[3], v[7], v[9], v[11], v[13],
+			v[15], v[17]);
+	}
+	freeReplyObject(reply);
+	return all;
+}
+
+static void
+what_was_done_is_there_with_who_and_from_where_and_why(void **state)
+{
+	struct redis *r = *state;
+
+	claim(r, "1.1");
+	grant_give(r, "1.7", "1.1", "worker", GRID_A, 0);
+	grant_take(r, "1.8", "1.1", "worker", GRID_A);
+	device_add(r, "1.1", "aa", false, "pad");
+	device_revoke(r, "1.1", 1);
+	audit_add(r, "1.9", "forbidden", "7.1", "verb=call_close");
+	assert_string_equal(entries(r, ""),
+		"1 1.7 grant [1.1] 192.0.2.7 [as agreed] role=worker place=" GRID_A " until=0; "
+		"2 1.8 grant_take [1.1] 192.0.2.7 [as agreed] role=worker place=" GRID_A "; "
+		"3 1.1 device_revoke [1.1] 192.0.2.7 [as agreed] device=1; "
+		"4 1.9 forbidden [7.1] 192.0.2.7 [as agreed] verb=call_close");
+}
+
+/* How many of a request are new, and how many were changed; of one that changes nothing there is nothing to say. */
+static void
+roster_is_there_by_its_counts(void **state)
+{
+	struct redis *r = *state;
+	const char *all;
+
+	roster_import(r, HASH_A, "5ea1ed", GRID_A, "王安", "");
+	roster_import(r, HASH_A, "5ea1ed", GRID_B, "王安", "", HASH_B, "5ea1ed", "", "李梅", "");
+	roster_import(r, HASH_A, "5ea1ed", GRID_B, "王安", "");
+	roster_look(r, HASH_A, "5ea1ed", GRID_A, "王安", "");
+	roster_remove(r, HASH_A);
+	all = redis(r, "XRANGE {7}:audit - +");
+	assert_non_null(strstr(all, "what roster_import on  from 192.0.2.7 why as agreed detail added=1 changed=0"));
+	assert_non_null(strstr(all, "what roster_import on  from 192.0.2.7 why as agreed detail added=1 changed=1"));
+	assert_non_null(strstr(all, "what roster_remove on " HASH_A));
+	assert_string_equal(redis(r, "XLEN {7}:audit"), "3");
+	assert_null(strstr(all, "王安"));
+}
+
+static void
+refused_writes_nothing(void **state)
+{
+	struct redis *r = *state;
+
+	assert_string_equal(grant_take(r, "1.8", "1.1", "worker", GRID_A), "NOT_FOUND role");
+	assert_string_equal(device_revoke(r, "1.1", 1), "NOT_FOUND device");
+	assert_string_equal(redis(r, "EXISTS {1}:audit"), "0");
+}
+
+static char *
+hash_of_head(struct redis *r, unsigned seq)
+{
+	unsigned found = 0;
+	char hash[64] = "";
+
+	assert_int_equal(sscanf(audit_head(r), "OK %u %40s", &found, hash), 2);
+	assert_int_equal(found, seq);
+	return text_dup(text_of(hash));
+}
+
+/* Of two hubs that seal at a time one is right; what is sealed is not sealed again by who saw what was before. */
+static void
+head_is_sealed_once(void **state)
+{
+	struct redis *r = *state;
+	char *hash;
+
+	assert_string_equal(audit_head(r), "OK 0  ");
+	audit_add(r, "1.9", "forbidden", "", "");
+	hash = hash_of_head(r, 1);
+	assert_string_equal(audit_seal(r, "1", "00", "5ea1"), "CHANGED audit");
+	assert_string_equal(audit_seal(r, "2", hash, "5ea1"), "CHANGED audit");
+	assert_string_equal(audit_seal(r, "1", hash, "5ea1"), "OK");
+	assert_string_equal(audit_seal(r, "1", hash, "5ea1"), "CHANGED audit");
+	assert_string_equal(entries(r, ""), "1 1.9 forbidden [] 192.0.2.7 [as agreed] ; 2  seal []  [] 5ea1");
+	assert_non_null(strstr(audit_head(r), " seal"));
+	free(hash);
+}
+
+static void
+add_at(struct redis *r, unsigned seq, const char *at)
+{
+	redis(r, "XADD {1}:audit %s-0 hash h%u seq %u at %s who 1.9 what forbidden on %s from %s why %s detail %s", at,
+		seq, seq, at, "", "", "", "");
+}
+
+/* What is past its time goes, and what stands in its place says from where the rest is reckoned. */
+static void
+old_entries_go_and_the_chain_goes_on(void **state)
+{
+	struct redis *r = *state;
+	char *hash;
+
+	add_at(r, 1, "1000");
+	add_at(r, 2, "2000");
+	audit_add(r, "1.9", "forbidden", "", "");
+	hash = hash_of_head(r, 3);
+	assert_string_equal(audit_trim(r, 1000), "OK 0");
+	assert_string_equal(audit_trim(r, 3000), "OK 2");
+	assert_string_equal(audit_trim(r, 3000), "OK 0");
+	assert_string_equal(
+		entries(r, "h2"), "3 1.9 forbidden [] 192.0.2.7 [as agreed] ; 4  trim []  [] seq=2 hash=h2");
+	free(hash);
+}
+
+/* Also when nothing new came for so long. */
+static void
+log_is_never_emptied(void **state)
+{
+	struct redis *r = *state;
+
+	add_at(r, 1, "1000");
+	assert_string_equal(audit_trim(r, 2000), "OK 1");
+	assert_string_equal(entries(r, "h1"), "2  trim []  [] seq=1 hash=h1");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		rule(what_was_done_is_there_with_who_and_from_where_and_why),
+		rule(roster_is_there_by_its_counts),
+		rule(refused_writes_nothing),
+		rule(head_is_sealed_once),
+		rule(old_entries_go_and_the_chain_goes_on),
+		rule(log_is_never_emptied),
+	};
+
+	return cmocka_run_group_tests(tests, redis_open, redis_close);
+}
