@@ -21,6 +21,10 @@ struct config {
 	bool takeover;
 	bool dev;
 	char *trusted_proxy;
+	char *wechat_appid; /* empty: no WeChat */
+	char *wechat_secret_file;
+	char *wechat_base;
+	char *wechat_stage;
 	char *log_level;
 	uint64_t max_sessions;
 	uint64_t max_requests;

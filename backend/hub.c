@@ -58,7 +58,7 @@ hub_check(const struct config *config)
 	if (config->dev && config->trusted_proxy[0])
 		return complain("trusted-proxy", config->trusted_proxy,
 			"cannot go with dev: behind a proxy every stranger comes from a loopback address");
-	return true;
+	return hub_check_wechat(config);
 }
 
 /* Sessions. */
@@ -289,6 +289,7 @@ static void
 close_everything(struct hub *hub)
 {
 	hub->closing_all = true;
+	hub_end_wechat(hub);
 	if (hub->taker)
 		taker_destroy(hub->taker);
 	uv_close((uv_handle_t *)&hub->stop_timer, NULL);
@@ -320,6 +321,7 @@ on_stop_look(uv_timer_t *timer)
 		hub->closing_sessions = true;
 		hub->stopping_us = clock_mono_us();
 		audit_tell_rest(hub->service.audit);
+		hub_end_wechat(hub);
 		web_close_all(hub->web, farewell(hub));
 		return;
 	}
@@ -561,7 +563,7 @@ run(struct hub *hub)
 	open_service(hub);
 	watch_signals(hub);
 	start_timers(hub);
-	if (open_store(hub))
+	if (hub_open_wechat(hub) && open_store(hub))
 		uv_run(&hub->loop, UV_RUN_DEFAULT);
 	web_finish(hub->web);
 	relay_finish(hub->relay);
@@ -571,6 +573,7 @@ run(struct hub *hub)
 	budgets_destroy(hub->service.persons);
 	budgets_destroy(hub->service.addresses);
 	requests_finish(&hub->service);
+	hub_finish_wechat(hub);
 	frame_finish(&hub->service.frame);
 	return hub->status;
 }

@@ -12,6 +12,7 @@
 #include "subs.h"
 #include "vault.h"
 #include "view.h"
+#include "wechat.h"
 
 struct audit;
 struct broadcast;
@@ -26,7 +27,8 @@ struct service_counters {
 
 struct service {
 	struct store *store;
-	struct vault *vault; /* there once the view is loaded */
+	struct vault *vault;   /* there once the view is loaded */
+	struct wechat *wechat; /* NULL: nothing is asked of WeChat */
 	struct view *view;
 	bool loaded; /* the view is complete; until then nobody is served */
 	struct subs *subs;

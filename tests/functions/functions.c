@@ -1042,6 +1042,31 @@ relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned
 	return ask(r, &asking);
 }
 
+const char *
+wechat_take(struct redis *r, const char *appid, uint64_t due_ms, uint64_t stale_ms, unsigned lease_ms)
+{
+	struct asking asking = {"wechat_take", "FCALL", 0};
+
+	add_key(&asking, KEY_WECHAT);
+	add_arg(&asking, appid);
+	add_number(&asking, due_ms);
+	add_number(&asking, stale_ms);
+	add_number(&asking, lease_ms);
+	return ask(r, &asking);
+}
+
+const char *
+wechat_put(struct redis *r, const char *appid, const char *token, uint64_t expires_ms)
+{
+	struct asking asking = {"wechat_put", "FCALL", 0};
+
+	add_key(&asking, KEY_WECHAT);
+	add_arg(&asking, appid);
+	add_arg(&asking, token);
+	add_number(&asking, expires_ms);
+	return ask(r, &asking);
+}
+
 /* Conditions. */
 
 void
@@ -1180,4 +1205,6 @@ play_evening(struct redis *r)
 	assert_string_equal(relay_apply(r, 7, 5, "1.2", "7.1 2", "confirmed\t0\t1\t30\t17", 17), "OK 1");
 	assert_string_equal(relay_mark(r, 7, 9), "OK");
 	assert_string_equal(relay_sign_ups(r, "1.2", 100, 1), "OK 30 7.1 2\tconfirmed\t0\t1\t30\t17");
+	assert_string_equal(wechat_take(r, "wx1", 0, 0, 15000), "OK  0 1");
+	assert_string_equal(wechat_put(r, "wx1", "1sealed", redis_now_ms(r) + HOUR_MS), "OK");
 }

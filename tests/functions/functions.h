@@ -145,6 +145,10 @@ const char *relay_mark(struct redis *r, unsigned source, uint64_t seq);
 const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
 const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
 
+/* WeChat's access token: "OK token expires leased". */
+const char *wechat_take(struct redis *r, const char *appid, uint64_t due_ms, uint64_t stale_ms, unsigned lease_ms);
+const char *wechat_put(struct redis *r, const char *appid, const char *token, uint64_t expires_ms);
+
 /* A call of another system, as it was posted, and (`state`) as it will be; the next line of it, by its columns; its end. */
 const char *import_call(struct redis *r, const char *origin, struct call call, const char *state);
 const char *import_line(struct redis *r, const char *call, unsigned number, const char *columns, const char *texts);

@@ -261,8 +261,8 @@ every_writing_function_is_in_the_table(void **state)
 	static const char *const others[] = {"library_hash", "data_open", "data_id", "data_secret", "person_claim",
 		"person_find", "call_number", "call_overdue", "chain_lapse", "grant_lapse", "device_add",
 		"device_login", "device_list", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups",
-		"import_call", "import_lines", "import_end", "data_key", "roster_list", "roster_find", "audit_add",
-		"audit_head", "audit_seal", "audit_trim"};
+		"wechat_take", "wechat_put", "import_call", "import_lines", "import_end", "data_key", "roster_list",
+		"roster_find", "audit_add", "audit_head", "audit_seal", "audit_trim"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

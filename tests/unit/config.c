@@ -9,7 +9,7 @@
 #include "hub.h"
 #include "unit.h"
 
-#define ARGS_MAX 40
+#define ARGS_MAX 64
 
 /* One try: a file of settings, or none, and a command line. */
 struct attempt {
@@ -146,6 +146,10 @@ defaults_are_those_of_the_manual(void **state)
 	assert_false(config.allow_volatile);
 	assert_false(config.dev);
 	assert_string_equal(config.trusted_proxy, "");
+	assert_string_equal(config.wechat_appid, "");
+	assert_string_equal(config.wechat_secret_file, "");
+	assert_string_equal(config.wechat_base, "https://api.weixin.qq.com");
+	assert_string_equal(config.wechat_stage, "release");
 	assert_string_equal(config.log_level, "info");
 	assert_int_equal(config.max_sessions, 18000);
 	assert_int_equal(config.max_requests, 10000);
@@ -169,6 +173,10 @@ defaults_are_those_of_the_manual(void **state)
 	"allow-volatile = yes\n"                 \
 	"dev = yes\n"                            \
 	"trusted-proxy = 10.0.0.1 2001:db8::1\n" \
+	"wechat-appid = wx01\n"                  \
+	"wechat-secret-file = /etc/wechat\n"     \
+	"wechat-base = https://wechat.example\n" \
+	"wechat-stage = trial\n"                 \
 	"log-level = debug\n"                    \
 	"max-sessions = 7\n"                     \
 	"max-requests = 8\n"                     \
@@ -191,6 +199,10 @@ assert_every_setting(const struct config *config)
 	assert_true(config->allow_volatile);
 	assert_true(config->dev);
 	assert_string_equal(config->trusted_proxy, "10.0.0.1 2001:db8::1");
+	assert_string_equal(config->wechat_appid, "wx01");
+	assert_string_equal(config->wechat_secret_file, "/etc/wechat");
+	assert_string_equal(config->wechat_base, "https://wechat.example");
+	assert_string_equal(config->wechat_stage, "trial");
 	assert_string_equal(config->log_level, "debug");
 	assert_int_equal(config->max_sessions, 7);
 	assert_int_equal(config->max_requests, 8);
@@ -222,7 +234,7 @@ every_setting_is_a_flag_and_an_environment_variable(void **state)
 	for (int way = 0; way < 3; way++) {
 		struct text lines = TEXT(EVERY_SETTING);
 		struct config config;
-		char flags[1024] = "";
+		char flags[2048] = "";
 		while (lines.len > 0) {
 			char *value = text_dup(text_cut(&lines, '\n')), *name = strsep(&value, " ");
 			char variable[64] = "GRIDHUB_";
@@ -637,6 +649,20 @@ settings_that_say_nothing_sensible_are_refused(void **state)
 }
 
 static void
+wechat_is_named_whole(void **state)
+{
+	(void)state;
+	check_accepts("--wechat-appid|wx01|--wechat-secret-file|/etc/wechat");
+	check_accepts("--wechat-base|http://127.0.0.1:8080|--wechat-stage|develop");
+	check_refuses("--wechat-appid|wx01", "wechat-secret-file|is missing");
+	check_refuses("--wechat-appid|wx 01|--wechat-secret-file|/etc/wechat", "wechat-appid|'wx 01'");
+	check_refuses("--wechat-base|http://wechat.example", "wechat-base|https://");
+	check_refuses("--wechat-base|https://wechat.example/path", "wechat-base");
+	check_refuses("--wechat-base=", "wechat-base|''");
+	check_refuses("--wechat-stage|formal", "wechat-stage|'formal'|trial");
+}
+
+static void
 refused_redis_url_is_shown_without_its_password(void **state)
 {
 	struct check check = {.config = config_of(NULL, "--redis|redis://hub:very-secret@host:99999")};
@@ -676,6 +702,7 @@ main(void)
 		TRY(development_login_is_for_the_loopback_alone),
 		TRY(development_login_goes_with_no_proxy),
 		TRY(settings_that_say_nothing_sensible_are_refused),
+		TRY(wechat_is_named_whole),
 		TRY(refused_redis_url_is_shown_without_its_password),
 		TRY(short_stray_arguments_are_refused),
 		TRY(odd_url_is_hidden_without_reading_beyond_it),
