@@ -27,8 +27,12 @@ struct arrival {
 	char device_name[160];
 	char hash[TOKEN_HASH]; /* of the token he came with; "": none */
 	struct place place;
+	struct place work;
 	char name[20 * 4 + 1];
 	char organisation[60 * 4 + 1];
+	char phone[PHONE_DIGITS + 1]; /* masked; "": none is bound */
+	enum registration registration;
+	char refusal[100 * 4 + 1]; /* why he was refused */
 	uint32_t device;
 	char secret[TOKEN_SECRET]; /* of a token that is offered */
 	bool is_issued;            /* and to be used from now on */

@@ -143,6 +143,10 @@ about(const struct stage *s, const char *verb, size_t at)
 		return to_list_tallies(place, 0, "", 1);
 	if (IS("member_list"))
 		return to_list_members(place, "", 1);
+	if (IS("pending_list"))
+		return to_list_pending(place, "", 1);
+	if (IS("pending_decide"))
+		return to_accept(s->other, place);
 	if (IS("call_post"))
 		return to_post(.place = place, .title = "发放抗原试剂");
 	if (IS("call_list"))
