@@ -54,6 +54,14 @@ static const struct setting settings[] = {
 		"https://board.example.cn. Empty: those of the host they ask for. Who sends no origin is no browser, "
 		"and "
 		"is not concerned; nor is WeChat's runtime."},
+	{"wechat-appid", SETTING_TEXT, offsetof(struct config, wechat_appid), "", 0, 0, "APPID",
+		"The mini-program's appid. Empty: nothing is asked of WeChat, and nobody logs in by it."},
+	{"wechat-secret-file", SETTING_TEXT, offsetof(struct config, wechat_secret_file), "", 0, 0, "FILE",
+		"The file with the mini-program's secret (AppSecret), in one line; nobody else may read it."},
+	{"wechat-base", SETTING_TEXT, offsetof(struct config, wechat_base), "https://api.weixin.qq.com", 0, 0, "URL",
+		"Where WeChat's interfaces are; http:// only of a loopback address."},
+	{"wechat-stage", SETTING_TEXT, offsetof(struct config, wechat_stage), "release", 0, 0, "STAGE",
+		"Which version of the mini-program messages and codes lead to: release, trial or develop."},
 	{"log-level", SETTING_TEXT, offsetof(struct config, log_level), "info", 0, 0, "LEVEL",
 		"How much to log: error, warn, info or debug."},
 	{"max-sessions", SETTING_NUMBER, offsetof(struct config, max_sessions), "18000", 1, 1000000, "NUMBER",
@@ -80,6 +88,8 @@ static const struct setting settings[] = {
 		"Events of each of the 16 logs that are kept in memory for clients that come back."},
 	{"disk-reserve", SETTING_NUMBER, offsetof(struct config, disk_reserve), "64", 1, 1000000, "MEGABYTES",
 		"Free room in the data folder below which writes are held back; reads go on."},
+	{"audit-keep", SETTING_NUMBER, offsetof(struct config, audit_keep), "200", 183, 36500, "DAYS",
+		"How long the audit log is kept: half a year at least, as the law demands of such logs."},
 };
 
 static void *

@@ -21,7 +21,11 @@ struct config {
 	bool takeover;
 	bool dev;
 	char *trusted_proxy;
-	char *origins; /* empty: those of the host asked for */
+	char *origins;      /* empty: those of the host asked for */
+	char *wechat_appid; /* empty: no WeChat */
+	char *wechat_secret_file;
+	char *wechat_base;
+	char *wechat_stage;
 	char *log_level;
 	uint64_t max_sessions;
 	uint64_t max_requests;
@@ -32,6 +36,7 @@ struct config {
 	uint64_t request_timeout;
 	uint64_t history;
 	uint64_t disk_reserve;
+	uint64_t audit_keep;
 };
 
 /* What the command line asks for. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <sodium.h>
 
+#include "audit.h"
 #include "broadcast.h"
 #include "clock.h"
 #include "due.h"
@@ -77,7 +78,7 @@ hub_check(const struct config *config)
 			"cannot go with dev: behind a proxy every stranger comes from a loopback address");
 	if (!may_listen(config, &listen))
 		return complain("listen", config->listen, NEEDS_PROXY);
-	return true;
+	return hub_check_wechat(config);
 }
 
 /* Sessions. */
@@ -308,6 +309,7 @@ static void
 close_everything(struct hub *hub)
 {
 	hub->closing_all = true;
+	hub_end_wechat(hub);
 	if (hub->taker)
 		taker_destroy(hub->taker);
 	uv_close((uv_handle_t *)&hub->stop_timer, NULL);
@@ -319,6 +321,7 @@ close_everything(struct hub *hub)
 	web_destroy(hub->web);
 	broadcast_destroy(hub->service.broadcast);
 	due_destroy(hub->due);
+	audit_destroy(hub->service.audit);
 	relay_destroy(hub->relay);
 	store_destroy(hub->service.store, !hub->is_guest && !hub->is_given, on_store_closed, hub);
 }
@@ -337,6 +340,8 @@ on_stop_look(uv_timer_t *timer)
 			KU("ms", waited_us / 1000));
 		hub->closing_sessions = true;
 		hub->stopping_us = clock_mono_us();
+		audit_tell_rest(hub->service.audit);
+		hub_end_wechat(hub);
 		web_close_all(hub->web, farewell(hub));
 		return;
 	}
@@ -494,6 +499,7 @@ open_service(struct hub *hub)
 	frame_init(&service->frame);
 	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
 	hub->due = due_create(&hub->loop, service);
+	service->audit = audit_create(&hub->loop, service, config->audit_keep);
 	hub->relay = relay_create(&hub->loop, service);
 }
 
@@ -580,15 +586,17 @@ run(struct hub *hub)
 	open_service(hub);
 	watch_signals(hub);
 	start_timers(hub);
-	if (open_store(hub))
+	if (hub_open_wechat(hub) && open_store(hub))
 		uv_run(&hub->loop, UV_RUN_DEFAULT);
 	web_finish(hub->web);
 	relay_finish(hub->relay);
+	audit_finish(hub->service.audit);
 	view_destroy(hub->service.view);
 	subs_destroy(hub->service.subs);
 	budgets_destroy(hub->service.persons);
 	budgets_destroy(hub->service.addresses);
 	requests_finish(&hub->service);
+	hub_finish_wechat(hub);
 	frame_finish(&hub->service.frame);
 	return hub->status;
 }

@@ -27,6 +27,7 @@ struct hub {
 	struct service service;
 	struct due *due;
 	struct relay *relay;
+	struct wechat_shelf *wechat_shelf; /* NULL: no WeChat */
 	uv_signal_t signals[2];
 	uv_timer_t disk_timer;
 	uv_timer_t stop_timer;
@@ -54,6 +55,20 @@ bool hub_leave_token(struct hub *hub) WARN_UNUSED;
 
 /* The view is complete and the listener ours: leaves in the folder where we listen, and accepts connections. */
 void hub_serve(struct hub *hub);
+
+/* wechat_setup.c */
+
+/* False, with the reason on standard error, for settings of WeChat's that cannot be used. */
+bool hub_check_wechat(const struct config *config) WARN_UNUSED;
+
+/* Makes the service's client of WeChat, if there is to be one. False, with the reason on standard error, if the secret is
+ * not to be had. */
+bool hub_open_wechat(struct hub *hub) WARN_UNUSED;
+
+/* Ends it: who waits for WeChat is told so before this returns, while sessions and Redis are still there. And when the loop
+ * has ended, the rest of it. */
+void hub_end_wechat(struct hub *hub);
+void hub_finish_wechat(struct hub *hub);
 
 /* succession.c */
 

@@ -44,6 +44,24 @@ write_sessions(struct buf *out, const struct web *web)
 }
 
 static void
+write_wechat(struct buf *out, const struct wechat *wechat)
+{
+	static const char *const outcomes[] = {[WECHAT_DONE] = "done",
+		[WECHAT_REFUSED] = "refused",
+		[WECHAT_NOT_DONE] = "not_done",
+		[WECHAT_UNKNOWN] = "unknown"};
+	struct wechat_counters counters = wechat_counters(wechat);
+
+	counter(out, "wechat_asked_total", counters.asked);
+	buf_printf(out, "# TYPE gridhub_wechat_calls_total counter\n");
+	for (size_t i = 0; i < ARRAY_LEN(outcomes); i++)
+		buf_printf(out, "gridhub_wechat_calls_total{outcome=\"%s\"} %llu\n", outcomes[i],
+			(unsigned long long)counters.outcomes[i]);
+	counter(out, "wechat_left_alone_total", counters.left_alone);
+	gauge(out, "wechat_left_alone", counters.is_left_alone);
+}
+
+static void
 write_service(struct buf *out, const struct service *service)
 {
 	const struct service_counters *counters = &service->counters;
@@ -60,6 +78,8 @@ write_service(struct buf *out, const struct service *service)
 	gauge(out, "redis_commands", store_commands(service->store));
 	gauge(out, "feed_fresh", store_is_fresh(service->store));
 	gauge(out, "disk_short", service->disk_short);
+	if (service->wechat)
+		write_wechat(out, service->wechat);
 	if (!service->loaded)
 		return;
 	gauge(out, "places", tree_size(service->view->tree));

@@ -76,6 +76,7 @@ struct wechat {
 	struct call_list for_retry;
 	uv_timer_t retry;
 	unsigned calls;
+	struct wechat_counters counters;
 	unsigned parts; /* that have not closed yet */
 	bool ending;
 	void (*closed)(void *context);
@@ -106,6 +107,7 @@ static void
 call_end(struct call *call, const struct wechat_answer *answer)
 {
 	call->wechat->calls--;
+	call->wechat->counters.outcomes[answer->outcome]++;
 	if (is_fault(answer->refusal))
 		log_error("wechat", "refused", KV("call", call->interface->name),
 			KV("refusal", wechat_refusal_name(answer->refusal)), KI("errcode", answer->errcode),
@@ -176,8 +178,10 @@ static void
 note_failure(struct wechat *wechat, const struct call *call, const char *why, unsigned status)
 {
 	log_warn("wechat", "failed", KV("call", call->interface->name), KV("reason", why), KU("status", status));
-	if (breaker_failed(&wechat->breaker, clock_mono_us()))
-		log_error("wechat", "left_alone", KU("ms", wechat->breaker.pause_us / 1000));
+	if (!breaker_failed(&wechat->breaker, clock_mono_us()))
+		return;
+	wechat->counters.left_alone++;
+	log_error("wechat", "left_alone", KU("ms", wechat->breaker.pause_us / 1000));
 }
 
 static void
@@ -267,6 +271,7 @@ call_ask(struct call *call, const struct wechat_token *token)
 		return;
 	}
 	call->tries++;
+	wechat->counters.asked++;
 	call->token_expires_ms = token ? token->expires_ms : 0;
 	if (token)
 		snprintf(url, sizeof(url), "%s%s?access_token=%s", wechat->base, call->interface->path, token->text);
@@ -506,8 +511,8 @@ wechat_check(struct wechat *wechat, const char *openid, enum wechat_scene scene,
 /* Life. */
 
 /* Without TLS only to this machine: http://127.0.0.1:8080. */
-static bool
-is_base(const char *base)
+bool
+wechat_is_base(const char *base)
 {
 	const char *host = strstr(base, "://");
 
@@ -521,12 +526,27 @@ is_base(const char *base)
 	return strncmp(base, "http://127.", strlen("http://127.")) == 0 && strspn(host, "0123456789.:") == strlen(host);
 }
 
+bool
+wechat_is_appid(const char *appid)
+{
+	return wechat_is_word(appid, MAX_CREDENTIAL - 1);
+}
+
+struct wechat_counters
+wechat_counters(const struct wechat *wechat)
+{
+	struct wechat_counters counters = wechat->counters;
+
+	counters.is_left_alone = wechat->breaker.state != BREAKER_CLOSED;
+	return counters;
+}
+
 static const char *
 find_fault(const struct wechat_options *options)
 {
-	if (!is_base(options->base))
+	if (!wechat_is_base(options->base))
 		return "the address is not https://HOST";
-	if (!wechat_is_word(options->appid, MAX_CREDENTIAL - 1))
+	if (!wechat_is_appid(options->appid))
 		return "the appid is none";
 	if (!wechat_is_word(options->secret, MAX_CREDENTIAL - 1))
 		return "the secret is none";

@@ -41,6 +41,20 @@ struct wechat_options {
 	struct wechat_store store;
 };
 
+/* What an address and an appid must look like, for who reads settings. */
+bool wechat_is_base(const char *base) WARN_UNUSED;
+bool wechat_is_appid(const char *appid) WARN_UNUSED;
+
+/* What was asked, and what came of it, since the start. */
+struct wechat_counters {
+	uint64_t asked;                        /* sent out, retries too */
+	uint64_t outcomes[WECHAT_UNKNOWN + 1]; /* of calls, the token's among them */
+	uint64_t left_alone; /* times that WeChat failed so often that it was left alone for a while */
+	bool is_left_alone;  /* now */
+};
+
+struct wechat_counters wechat_counters(const struct wechat *wechat);
+
 /* Valid until the callback returns, and then wiped. */
 typedef void wechat_done(const struct wechat_answer *answer, void *context);
 

@@ -1,5 +1,6 @@
 #include "vault.h"
 
+#include <assert.h>
 #include <sodium.h>
 
 #define SEAL_KEY crypto_aead_xchacha20poly1305_ietf_KEYBYTES
@@ -14,10 +15,13 @@ struct vault {
 	uint8_t match[crypto_generichash_KEYBYTES];
 	uint8_t check[crypto_generichash_KEYBYTES];
 	uint8_t blind[crypto_generichash_KEYBYTES];
+	uint8_t seal_text[SEAL_KEY];
+	uint8_t match_text[crypto_generichash_KEYBYTES];
+	uint8_t derive[crypto_generichash_KEYBYTES];
 };
 
 /* Their numbers are for ever: they make the keys. */
-enum purpose { SEALING = 1, MATCHING, CHECKING, BLINDING };
+enum purpose { SEALING = 1, MATCHING, CHECKING, BLINDING, SEALING_TEXTS, MATCHING_TEXTS, DERIVING = 8 };
 
 struct vault *
 vault_create(const uint8_t key[VAULT_KEY])
@@ -31,6 +35,9 @@ vault_create(const uint8_t key[VAULT_KEY])
 	crypto_kdf_derive_from_key(vault->match, sizeof(vault->match), MATCHING, "gvphones", key);
 	crypto_kdf_derive_from_key(vault->check, sizeof(vault->check), CHECKING, "gvphones", key);
 	crypto_kdf_derive_from_key(vault->blind, sizeof(vault->blind), BLINDING, "gvphones", key);
+	crypto_kdf_derive_from_key(vault->seal_text, sizeof(vault->seal_text), SEALING_TEXTS, "gvphones", key);
+	crypto_kdf_derive_from_key(vault->match_text, sizeof(vault->match_text), MATCHING_TEXTS, "gvphones", key);
+	crypto_kdf_derive_from_key(vault->derive, sizeof(vault->derive), DERIVING, "gvphones", key);
 	sodium_mprotect_readonly(vault);
 	return vault;
 }
@@ -124,4 +131,58 @@ vault_blind(const struct vault *vault, uint8_t digest[16])
 
 	crypto_generichash(blind, sizeof(blind), digest, 16, vault->blind, sizeof(vault->blind));
 	memcpy(digest, blind, sizeof(blind));
+}
+
+char *
+vault_hash_text(const struct vault *vault, const char *purpose, struct text text, char out[VAULT_HASH_TEXT])
+{
+	uint8_t hash[(VAULT_HASH_TEXT - 1) / 2];
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, vault->match_text, sizeof(vault->match_text), sizeof(hash));
+	crypto_generichash_update(&state, (const uint8_t *)purpose, strlen(purpose) + 1); /* its NUL ends it */
+	crypto_generichash_update(&state, (const uint8_t *)text.data, text.len);
+	crypto_generichash_final(&state, hash, sizeof(hash));
+	sodium_memzero(&state, sizeof(state));
+	return sodium_bin2hex(out, VAULT_HASH_TEXT, hash, sizeof(hash));
+}
+
+char *
+vault_seal_text(const struct vault *vault, const char *purpose, struct text text, char *out)
+{
+	uint8_t box[NONCE + VAULT_TEXT_MAX + TAG];
+	size_t len = NONCE + text.len + TAG;
+
+	_Static_assert(VAULT_SEALED_TEXT(VAULT_TEXT_MAX) == 1 + sodium_base64_ENCODED_LEN(sizeof(box), BASE64),
+		"the text has room for the box");
+	assert(text.len <= VAULT_TEXT_MAX);
+	randombytes_buf(box, NONCE);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(box + NONCE, NULL, (const uint8_t *)text.data, text.len,
+		(const uint8_t *)purpose, strlen(purpose), NULL, box, vault->seal_text);
+	out[0] = VERSION;
+	sodium_bin2base64(out + 1, VAULT_SEALED_TEXT(text.len) - 1, box, len, BASE64);
+	return out;
+}
+
+bool
+vault_open_text(const struct vault *vault, const char *purpose, struct text sealed, char *out, size_t room)
+{
+	uint8_t box[NONCE + VAULT_TEXT_MAX + TAG];
+	size_t len;
+
+	sodium_memzero(out, room);
+	if (sealed.len == 0 || sealed.data[0] != VERSION)
+		return false;
+	if (sodium_base642bin(box, sizeof(box), sealed.data + 1, sealed.len - 1, NULL, &len, NULL, BASE64) != 0 ||
+		len < NONCE + TAG || len - NONCE - TAG >= room)
+		return false;
+	return crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)out, NULL, NULL, box + NONCE, len - NONCE,
+		       (const uint8_t *)purpose, strlen(purpose), box, vault->seal_text) == 0;
+}
+
+void
+vault_derive(const struct vault *vault, struct text from, uint8_t out[VAULT_DERIVED])
+{
+	crypto_generichash(
+		out, VAULT_DERIVED, (const uint8_t *)from.data, from.len, vault->derive, sizeof(vault->derive));
 }

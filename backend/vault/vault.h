@@ -1,4 +1,5 @@
-/* vault.h - phones under lock and key: sealed to be kept, hashed to be matched.
+/* vault.h - phones, and other short texts that nobody may read in Redis, under lock and key: sealed to be kept, hashed to
+ * be matched.
  *
  * What Redis holds of a phone is its hash and the phone sealed; neither says anything without the key, which is not
  * there. libsodium must have been started (sodium_init). What each part is made of stands in README.md. */
@@ -49,5 +50,28 @@ bool vault_open(
 /* Takes from a digest what it tells to who guesses: of a request with a phone in it, everything else of which is known,
  * the digest alone would give the phone away. */
 void vault_blind(const struct vault *vault, uint8_t digest[16]);
+
+/* Other texts: an openid, the secret of a second factor, WeChat's token. A `purpose` says what it is and whose
+ * ("openid 3.77"); it is no secret.
+ *
+ * The text, of at most VAULT_TEXT_MAX bytes, sealed as text without blanks or tabs; another one each time. `out` has
+ * VAULT_SEALED_TEXT(text.len) bytes; the length of the text is not hidden. It opens only for the purpose it was sealed for,
+ * so one that was moved elsewhere does not. False, and `out` wiped, if it does not open or is longer than `room` with its
+ * NUL. Whoever opens one wipes it. */
+#define VAULT_TEXT_MAX         1024
+#define VAULT_SEALED_TEXT(len) (2 + ((24 + (len) + 16) * 4 + 2) / 3)
+char *vault_seal_text(const struct vault *vault, const char *purpose, struct text text, char *out);
+bool vault_open_text(
+	const struct vault *vault, const char *purpose, struct text sealed, char *out, size_t room) WARN_UNUSED;
+
+/* The same for the same text and purpose under the same key, and only then: 32 hexadecimal digits in small letters. Here the
+ * purpose says what it is ("openid"), not whose. */
+#define VAULT_HASH_TEXT 33
+char *vault_hash_text(const struct vault *vault, const char *purpose, struct text text, char out[VAULT_HASH_TEXT]);
+
+/* 32 bytes that nobody can tell who has not the key, and always the same ones from the same text: for secrets that are told
+ * once and not kept. To be wiped. */
+#define VAULT_DERIVED 32
+void vault_derive(const struct vault *vault, struct text from, uint8_t out[VAULT_DERIVED]);
 
 #endif

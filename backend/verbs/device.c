@@ -15,9 +15,8 @@ parse_device(struct device *out, struct text row)
 }
 
 static void
-listed(const struct reply *reply, void *context)
+tell(struct request *rq, const struct reply *reply, uint32_t own)
 {
-	struct request *rq = context;
 	struct device devices[DEVICES_MAX];
 	struct text rest = reply_text(reply, 0);
 	size_t count = 0;
@@ -27,28 +26,59 @@ listed(const struct reply *reply, void *context)
 	while (rest.len > 0 && count < ARRAY_LEN(devices))
 		if (!parse_device(&devices[count++], text_cut(&rest, '\n')))
 			return request_refuse(rq, INTERNAL, NULL);
-	request_answer(rq, answer_device_list(rq->id, devices, count, rq->client ? rq->client->device : 0));
+	request_answer(rq, answer_device_list(rq->id, devices, count, own));
+}
+
+static void
+listed(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+
+	tell(rq, reply, rq->client ? rq->client->device : 0);
+}
+
+static void
+listed_of_another(const struct reply *reply, void *context)
+{
+	tell(context, reply, 0);
+}
+
+/* Whose devices are meant; none: not one whom the asker may ask about, and the request has ended. */
+static struct id
+whose(struct request *rq, struct id person)
+{
+	if (id_is_none(person))
+		return rq->person;
+	return may_over_person(rq, person) ? person : (struct id){0};
 }
 
 void
 verb_device_list(struct request *rq, const struct asked *asked)
 {
-	struct fcall f = fcall_read(rq->service->store, "device_list", rq->person.partition, 1);
+	struct id person = whose(rq, asked->device_list.person);
 	char id[ID_TEXT];
+	struct fcall f;
 
-	(void)asked;
-	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, rq->person));
-	request_call(rq, &f, listed);
+	if (id_is_none(person))
+		return;
+	f = fcall_read(rq->service->store, "device_list", person.partition, 1);
+	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, person));
+	request_call(rq, &f, id_equal(person, rq->person) ? listed : listed_of_another);
 }
 
 void
 verb_device_revoke(struct request *rq, const struct asked *asked)
 {
-	struct fcall f = fcall_write(rq->service->store, "device_revoke", rq->person.partition, 2, &rq->stamp);
+	struct id person = whose(rq, asked->device_revoke.person);
 	char id[ID_TEXT];
+	struct fcall f;
 
-	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, rq->person));
+	if (id_is_none(person))
+		return;
+	f = fcall_write(rq->service->store, "device_revoke", person.partition, 2, &rq->stamp);
+	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, person));
 	fcall_key(&f, KEY_AUDIT);
+	fcall_arg(&f, text_of(id));
 	fcall_arg_u64(&f, asked->device_revoke.device);
 	request_audit(rq, &f);
 	request_call(rq, &f, request_ended);

@@ -57,6 +57,7 @@ verb_grant_give(struct request *rq, const struct asked *asked)
 	f = grant_call(rq, "grant_give", in->person, 1);
 	role_args(&f, (enum role)in->role, in->place);
 	fcall_arg_u64(&f, in->until_ms);
+	fcall_arg(&f, TEXT(""));
 	request_audit(rq, &f);
 	request_call(rq, &f, request_ended);
 }

@@ -23,6 +23,10 @@
 #define RIGHT_MEMBER_MOVE     {SUBJECT_OWN, NULL}
 #define RIGHT_MEMBER_LEAVE    {SUBJECT_OWN, NULL}
 #define RIGHT_MEMBER_LIST     {SUBJECT_PLACE, "-oo------"} /* names: a supervisor sees figures */
+#define RIGHT_PHONE_BIND      {SUBJECT_OWN, NULL}
+#define RIGHT_MEMBER_CORRECT  {SUBJECT_OWN, NULL}
+#define RIGHT_PENDING_LIST    {SUBJECT_PLACE, "-oo------"}
+#define RIGHT_PENDING_DECIDE  {SUBJECT_PLACE, "-oo------"}
 #define RIGHT_SIGN_UP_LIST    {SUBJECT_OWN, NULL}
 #define RIGHT_CALL_POST       {SUBJECT_PLACE, "-ooo-----"}
 #define RIGHT_CALL_LIST       {SUBJECT_PLACE, "ooooooo--"}
@@ -49,8 +53,9 @@
 #define RIGHT_GRANT_GIVE      {SUBJECT_PLACE, "--oo---o-"} /* and only what role_may_give() says */
 #define RIGHT_GRANT_TAKE      {SUBJECT_PLACE, "--oo---o-"}
 #define RIGHT_GRANT_LIST      {SUBJECT_PLACE, "--oo--ooo"}
-#define RIGHT_DEVICE_LIST     {SUBJECT_OWN, NULL}
-#define RIGHT_DEVICE_REVOKE   {SUBJECT_OWN, NULL}
+#define RIGHT_DEVICE_LIST     {SUBJECT_OWN, NULL} /* or of whom one may give an invite */
+#define RIGHT_DEVICE_REVOKE   {SUBJECT_OWN, NULL} /* the same */
+#define RIGHT_INVITE_GIVE     {SUBJECT_PLACE, "-oo------"} /* of somebody new; for others rights_over_person() */
 /* clang-format on */
 
 static const struct {

@@ -45,4 +45,9 @@ struct place rights_widest(
 /* Whether he may give that role at that place, or take it back. */
 bool rights_to_give(const struct view *view, struct id person, enum role given, struct place place, uint64_t now_ms);
 
+/* Whether he may do what makes him as good as that person: let him in, log him out, take his second factor away. He may for
+ * himself; for one who holds roles, if he may give all of them; for one who holds none, if he may give invites where that
+ * one is registered, or roles there. */
+bool rights_over_person(const struct view *view, struct id asker, struct id person, uint64_t now_ms);
+
 #endif

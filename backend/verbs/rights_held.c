@@ -1,13 +1,20 @@
 /* rights_held.c - the table (rights.c) asked for all that a person holds. */
 #include "rights.h"
 
-/* He is a member of the whole grid, also where he is registered at a building of it. */
 static bool
-is_allowed_at_home(const struct view *view, struct id person, enum verb verb, struct place subject)
+is_allowed_at(struct place place, enum verb verb, struct place subject)
 {
-	struct place home = view_place_of(view, person);
+	return !place_is_none(place) && rights_allow(verb, ROLE_MEMBER, place_at_level(place, GRID), subject);
+}
 
-	return !place_is_none(home) && rights_allow(verb, ROLE_MEMBER, place_at_level(home, GRID), subject);
+/* He is a member of the whole grid, also where he is registered at a building of it; and of the one where he works. */
+static bool
+is_allowed_at_home(const struct view *view, struct id id, enum verb verb, struct place subject)
+{
+	const struct person *person = view_person(view, id);
+
+	return person &&
+	       (is_allowed_at(person->at->place, verb, subject) || is_allowed_at(person->work, verb, subject));
 }
 
 bool
@@ -52,4 +59,25 @@ rights_to_give(const struct view *view, struct id person, enum role given, struc
 			return true;
 	}
 	return false;
+}
+
+bool
+rights_over_person(const struct view *view, struct id asker, struct id person, uint64_t now_ms)
+{
+	const struct grantee *grantee = view_grantee(view, person);
+	struct place home = view_place_of(view, person);
+	bool holds_something = false;
+
+	if (id_equal(asker, person))
+		return true;
+	for (uint32_t i = 0; grantee && i < grantee->count; i++) {
+		const struct grant *grant = &grantee->grants[i];
+		if (!grant_holds(grant, now_ms))
+			continue;
+		if (!rights_to_give(view, asker, grant->role, grant->place, now_ms))
+			return false;
+		holds_something = true;
+	}
+	return holds_something || rights_of_person(view, asker, VERB_INVITE_GIVE, home, now_ms) ||
+	       rights_to_give(view, asker, ROLE_MEMBER, home, now_ms);
 }

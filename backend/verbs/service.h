@@ -12,7 +12,9 @@
 #include "subs.h"
 #include "vault.h"
 #include "view.h"
+#include "wechat.h"
 
+struct audit;
 struct broadcast;
 struct request;
 
@@ -25,11 +27,13 @@ struct service_counters {
 
 struct service {
 	struct store *store;
-	struct vault *vault; /* there once the view is loaded */
+	struct vault *vault;   /* there once the view is loaded */
+	struct wechat *wechat; /* NULL: nothing is asked of WeChat */
 	struct view *view;
 	bool loaded; /* the view is complete; until then nobody is served */
 	struct subs *subs;
 	struct broadcast *broadcast;
+	struct audit *audit;
 	struct frame frame;        /* the one that is open */
 	const char *dev_token;     /* NULL: no development login */
 	struct budgets *persons;   /* what each may ask for, by id_key() */

@@ -3,8 +3,6 @@
 #include <sodium.h>
 #include <stdio.h>
 
-#define SECRET_BYTES 32
-
 /* Of the secret as it is written, which is as good as its bytes. */
 static void
 hash_secret(char hash[TOKEN_HASH], struct text secret)
@@ -16,14 +14,20 @@ hash_secret(char hash[TOKEN_HASH], struct text secret)
 }
 
 void
+token_from(const uint8_t bytes[TOKEN_BYTES], char secret[TOKEN_SECRET], char hash[TOKEN_HASH])
+{
+	sodium_bin2base64(secret, TOKEN_SECRET, bytes, TOKEN_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	hash_secret(hash, text_of(secret));
+}
+
+void
 token_make(char secret[TOKEN_SECRET], char hash[TOKEN_HASH])
 {
-	uint8_t bytes[SECRET_BYTES];
+	uint8_t bytes[TOKEN_BYTES];
 
 	randombytes_buf(bytes, sizeof(bytes));
-	sodium_bin2base64(secret, TOKEN_SECRET, bytes, sizeof(bytes), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	token_from(bytes, secret, hash);
 	sodium_memzero(bytes, sizeof(bytes));
-	hash_secret(hash, text_of(secret));
 }
 
 void

@@ -12,12 +12,15 @@
 #include "macros.h"
 #include "text.h"
 
+#define TOKEN_BYTES    32
 #define TOKEN_SECRET   44 /* 32 bytes in Base64 without padding, and a NUL */
 #define TOKEN_HASH     65 /* 32 bytes in hexadecimal, and a NUL */
 #define TOKEN_TEXT_MAX (ID_TEXT + sizeof("4294967295") + TOKEN_SECRET + 2)
 
 /* A new secret, to be wiped by token_wipe() when it has been said; and its hash. */
 void token_make(char secret[TOKEN_SECRET], char hash[TOKEN_HASH]);
+void token_from(
+	const uint8_t bytes[TOKEN_BYTES], char secret[TOKEN_SECRET], char hash[TOKEN_HASH]); /* of these bytes */
 void token_wipe(char secret[TOKEN_SECRET]);
 
 /* As the device keeps it. Returns `out`, which is to be wiped too. */

@@ -22,6 +22,10 @@ struct place_node *known_place(struct request *rq, struct place place, const cha
  * FORBIDDEN. */
 bool may_at_call(struct request *rq, const struct call_record *call);
 
+/* For verbs about another person: whether the asker may do what makes him as good as that one (rights_over_person());
+ * otherwise the request has ended with FORBIDDEN of the field `person`. */
+bool may_over_person(struct request *rq, struct id person);
+
 /* Ends the sessions that watch what, after this event, they may not; before anybody is told of it. */
 void watch_event(struct service *service, const struct event *event);
 

@@ -190,6 +190,15 @@ check_join(const void *plain)
 	return join->name.len > 0 && !id_is_none(join->person) ? "name" : NULL;
 }
 
+/* Nobody lives nowhere; one may work nowhere. */
+static const char *
+check_move(const void *plain)
+{
+	const struct member_move *move = plain;
+
+	return place_is_none(move->place) && !move->at_work ? "place" : NULL;
+}
+
 static const char *
 check_give(const void *plain)
 {
@@ -206,6 +215,20 @@ check_take(const void *plain)
 	return take->role == ROLE_NONE ? "role" : NULL;
 }
 
+/* For somebody who is there, or with all that makes somebody new. */
+static const char *
+check_invite(const void *plain)
+{
+	const struct invite_give *invite = plain;
+	bool is_new = id_is_none(invite->person);
+
+	if (is_new != (invite->name.len > 0))
+		return "name";
+	if (is_new == place_is_none(invite->place))
+		return "place";
+	return !is_new && invite->organisation.len > 0 ? "organisation" : NULL;
+}
+
 /* clang-format off */
 static const struct rule dev_login_rules[] = {
 	HANDLE_RULE(dev_login, token, 64, 64),
@@ -220,9 +243,16 @@ static const struct rule token_login_rules[] = {
 };
 RULES(token_login, token_login);
 
+static const struct rule wechat_login_rules[] = {
+	TEXT_RULE(wechat_login, code, 1, WECHAT_CODE_MAX, 0),
+	TEXT_RULE(wechat_login, device, 0, 40, 0),
+};
+RULES(wechat_login, wechat_login);
+
 static const struct rule login_rules[] = {
 	CHOICE_RULE(login, dev, by_dev, dev_login),
 	CHOICE_RULE(login, token, by_token, token_login),
+	CHOICE_RULE(login, wechat, by_wechat, wechat_login),
 };
 RULES(login, login);
 
@@ -282,13 +312,43 @@ static const struct rule member_register_rules[] = {
 	PLACE_RULE(member_register, place, GRID, BUILDING, 0),
 	TEXT_RULE(member_register, name, 1, 20, 0),
 	TEXT_RULE(member_register, organisation, 0, 60, 0),
+	ENUM_RULE(member_register, kind, KIND_VOLUNTEER),
+	PLACE_RULE(member_register, work, GRID, BUILDING, OPTIONAL),
 };
 RULES(member_register, member_register);
 
 static const struct rule member_move_rules[] = {
-	PLACE_RULE(member_move, place, GRID, BUILDING, 0),
+	PLACE_RULE(member_move, place, GRID, BUILDING, OPTIONAL),
+	BOOL_RULE(member_move, at_work),
 };
-RULES(member_move, member_move);
+CHECKED_RULES(member_move, member_move, check_move);
+
+static const struct rule member_correct_rules[] = {
+	TEXT_RULE(member_correct, name, 1, 20, 0),
+	TEXT_RULE(member_correct, organisation, 0, 60, 0),
+};
+RULES(member_correct, member_correct);
+
+static const struct rule phone_bind_rules[] = {
+	TEXT_RULE(phone_bind, code, 1, WECHAT_CODE_MAX, 0),
+	BOOL_RULE(phone_bind, same_person),
+};
+RULES(phone_bind, phone_bind);
+
+static const struct rule pending_list_rules[] = {
+	PLACE_RULE(pending_list, place, PROVINCE, BUILDING, 0),
+	TEXT_RULE(pending_list, after, 0, 64, 0),
+	U32_RULE(pending_list, count, 1, PENDING_PAGE_MAX),
+};
+RULES(pending_list, pending_list);
+
+static const struct rule pending_decide_rules[] = {
+	ID_RULE(pending_decide, person, 0),
+	PLACE_RULE(pending_decide, place, PROVINCE, BUILDING, 0),
+	BOOL_RULE(pending_decide, accept),
+	TEXT_RULE(pending_decide, reason, 0, 100, 0),
+};
+RULES(pending_decide, pending_decide);
 
 static const struct rules member_leave_table = {
 	&gridvanguard__v1__member_leave__descriptor, sizeof(struct member_leave), 0, NULL, NULL,
@@ -530,14 +590,26 @@ static const struct rule grant_list_rules[] = {
 };
 RULES(grant_list, grant_list);
 
-static const struct rules device_list_table = {
-	&gridvanguard__v1__device_list__descriptor, sizeof(struct device_list), 0, NULL, NULL,
+static const struct rule device_list_rules[] = {
+	ID_RULE(device_list, person, OPTIONAL),
 };
+RULES(device_list, device_list);
 
 static const struct rule device_revoke_rules[] = {
 	U32_RULE(device_revoke, device, 0, UINT32_MAX),
+	ID_RULE(device_revoke, person, OPTIONAL),
 };
 RULES(device_revoke, device_revoke);
+
+static const struct rule invite_give_rules[] = {
+	ID_RULE(invite_give, person, OPTIONAL),
+	TEXT_RULE(invite_give, name, 0, 20, 0),
+	TEXT_RULE(invite_give, organisation, 0, 60, 0),
+	PLACE_RULE(invite_give, place, PROVINCE, BUILDING, OPTIONAL),
+	BOOL_RULE(invite_give, volunteer),
+	U32_RULE(invite_give, hours, 0, 168),
+};
+CHECKED_RULES(invite_give, invite_give, check_invite);
 /* clang-format on */
 
 static const struct {

@@ -164,7 +164,8 @@ is_hex(struct text text)
 	return true;
 }
 
-/* "hash next single offered made seen until name", with tabs between them (functions/device.lua). */
+/* "hash next single offered made seen until name", and "passed active" where there was a second factor, with tabs between
+ * them (functions/device.lua). */
 static bool
 is_device(struct text row)
 {
@@ -174,7 +175,10 @@ is_device(struct text row)
 
 	for (unsigned i = 0; i < 4; i++)
 		good = text_to_u64(&time, text_cut(&row, '\t'), ID_NUMBER_MAX) && good;
-	return good;
+	text_cut(&row, '\t');
+	for (unsigned i = 0; i < 2 && row.len > 0; i++)
+		good = text_to_u64(&time, text_cut(&row, '\t'), ID_NUMBER_MAX) && good;
+	return good && row.len == 0;
 }
 
 static void

@@ -23,14 +23,25 @@ print_device(struct tool *tool, const Device *device)
 		when_print(until, device->until_ms, now_ms), device->own ? T(", this one", "，本机") : "");
 }
 
+/* Whose they are; "" for one's own. */
+static char *
+typed_person(struct tool *tool)
+{
+	const char *person = args_get(&tool->args, "person");
+
+	return UNCONST(person ? person : "");
+}
+
 int
 run_device_list(struct tool *tool)
 {
 	Gridvanguard__V1__DeviceList body = GRIDVANGUARD__V1__DEVICE_LIST__INIT;
 	Request request = REQUEST(DEVICE_LIST, &body);
 	int status;
-	Answer *answer = tool_ask(tool, &request, &status);
+	Answer *answer;
 
+	body.person = typed_person(tool);
+	answer = tool_ask(tool, &request, &status);
 	if (!answer)
 		return status;
 	for (size_t i = 0; i < answer->device_list->n_devices; i++)
@@ -55,5 +66,6 @@ run_device_revoke(struct tool *tool)
 			typed);
 		return EXIT_USAGE;
 	}
+	body.person = typed_person(tool);
 	return tool_do(tool, &request, T("logged out there", "已在该设备退出登录"));
 }

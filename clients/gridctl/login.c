@@ -34,8 +34,9 @@ run_login(struct tool *tool)
 					"gridctl: 请指明登录方式：--invite 邀请码，或 登录名 --dev\n"));
 		return EXIT_USAGE;
 	}
-	if (invite)
-		snprintf(tool->token, sizeof(tool->token), "%s", invite);
+	if (invite) /* it may be the link that has it at its end */
+		snprintf(tool->token, sizeof(tool->token), "%s",
+			strrchr(invite, '/') ? strrchr(invite, '/') + 1 : invite);
 	if (invite && !tool_has_token(tool)) {
 		fprintf(stderr, T("gridctl: --invite: '%s' is none\n", "gridctl: --invite：“%s”不是邀请码\n"), invite);
 		return EXIT_USAGE;

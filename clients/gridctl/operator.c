@@ -69,6 +69,7 @@ give(struct founding *founding, enum role role)
 	command_arg(command, text_of(role_name(role)));
 	command_arg(command, TEXT(""));
 	command_arg(command, TEXT("0"));
+	command_arg(command, TEXT("founding"));
 	command_arg(command, TEXT("gridctl"));
 	command_arg(command, TEXT(""));
 	reply = ask(founding, command, "ALREADY");
@@ -92,7 +93,8 @@ invite(struct founding *founding, char out[TOKEN_TEXT_MAX])
 	command_arg(command, text_of(hash));
 	command_arg(command, TEXT("1"));
 	command_arg_u64(command, INVITE_MS);
-	command_arg(command, TEXT("gridctl"));
+	command_arg(command, TEXT("invite"));
+	command_arg(command, TEXT(""));
 	reply = ask(founding, command, NULL);
 	if (reply && reply->elements == 4 && text_to_u32(&device, reply_string(reply->element[2])))
 		token_print(out, founding->person, device, secret);

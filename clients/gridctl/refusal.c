@@ -132,6 +132,10 @@ typed_as(const struct tool *tool, enum status status, const char *field, char *o
 	"it is not for your grid, and you hold no role there that allows it", "与您的网格无关，您在该地也没有相应的角" \
 									      "色"
 
+#define OVER_PERSON                                                                                      \
+	"it takes to give all roles that he holds, or to be worker or secretary where he is registered", \
+		"需要能授予此人的全部角色，或是其报到地的网格员、书记"
+
 /* A rule that is broken by a field: of any verb, or of those whose name begins so. Fields within fields are named with
  * dots, items of lists without their number. The first that fits is meant. */
 static const struct {
@@ -158,6 +162,7 @@ static const struct {
 		"2 到 10 个选项，每个 1 到 20 个字，不换行"},
 	{BAD_REQUEST, "questions", "call edit", "they stay as they are once somebody signed up",
 		"已有人报名后不能再改问题"},
+	{BAD_REQUEST, "reason", "member", "at most 100 " IN_ONE_LINE, "最多 100 个字，不换行"},
 	{BAD_REQUEST, "reason", "", "1 to 200 " IN_ONE_LINE, "1 到 200 个字，不换行"},
 	{BAD_REQUEST, "text", "", "1 to 200 " IN_ONE_LINE, "1 到 200 个字，不换行"},
 	{BAD_REQUEST, "remark", "", "at most 100 " IN_ONE_LINE, "最多 100 个字，不换行"},
@@ -167,6 +172,10 @@ static const struct {
 		"1 到 20 个字，不换行，不能与 --for 同用"},
 	{BAD_REQUEST, "name", "", "1 to 20 " IN_ONE_LINE, "1 到 20 个字，不换行"},
 	{BAD_REQUEST, "organisation", "", "at most 60 " IN_ONE_LINE, "最多 60 个字，不换行"},
+	{BAD_REQUEST, "place", "member pending", "not a division code of 2, 4, 6, 9, 12, 15 or 18 digits",
+		"不是 2、4、6、9、12、15 或 18 位的区划代码"},
+	{BAD_REQUEST, "work", "member", "a grid (15 digits) or a building group (18 digits) is wanted",
+		"必须是网格（15 位）或楼栋组（18 位）"},
 	{BAD_REQUEST, "place", "member list", "not a division code of 2, 4, 6, 9, 12, 15 or 18 digits",
 		"不是 2、4、6、9、12、15 或 18 位的区划代码"},
 	{BAD_REQUEST, "place", "member", "a grid (15 digits) or a building group (18 digits) is wanted",
@@ -199,9 +208,16 @@ static const struct {
 	{NOT_FOUND, "present", "", "nobody goes who has not come: check in first", "尚未签到，不能签退"},
 	{NOT_FOUND, "person", "join", "no such person is registered", "没有这个人，或其尚未报到"},
 	{NOT_FOUND, "person", "role", "nobody of that id has ever logged in", "没有这个编号的人"},
+	{NOT_FOUND, "person", "invite", "nobody of that id has ever logged in", "没有这个编号的人"},
 	{NOT_FOUND, "role", "role", "he holds no such role there", "此人在该地没有这个角色"},
-	{NOT_FOUND, "device", "device", "you have no such device", "您没有这个设备"},
+	{NOT_FOUND, "device", "device", "there is no such device", "没有这个设备"},
 	{NOT_FOUND, "name", "", "there is no template of that name for that place", "该地没有这个名称的模板"},
+	{NOT_FOUND, "work", "", "no such place is known here; see gridctl place list",
+		"没有这个地点；请看 gridctl place list"},
+	{NOT_FOUND, "person", "member accept", "nobody of that id waits there; see gridctl member pending",
+		"此人不在该地待审核；请看 gridctl member pending"},
+	{NOT_FOUND, "person", "member refuse", "nobody of that id waits there; see gridctl member pending",
+		"此人不在该地待审核；请看 gridctl member pending"},
 	{NOT_FOUND, "person", "member", "you are registered nowhere; first: gridctl member register PLACE --name NAME",
 		"您尚未报到；请先：gridctl member register 地点 --name 姓名"},
 	{NOT_FOUND, "person", "", "you have no line there", "您在其中没有接龙"},
@@ -213,6 +229,8 @@ static const struct {
 	{FORBIDDEN, "place", "", NO_ROLE},
 	{FORBIDDEN, "places.place", "", NO_ROLE},
 	{FORBIDDEN, "rows", "", NO_ROLE},
+	{CLASH, "role", "role", "nobody is two of operator, security and auditor at once",
+		"运维、授权、审计三者不得由一人兼任"},
 	{FORBIDDEN, "role", "role", "to give or take that role there one must hold more",
 		"在该地授予或收回此角色，需要更高的角色"},
 	{FORBIDDEN, "call", "", "only who posted it may do that", "只有发起人可以这样做"},
@@ -221,12 +239,17 @@ static const struct {
 		"需要现场的签到码，或是发起人"},
 	{FORBIDDEN, "number", "", "it is another's: only he, who signed him up and who posted the call may do that",
 		"这是他人的接龙：只有本人、代报人和发起人可以这样做"},
+	{FORBIDDEN, "person", "member",
+		"nobody decides his own, nor lets one be a person who holds more than he may give",
+		"不能审核自己的申请，也不能把角色更高者的身份交给他人"},
+	{FORBIDDEN, "person", "invite", OVER_PERSON},
+	{FORBIDDEN, "person", "device", OVER_PERSON},
 	{FORBIDDEN, "person", "", "only who is registered signs up", "报到之后才能报名"},
 	{ALREADY, "place", "member register",
 		"you are registered already; to live elsewhere: gridctl member move PLACE",
 		"您已报到；变更请用 gridctl member move 地点"},
 	{ALREADY, "role", "role", "he holds it already, and until then", "此人已有此角色，且期限相同"},
-	{ALREADY, "place", "member move", "you live there already", "您已在该地"},
+	{ALREADY, "place", "member move", "it is so already", "已是该地"},
 	{ALREADY, "number", "confirm", "no offer that waits to be confirmed", "没有待确认的名额"},
 	{ALREADY, "number", "check in", "checked in already", "已经签到"},
 	{ALREADY, "number", "check out", "checked out already", "已经签退"},

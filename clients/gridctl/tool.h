@@ -115,6 +115,9 @@ const char *status_words(enum status status);
 /* Prints a refusal: the status in words, and the field. */
 void print_refusal(struct tool *tool, const Answer *answer);
 
+/* The link BASE/#/WHAT/SECRET, and its QR code: what stands behind '#' goes to no server. */
+void print_link(const char *base, const char *what, const char *secret);
+
 /* What a session is kept in between two calls of gridctl. */
 bool saved_session_read(struct tool *tool);
 bool saved_session_write(const struct tool *tool);
@@ -130,7 +133,11 @@ int run_place_show(struct tool *tool);
 int run_place_layout(struct tool *tool);
 int run_member_register(struct tool *tool);
 int run_member_move(struct tool *tool);
+int run_member_correct(struct tool *tool);
 int run_member_leave(struct tool *tool);
+int run_member_pending(struct tool *tool);
+int run_member_accept(struct tool *tool);
+int run_member_refuse(struct tool *tool);
 int run_member_list(struct tool *tool);
 int run_roster_import(struct tool *tool);
 int run_roster_list(struct tool *tool);
@@ -173,6 +180,7 @@ int run_role_list(struct tool *tool);
 int run_role_explain(struct tool *tool);
 int run_device_list(struct tool *tool);
 int run_device_revoke(struct tool *tool);
+int run_invite(struct tool *tool);
 int run_help(struct tool *tool);
 int run_completion(struct tool *tool);
 

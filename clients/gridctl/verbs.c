@@ -40,6 +40,26 @@ static const struct flag layout_flags[] = {
 static const struct flag register_flags[] = {
 	{"name", "NAME", "your name as others in the chain see it", "姓名，接龙里这样显示", true},
 	{"organisation", "NAME", "the organisation you belong to", "所属组织"},
+	{"kind", "member|volunteer", "of the party (the default), or a resident who is not",
+		"党员（默认），或非党员居民志愿者"},
+	{"work", "PLACE", "the grid or building group where you work", "工作所在的网格或楼栋组（双报到）"},
+	{0},
+};
+
+static const struct flag move_flags[] = {
+	{"work", NULL, "it is where you work, not where you live", "变更的是工作地，不是居住地"},
+	{"no-work", NULL, "you work in no place here any more", "不再登记工作地"},
+	{0},
+};
+
+static const struct flag correct_flags[] = {
+	{"name", "NAME", "your name", "姓名", true},
+	{"organisation", "NAME", "the organisation you belong to", "所属组织"},
+	{0},
+};
+
+static const struct flag refuse_flags[] = {
+	{"reason", "TEXT", "is told to who asked", "告知申请人的原因"},
 	{0},
 };
 
@@ -196,6 +216,20 @@ static const struct flag give_flags[] = {
 	{0},
 };
 
+static const struct flag person_flags[] = {
+	{"person", "PERSON", "of this person, by the id: who has lost his device (default: your own)",
+		"该用户（编号）的，用于其设备丢失时（默认本人）"},
+	{0},
+};
+
+static const struct flag invite_flags[] = {
+	{"organisation", "NAME", "of somebody new", "新用户所属组织"},
+	{"volunteer", NULL, "somebody new is no member, but a resident who helps", "新用户不是党员，是志愿居民"},
+	{"hours", "NUMBER", "how long it is good, 1 to 168 (default 24)", "有效小时数，1 到 168（默认 24）"},
+	{"base", "URL", "where people open the pages: prints the link and its QR code", "网页地址：输出链接及其二维码"},
+	{0},
+};
+
 static const struct flag bots_flags[] = {
 	{"count", "NUMBER", "how many members (default 60)", "成员数（默认 60）"},
 	{"place", "GRID", "the grid they live in, spread over its building groups", "所在网格，分布在各楼栋组", true},
@@ -270,8 +304,16 @@ const struct verb_spec verb_specs[] = {
 	VERB("member register", "PLACE", 1, 1, register_flags,
 		"report to the grid or building group where you live", "到居住的网格或楼栋组报到", run_member_register,
 		.example = "140105007004001 --name 王芳 --organisation 西吴社区党总支"),
-	VERB("member move", "PLACE", 1, 1, NULL, "you live elsewhere now", "变更居住地", run_member_move,
+	VERB("member move", "[PLACE]", 0, 1, move_flags, "you live, or work, elsewhere now", "变更居住地或工作地", run_member_move,
 		.example = "140105007004002"),
+	VERB("member correct", "", 0, 0, correct_flags, "another name and organisation for yourself", "更正自己的姓名和所属组织", run_member_correct,
+		.example = "--name 王芳 --organisation 西吴社区党总支"),
+	VERB("member pending", "PLACE", 1, 1, page_flags, "who waits there to be registered", "该地待审核的报到申请", run_member_pending,
+		.example = "140105007004"),
+	VERB("member accept", "PERSON PLACE", 2, 2, NULL, "let one be registered who waits at that place", "通过该地的报到申请", run_member_accept,
+		.example = "3.77 140105007004001"),
+	VERB("member refuse", "PERSON PLACE", 2, 2, refuse_flags, "refuse what one waits for at that place", "拒绝该地的报到申请", run_member_refuse,
+		.example = "3.77 140105007004001 --reason 不住这里"),
 	VERB("member leave", "", 0, 0, NULL, "be registered nowhere", "取消报到", run_member_leave,
 		.example = ""),
 	VERB("member list", "PLACE", 1, 1, page_flags, "who is registered there", "在该地报到的成员", run_member_list,
@@ -356,9 +398,13 @@ const struct verb_spec verb_specs[] = {
 		.example = "140105007"),
 	DIRECT("role explain", "[ROLE]", 0, 1, NULL, "what a role may do, and how far", "某角色可以做什么、范围多大", run_role_explain,
 		.example = "worker"),
-	VERB("device list", "", 0, 0, NULL, "the devices on which you stay logged in", "您保持登录的设备", run_device_list,
+	VERB("invite", "NAME|PERSON [PLACE]", 1, 2, invite_flags,
+		"a way in, good once: for somebody new, who is registered there, or who has lost his device",
+		"一次性的登录邀请：给在该地报到的新用户，或丢失设备的人", run_invite,
+		.example = "李梅 140105007004001 --volunteer --base https://grid.example.cn"),
+	VERB("device list", "", 0, 0, person_flags, "the devices on which you stay logged in", "您保持登录的设备", run_device_list,
 		.example = ""),
-	VERB("device revoke", "NUMBER|all", 1, 1, NULL, "log a device out", "让某个设备退出登录", run_device_revoke,
+	VERB("device revoke", "NUMBER|all", 1, 1, person_flags, "log a device out", "让某个设备退出登录", run_device_revoke,
 		.example = "2"),
 	DIRECT("audit", "", 0, 0, audit_flags,
 		"recount the data from its lines, while it is used, and name every difference", "在线重新统计数据，列出每处差异", run_audit,

@@ -54,8 +54,8 @@ static void
 session_lives_over_a_new_certificate(void **state)
 {
 	char device[TOKEN_TEXT];
-	struct world *w = world_behind(device,
-		(const char *const[]){"--dev=no", "--trusted-proxy", "127.0.0.1", "--pulse", "1", NULL});
+	struct world *w = world_behind(
+		device, (const char *const[]){"--dev=no", "--trusted-proxy", "127.0.0.1", "--pulse", "1", NULL});
 	struct haproxy *proxy = haproxy_start(w, "first");
 	struct raw before, after;
 
@@ -98,8 +98,8 @@ static void
 address_is_the_one_haproxy_saw(void **state)
 {
 	char device[TOKEN_TEXT];
-	struct world *w = world_behind(device, (const char *const[]){"--dev=no", "--trusted-proxy", "127.0.0.1",
-						       "--address-budget", "1", NULL});
+	struct world *w = world_behind(device,
+		(const char *const[]){"--dev=no", "--trusted-proxy", "127.0.0.1", "--address-budget", "1", NULL});
 	struct haproxy *proxy = haproxy_start(w, "edge");
 	struct socket peer;
 	unsigned let_in = 0;
@@ -150,8 +150,8 @@ static void
 browsers_are_told_to_stay_with_tls(void **state)
 {
 	static const char *const strict[] = {"strict-transport-security: max-age=31536000\r\n",
-		"x-content-type-options: nosniff\r\n", "content-security-policy: default-src 'none'; frame-ancestors 'none'",
-		NULL};
+		"x-content-type-options: nosniff\r\n",
+		"content-security-policy: default-src 'none'; frame-ancestors 'none'", NULL};
 	char device[TOKEN_TEXT], said[16384];
 	struct world *w = world_behind(device, (const char *const[]){"--dev=no", "--trusted-proxy", "127.0.0.1", NULL});
 	struct haproxy *proxy = haproxy_start(w, "edge");

@@ -246,6 +246,28 @@ login_tells_how_far_the_log_was(void **state)
 	assert_int_equal(seq, 1);
 }
 
+/* Who is invited and new is registered with it; who is there gets a device and nothing else. */
+static void
+invite_is_a_device_for_one_login(void **state)
+{
+	struct redis *r = *state;
+
+	claim(r, "1.1");
+	claim(r, "1.2");
+	assert_memory_equal(invite_give(r, "1.1", "aa", GRID_A, "李梅"), "OK 1 ", 5);
+	assert_string_equal(event(r), "member person 1.1 place " GRID_A);
+	assert_string_equal(redis(r, "HGET {1}:person:1.1 name"), "李梅");
+	assert_string_equal(redis(r, "HGET {1}:person:1.1 kind"), "volunteer");
+	assert_string_equal(redis(r, "SMEMBERS {1}:persons"), "1.1");
+	assert_string_equal(log_in(r, "aa", "bb"), "the one offered");
+	assert_string_equal(log_in(r, "bb", "cc"), "its own");
+	assert_string_equal(log_in(r, "aa", "cc"), "");
+
+	assert_memory_equal(invite_give(r, "1.2", "aa", "", ""), "OK 1 ", 5);
+	assert_string_equal(event(r), "");
+	assert_string_equal(redis(r, "HEXISTS {1}:person:1.2 place"), "0");
+}
+
 int
 main(void)
 {
@@ -254,6 +276,7 @@ main(void)
 		rule(numbers_are_never_given_twice),
 		rule(asked_again_it_is_the_same_device),
 		rule(invite_ends_when_its_token_is_used),
+		rule(invite_is_a_device_for_one_login),
 		rule(invite_is_good_for_a_minute_from_its_first_use),
 		rule(old_token_is_replaced_when_the_new_one_is_used),
 		rule(two_who_share_a_token_do_not_log_each_other_out),

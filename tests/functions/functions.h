@@ -50,6 +50,14 @@ const char *person_find(struct redis *r, const char *identity);
 const char *member_register(
 	struct redis *r, const char *person, const char *place, const char *name, const char *organisation);
 const char *member_move(struct redis *r, const char *person, const char *place);
+const char *member_work(struct redis *r, const char *person, const char *place); /* "": nowhere */
+const char *member_correct(struct redis *r, const char *person, const char *name, const char *organisation);
+
+/* As a volunteer, and waits for somebody to decide; the lists are of places of partition 7. */
+const char *member_ask(struct redis *r, const char *person, const char *place, const char *work);
+const char *pending_decide(struct redis *r, const char *by, const char *person, const char *place, bool accept);
+const char *pending_mark(struct redis *r, const char *place, const char *person, bool waits);
+const char *pending_list(struct redis *r, const char *place, const char *after, unsigned count);
 const char *member_leave(struct redis *r, const char *person);
 
 /* `by` gives it, until so long from now (0: until it is taken), at a place ("": the whole country). */
@@ -68,6 +76,7 @@ const char *audit_trim(struct redis *r, uint64_t before_ms);
 
 /* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
 const char *device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name);
+const char *invite_give(struct redis *r, const char *person, const char *hash, const char *place, const char *name);
 const char *device_login(
 	struct redis *r, const char *person, const char *number, const char *hash, const char *offered);
 const char *device_list(struct redis *r, const char *person);
@@ -143,6 +152,10 @@ const char *relay_apply(struct redis *r, unsigned source, uint64_t seq, const ch
 const char *relay_mark(struct redis *r, unsigned source, uint64_t seq);
 const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
 const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
+
+/* WeChat's access token: "OK token expires leased". */
+const char *wechat_take(struct redis *r, const char *appid, uint64_t due_ms, uint64_t stale_ms, unsigned lease_ms);
+const char *wechat_put(struct redis *r, const char *appid, const char *token, uint64_t expires_ms);
 
 /* A call of another system, as it was posted, and (`state`) as it will be; the next line of it, by its columns; its end. */
 const char *import_call(struct redis *r, const char *origin, struct call call, const char *state);

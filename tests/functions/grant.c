@@ -93,6 +93,30 @@ one_that_ends_is_ended_in_time_and_once(void **state)
 	assert_string_equal(event(r), "");
 }
 
+/* Who runs the system, who gives rights and who looks at it are three; only who founds it begins as the first two. */
+static void
+nobody_has_two_of_three_duties(void **state)
+{
+	struct redis *r = *state;
+	char *before;
+
+	claim(r, "1.1");
+	claim(r, "1.2");
+	assert_string_equal(grant_give(r, "1.7", "1.1", "operator", GRID_A, HOUR_MS), "OK");
+	before = redis_picture(r);
+	assert_string_equal(grant_give(r, "1.7", "1.1", "auditor", "", 0), "CLASH role");
+	assert_string_equal(grant_give(r, "1.7", "1.1", "security", GRID_B, 0), "CLASH role");
+	assert_unchanged(r, before);
+	assert_string_equal(grant_give(r, "1.7", "1.1", "operator", GRID_B, 0), "OK");
+	assert_string_equal(grant_give(r, "1.7", "1.1", "worker", GRID_B, 0), "OK");
+	assert_string_equal(grant_take(r, "1.7", "1.1", "operator", GRID_A), "OK");
+	assert_string_equal(grant_take(r, "1.7", "1.1", "operator", GRID_B), "OK");
+	assert_string_equal(grant_give(r, "1.7", "1.1", "auditor", "", 0), "OK");
+
+	assert_string_equal(grant_give(r, "1.2", "1.2", "operator", "", 0), "OK");
+	assert_string_equal(grant_give(r, "1.2", "1.2", "security", "", 0), "OK");
+}
+
 int
 main(void)
 {
@@ -102,6 +126,7 @@ main(void)
 		rule(what_is_taken_back_is_gone),
 		rule(end_is_moved_by_giving_it_again),
 		rule(one_that_ends_is_ended_in_time_and_once),
+		rule(nobody_has_two_of_three_duties),
 	};
 
 	return cmocka_run_group_tests(tests, redis_open, redis_close);

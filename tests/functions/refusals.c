@@ -44,6 +44,8 @@ try_persons(struct redis *r)
 	refused(r, member_move(r, "1.9", GRID_B), "NOT_FOUND person");
 	refused(r, member_move(r, "1.8", GRID_B), "NOT_FOUND person");
 	refused(r, member_move(r, "1.1", GRID_A), "ALREADY place");
+	refused(r, member_correct(r, "1.9", "王安", ""), "NOT_FOUND person");
+	refused(r, pending_decide(r, WORKER, "1.1", GRID_A, true), "NOT_FOUND person");
 	refused(r, member_leave(r, "1.9"), "NOT_FOUND person");
 	refused(r, member_leave(r, "1.8"), "NOT_FOUND person");
 }
@@ -74,6 +76,8 @@ try_grants(struct redis *r)
 	refused(r, grant_give(r, WORKER, "1.9", "worker", GRID_A, 0), "NOT_FOUND person");
 	refused(r, grant_give(r, WORKER, "1.1", "worker", GRID_A, -1000), "BAD_REQUEST until_ms");
 	refused(r, grant_give(r, WORKER, "1.1", "security", "", 0), "ALREADY role");
+	refused(r, grant_give(r, WORKER, "1.1", "auditor", "", 0), "CLASH role");
+	refused(r, invite_give(r, "1.9", "aa", "", ""), "NOT_FOUND person");
 	refused(r, grant_give(r, WORKER, "1.8", "worker", GRID_B, 0), "FULL person");
 	refused(r, grant_take(r, WORKER, "1.1", "worker", GRID_A), "NOT_FOUND role");
 	refused(r, grant_take(r, WORKER, "1.1", "security", GRID_A), "NOT_FOUND role");

@@ -24,7 +24,13 @@ Request *to_login_granted(const char *token, const char *handle); /* with no mor
 Request *to_login_on(const char *token, const char *handle, const char *device);
 Request *to_login_with(const char *token);
 Request *to_list_devices(void);
+Request *to_list_devices_of(const char *person);
 Request *to_revoke(uint32_t device);
+Request *to_revoke_of(const char *person, uint32_t device);
+
+/* A way in for who is there, and for somebody new. */
+Request *to_invite(const char *person);
+Request *to_invite_new(const char *name, const char *place);
 
 /* All that is wanted; `cursors` is one of each partition, NULL: none, but only of those in `partitions` if that is not
  * zero (a bit each). */
@@ -48,7 +54,15 @@ Request *to_list_tallies(const char *place, uint32_t depth, const char *after, u
 
 Request *to_register(const char *place, const char *name, const char *organisation);
 Request *to_move(const char *place);
+Request *to_register_as(const char *place, const char *name, bool volunteer, const char *work);
+Request *to_work(const char *place); /* "": nowhere */
+Request *to_correct(const char *name, const char *organisation);
 Request *to_leave(void);
+
+/* Who waits to be registered, and what is decided. */
+Request *to_list_pending(const char *place, const char *after, uint32_t count);
+Request *to_accept(const char *person, const char *place);
+Request *to_refuse(const char *person, const char *place, const char *reason);
 Request *to_list_members(const char *place, const char *after, uint32_t count);
 
 /* Phone, name, organisation, place, phone, name … */

@@ -216,19 +216,45 @@ world_prepare(const char *const *flags)
 	return w;
 }
 
-struct world *
-world_open_empty(const char *const *flags)
+static void
+write_secret(const char *path)
 {
-	struct world *w = world_prepare(flags);
+	int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
+	assert_true(file >= 0);
+	assert_int_equal(write(file, STAND_IN_SECRET "\n", strlen(STAND_IN_SECRET) + 1), strlen(STAND_IN_SECRET) + 1);
+	assert_int_equal(close(file), 0);
+}
+
+void
+world_add_wechat(struct world *w)
+{
+	unsigned count = 0;
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/wechat.secret", w->folder);
+	write_secret(path);
+	w->wechat = stand_in_open_beside();
+	snprintf(w->wechat_base, sizeof(w->wechat_base), "--wechat-base=%s", stand_in_base(w->wechat));
+	snprintf(w->wechat_secret, sizeof(w->wechat_secret), "--wechat-secret-file=%s", path);
+	while (w->flags[count])
+		count++;
+	assert_true(count + 4 <= FLAGS_MAX);
+	w->flags[count++] = "--wechat-appid=" STAND_IN_APPID;
+	w->flags[count++] = w->wechat_base;
+	w->flags[count] = w->wechat_secret;
+}
+
+static void
+start(struct world *w)
+{
 	hub_start(w);
 	w->dialer = dialer_create(&w->loop);
 	assert_non_null(w->dialer);
-	return w;
 }
 
-struct world *
-world_open(const char *const *flags)
+static void
+import_places(struct world *w)
 {
 	static const char *const places[][2] = {
 		{PROVINCE_, "山西省"},
@@ -241,10 +267,37 @@ world_open(const char *const *flags)
 		{BUILDING_1, "1号楼组"},
 		{BUILDING_2, "2号楼组"},
 	};
-	struct world *w = world_open_empty(flags);
 
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		import_place(w, places[i][0], places[i][1]);
+}
+
+struct world *
+world_open_empty(const char *const *flags)
+{
+	struct world *w = world_prepare(flags);
+
+	start(w);
+	return w;
+}
+
+struct world *
+world_open(const char *const *flags)
+{
+	struct world *w = world_open_empty(flags);
+
+	import_places(w);
+	return w;
+}
+
+struct world *
+world_open_with_wechat(const char *const *flags)
+{
+	struct world *w = world_prepare(flags);
+
+	world_add_wechat(w);
+	start(w);
+	import_places(w);
 	return w;
 }
 
@@ -289,6 +342,8 @@ world_close(struct world *w)
 	w->dialer = NULL;
 	if (w->hub)
 		hub_end(w, SIGTERM);
+	if (w->wechat)
+		stand_in_close_beside(w->wechat);
 	if (redis)
 		wait_until(w, has_ended(redis), "the Redis to be gone");
 	folder_remove(w->folder);

@@ -23,9 +23,10 @@
 #include "places.h"
 #include "program.h"
 #include "requests.h"
+#include "stand_in.h"
 
 #define PEOPLE_MAX 64
-#define FLAGS_MAX  16
+#define FLAGS_MAX  24
 #define TOKEN_TEXT 80
 
 struct person_in_test {
@@ -38,6 +39,9 @@ struct world {
 	char address[64];             /* where the hub listens */
 	pid_t hub;                    /* 0: none runs */
 	const char *flags[FLAGS_MAX]; /* of the hub, beside folder, listener and --dev */
+	struct stand_in *wechat;      /* NULL: the hub asks none */
+	char wechat_base[64];         /* flags of the hub that name it */
+	char wechat_secret[192];
 	uv_loop_t loop;
 	struct dialer *dialer;
 	struct person_in_test people[PEOPLE_MAX];
@@ -50,8 +54,14 @@ struct world *world_open(const char *const *flags);
 /* The same without places. */
 struct world *world_open_empty(const char *const *flags);
 
+/* A folder, a WeChat of its own (w->wechat, stand_in.h), a hub that asks it, and the places. */
+struct world *world_open_with_wechat(const char *const *flags);
+
 /* A folder and nothing else. */
 struct world *world_prepare(const char *const *flags);
+
+/* Gives a world that was prepared a WeChat, and its hub's flags what names it. */
+void world_add_wechat(struct world *w);
 
 /* Ends people, the hub (which must exit 0) and the folder; nothing of it may be left running. */
 void world_close(struct world *w);

@@ -40,6 +40,14 @@ fresh_setup(void **state)
 }
 
 int
+wechat_setup(void **state)
+{
+	close_shared_world();
+	*state = world_open_with_wechat(*state);
+	return 0;
+}
+
+int
 fresh_teardown(void **state)
 {
 	world_close(*state);

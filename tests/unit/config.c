@@ -9,7 +9,7 @@
 #include "hub.h"
 #include "unit.h"
 
-#define ARGS_MAX 40
+#define ARGS_MAX 64
 
 /* One try: a file of settings, or none, and a command line. */
 struct attempt {
@@ -147,6 +147,10 @@ defaults_are_those_of_the_manual(void **state)
 	assert_false(config.dev);
 	assert_string_equal(config.trusted_proxy, "");
 	assert_string_equal(config.origins, "");
+	assert_string_equal(config.wechat_appid, "");
+	assert_string_equal(config.wechat_secret_file, "");
+	assert_string_equal(config.wechat_base, "https://api.weixin.qq.com");
+	assert_string_equal(config.wechat_stage, "release");
 	assert_string_equal(config.log_level, "info");
 	assert_int_equal(config.max_sessions, 18000);
 	assert_int_equal(config.max_requests, 10000);
@@ -157,6 +161,7 @@ defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(config.request_timeout, 5);
 	assert_int_equal(config.history, 1024);
 	assert_int_equal(config.disk_reserve, 64);
+	assert_int_equal(config.audit_keep, 200);
 	assert_true(hub_check(&config));
 	config_finish(&config);
 }
@@ -170,6 +175,10 @@ defaults_are_those_of_the_manual(void **state)
 	"dev = yes\n"                              \
 	"trusted-proxy = 10.0.0.1 2001:db8::1\n"   \
 	"origins = https://a.cn https://b.cn:81\n" \
+	"wechat-appid = wx01\n"                    \
+	"wechat-secret-file = /etc/wechat\n"       \
+	"wechat-base = https://wechat.example\n"   \
+	"wechat-stage = trial\n"                   \
 	"log-level = debug\n"                      \
 	"max-sessions = 7\n"                       \
 	"max-requests = 8\n"                       \
@@ -179,7 +188,8 @@ defaults_are_those_of_the_manual(void **state)
 	"pulse = 3600\n"                           \
 	"request-timeout = 60\n"                   \
 	"history = 16\n"                           \
-	"disk-reserve = 1\n"
+	"disk-reserve = 1\n"                       \
+	"audit-keep = 183\n"
 
 static void
 assert_every_setting(const struct config *config)
@@ -192,6 +202,10 @@ assert_every_setting(const struct config *config)
 	assert_true(config->dev);
 	assert_string_equal(config->trusted_proxy, "10.0.0.1 2001:db8::1");
 	assert_string_equal(config->origins, "https://a.cn https://b.cn:81");
+	assert_string_equal(config->wechat_appid, "wx01");
+	assert_string_equal(config->wechat_secret_file, "/etc/wechat");
+	assert_string_equal(config->wechat_base, "https://wechat.example");
+	assert_string_equal(config->wechat_stage, "trial");
 	assert_string_equal(config->log_level, "debug");
 	assert_int_equal(config->max_sessions, 7);
 	assert_int_equal(config->max_requests, 8);
@@ -202,6 +216,7 @@ assert_every_setting(const struct config *config)
 	assert_int_equal(config->request_timeout, 60);
 	assert_int_equal(config->history, 16);
 	assert_int_equal(config->disk_reserve, 1);
+	assert_int_equal(config->audit_keep, 183);
 }
 
 static void
@@ -222,7 +237,7 @@ every_setting_is_a_flag_and_an_environment_variable(void **state)
 	for (int way = 0; way < 3; way++) {
 		struct text lines = TEXT(EVERY_SETTING);
 		struct config config;
-		char flags[1024] = "";
+		char flags[2048] = "";
 		while (lines.len > 0) {
 			char *value = text_dup(text_cut(&lines, '\n')), *name = strsep(&value, " ");
 			char variable[64] = "GRIDHUB_";
@@ -657,6 +672,20 @@ settings_that_say_nothing_sensible_are_refused(void **state)
 }
 
 static void
+wechat_is_named_whole(void **state)
+{
+	(void)state;
+	check_accepts("--wechat-appid|wx01|--wechat-secret-file|/etc/wechat");
+	check_accepts("--wechat-base|http://127.0.0.1:8080|--wechat-stage|develop");
+	check_refuses("--wechat-appid|wx01", "wechat-secret-file|is missing");
+	check_refuses("--wechat-appid|wx 01|--wechat-secret-file|/etc/wechat", "wechat-appid|'wx 01'");
+	check_refuses("--wechat-base|http://wechat.example", "wechat-base|https://");
+	check_refuses("--wechat-base|https://wechat.example/path", "wechat-base");
+	check_refuses("--wechat-base=", "wechat-base|''");
+	check_refuses("--wechat-stage|formal", "wechat-stage|'formal'|trial");
+}
+
+static void
 refused_redis_url_is_shown_without_its_password(void **state)
 {
 	struct check check = {.config = config_of(NULL, "--redis|redis://hub:very-secret@host:99999")};
@@ -697,6 +726,7 @@ main(void)
 		TRY(other_than_a_loopback_address_needs_a_proxy),
 		TRY(development_login_goes_with_no_proxy),
 		TRY(settings_that_say_nothing_sensible_are_refused),
+		TRY(wechat_is_named_whole),
 		TRY(refused_redis_url_is_shown_without_its_password),
 		TRY(short_stray_arguments_are_refused),
 		TRY(odd_url_is_hidden_without_reading_beyond_it),

@@ -249,6 +249,51 @@ make_login(const struct grantee *grantee)
 	return answer_login(7, &login);
 }
 
+/* With what came with registration. */
+static struct piece *
+make_refused_login(void)
+{
+	struct login_result login = {.person = {3, 77},
+		.name = TEXT(""),
+		.organisation = TEXT(""),
+		.now_ms = 1649761200000,
+		.pulse_ms = 25000,
+		.phone = "138****0000",
+		.work = place_of("140106004009001"),
+		.registration = REGISTRATION_REFUSED,
+		.refusal = "不住这里"};
+
+	return answer_login(7, &login);
+}
+
+static struct piece *
+make_answer_of_registration(const char *what)
+{
+	const struct bound_phone bound = {
+		"138****0000", true, TEXT("王芳"), TEXT("西吴社区第一党支部"), place_of("140105007004001"), true};
+	const struct pending pending = {{3, 78}, true, place_of("140105007004001"), "王芳", "市第二医院",
+		KIND_VOLUNTEER, place_of("140106004009001"), "138****0000", 1649761200000, {3, 77}};
+
+	if (strcmp(what, "member_register") == 0)
+		return answer_member_register(7, REGISTRATION_PENDING);
+	if (strcmp(what, "phone_bind") == 0)
+		return answer_phone_bind(7, &bound);
+	return answer_pending_list(7, &pending, 1, "8:140105007004001 3.78");
+}
+
+/* A member with all that there may be about him. */
+static struct piece *
+make_volunteer(const struct view *view, const char *what)
+{
+	struct person *person = view_person(view, id_of("3.78"));
+
+	if (strcmp(what, "member_list") != 0)
+		return make_answer_of_registration(what);
+	person->kind = KIND_VOLUNTEER;
+	person->work = place_of("140106004009001");
+	return answer_member_list(7, &person, 1, true);
+}
+
 /* Answers that came with shifts, and with roles. */
 static struct piece *
 make_answer_of_shifts(const char *what)
@@ -275,8 +320,13 @@ make_answer_of_shifts(const char *what)
 		return answer_chain_check(7, 2, 120);
 	if (strcmp(what, "login_with_grants") == 0)
 		return make_login(&grantee);
+	if (strcmp(what, "login_refused") == 0)
+		return make_refused_login();
 	if (strcmp(what, "device_list") == 0)
 		return answer_device_list(7, &device, 1, 2);
+	if (strcmp(what, "invite_give") == 0)
+		return answer_invite_give(
+			7, "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI", (struct id){3, 77}, 1649847600000);
 	if (strcmp(what, "grant_list") == 0)
 		return answer_grant_list(7, &held, 1, true);
 	if (strcmp(what, "chain_code") == 0)
@@ -297,7 +347,6 @@ make_answer(const struct view *view, const char *what)
 	struct import_result import = {3, 2, 1, refused, 1};
 	struct place_node *nodes[] = {
 		tree_find(view->tree, place_of("1401")), tree_find(view->tree, place_of("140105"))};
-	struct person *person = view_person(view, id_of("3.78"));
 	struct call *call = view_call(view, id_of("7.4242"));
 	struct call_record record = evening_call();
 	uint64_t seq[PARTITIONS] = {0, 1, 4242, [15] = ID_NUMBER_MAX};
@@ -316,8 +365,6 @@ make_answer(const struct view *view, const char *what)
 		return answer_place_show(7, nodes[1]);
 	if (strcmp(what, "tally_list") == 0)
 		return answer_tally_list(7, nodes, 2, true);
-	if (strcmp(what, "member_list") == 0)
-		return answer_member_list(7, &person, 1, true);
 	if (strcmp(what, "call_post") == 0)
 		return answer_call_post(7, call->record.id);
 	if (strcmp(what, "call_list") == 0)
@@ -423,7 +470,11 @@ static const struct {
 	{"answer_place_list", make_answer, "place_list"},
 	{"answer_place_show", make_answer, "place_show"},
 	{"answer_tally_list", make_answer, "tally_list"},
-	{"answer_member_list", make_answer, "member_list"},
+	{"answer_login_3", make_answer, "login_refused"},
+	{"answer_member_list_2", make_volunteer, "member_list"},
+	{"answer_member_register", make_volunteer, "member_register"},
+	{"answer_phone_bind", make_volunteer, "phone_bind"},
+	{"answer_pending_list", make_volunteer, "pending_list"},
 	{"answer_call_post", make_answer, "call_post"},
 	{"answer_call_list", make_answer, "call_list"},
 	{"answer_call_show", make_answer, "call_show"},
@@ -436,6 +487,7 @@ static const struct {
 	{"answer_chain_withdraw", make_answer, "chain_withdraw"},
 	{"answer_grant_list", make_answer, "grant_list"},
 	{"answer_device_list", make_answer, "device_list"},
+	{"answer_invite_give", make_answer, "invite_give"},
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},
@@ -472,6 +524,10 @@ request_name(enum verb verb)
 	switch (verb) {
 	case VERB_LOGIN:
 		return "request_login_2";
+	case VERB_MEMBER_REGISTER:
+		return "request_member_register_2";
+	case VERB_MEMBER_MOVE:
+		return "request_member_move_2";
 	case VERB_MEMBER_LIST:
 		return "request_member_list_2";
 	case VERB_CALL_POST:
@@ -482,6 +538,10 @@ request_name(enum verb verb)
 		return "request_chain_withdraw_2";
 	case VERB_CHAIN_LIST:
 		return "request_chain_list_2";
+	case VERB_DEVICE_LIST:
+		return "request_device_list_2";
+	case VERB_DEVICE_REVOKE:
+		return "request_device_revoke_2";
 	default:
 		return first_frames[verb];
 	}
@@ -526,18 +586,37 @@ join_by_name(void)
 	return request;
 }
 
+/* For somebody with an account, which no request can be that is for somebody new. */
+static Request *
+invite_by_id(void)
+{
+	Request *request = good_request(VERB_INVITE_GIVE);
+
+	set_text(request, "person", "3.77");
+	set_text(request, "name", "");
+	set_text(request, "organisation", "");
+	set_text(request, "place", "");
+	set_number(request, "volunteer", false);
+	return request;
+}
+
+/* One that stands in the file under that name. */
+static bool
+is_written_as_before(const char *name, Request *request)
+{
+	return is_as_before(name, pack_requests(&request, 1));
+}
+
 static void
 requests_are_written_as_before(void **state)
 {
 	static const uint8_t client_pulse[] = {0x2a, 0};
-	Request *by_name = join_by_name();
-	bool same = is_as_before("request_chain_join_3", pack_requests(&by_name, 1));
+	bool same = is_written_as_before("request_chain_join_3", join_by_name());
 
 	(void)state;
-	for (enum verb verb = 0; verb < VERB_COUNT; verb++) {
-		Request *request = good_request(verb);
-		same = is_as_before(request_name(verb), pack_requests(&request, 1)) && same;
-	}
+	same = is_written_as_before("request_invite_give_2", invite_by_id()) && same;
+	for (enum verb verb = 0; verb < VERB_COUNT; verb++)
+		same = is_written_as_before(request_name(verb), good_request(verb)) && same;
 	same = is_as_before("pulse_of_client", bytes_of(client_pulse, sizeof(client_pulse))) && same;
 	assert_true(same);
 }

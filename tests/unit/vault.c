@@ -195,6 +195,119 @@ blinded_digests_differ_by_digest_and_key(void **state)
 	vault_destroy(other);
 }
 
+/* The same from the same text, and from no other key. */
+static void
+derived_secret_is_the_keys_alone(void **state)
+{
+	struct vault *vault = vault_of(7), *other = vault_of(8);
+	uint8_t a[VAULT_DERIVED], b[VAULT_DERIVED], same[VAULT_DERIVED], elsewhere[VAULT_DERIVED];
+
+	(void)state;
+	vault_derive(vault, TEXT("invite 3.77 1"), a);
+	vault_derive(vault, TEXT("invite 3.77 2"), b);
+	vault_derive(vault, TEXT("invite 3.77 1"), same);
+	vault_derive(other, TEXT("invite 3.77 1"), elsewhere);
+	assert_memory_equal(a, same, sizeof(a));
+	assert_memory_not_equal(a, b, sizeof(a));
+	assert_memory_not_equal(a, elsewhere, sizeof(a));
+	vault_destroy(vault);
+	vault_destroy(other);
+}
+
+/* Other texts. */
+
+static void
+hashes_of_texts_are_for_ever_and_for_a_purpose(void **state)
+{
+	struct vault *vault = vault_of(7), *other = vault_of(8);
+	char hash[VAULT_HASH_TEXT], again[VAULT_HASH_TEXT];
+
+	(void)state;
+	assert_string_equal(vault_hash_text(vault, "openid", TEXT("o-an"), hash), "596edf8d00e5290ca809f988a10cbaf3");
+	assert_string_equal(vault_hash_text(vault, "openid", TEXT("o-an"), again), hash);
+	assert_string_not_equal(vault_hash_text(vault, "openid", TEXT("o-bo"), again), hash);
+	assert_string_not_equal(vault_hash_text(vault, "unionid", TEXT("o-an"), again), hash);
+	assert_string_not_equal(vault_hash_text(vault, "openido", TEXT("-an"), again), hash);
+	assert_string_not_equal(vault_hash_text(other, "openid", TEXT("o-an"), again), hash);
+	vault_destroy(vault);
+	vault_destroy(other);
+}
+
+#define OPENID "o6zAJs0123456789abcdefghijkl"
+
+static void
+sealed_text_opens_for_its_purpose_alone(void **state)
+{
+	struct vault *vault = vault_of(7), *other = vault_of(8);
+	char sealed[VAULT_SEALED_TEXT(28)], again[VAULT_SEALED_TEXT(28)], out[29];
+
+	(void)state;
+	vault_seal_text(vault, "openid 3.77", TEXT(OPENID), sealed);
+	assert_int_equal(strlen(sealed), sizeof(sealed) - 1);
+	assert_string_not_equal(vault_seal_text(vault, "openid 3.77", TEXT(OPENID), again), sealed);
+	assert_null(strpbrk(sealed, " \t\n"));
+	assert_true(vault_open_text(vault, "openid 3.77", text_of(sealed), out, sizeof(out)));
+	assert_string_equal(out, OPENID);
+	assert_false(vault_open_text(vault, "openid 3.78", text_of(sealed), out, sizeof(out)));
+	assert_string_equal(out, "");
+	assert_false(vault_open_text(vault, "openid 3.77", text_of(sealed), out, sizeof(out) - 1));
+	assert_false(vault_open_text(other, "openid 3.77", text_of(sealed), out, sizeof(out)));
+	vault_destroy(vault);
+	vault_destroy(other);
+}
+
+static void
+text_sealed_once_opens_for_ever(void **state)
+{
+	struct vault *vault = vault_of(7);
+	char out[29];
+
+	(void)state;
+	assert_true(vault_open_text(vault, "openid 3.77",
+		TEXT("1Y7oqmEADyxOexuQ-qHwSSS7D10LdPvIJtV7yoyNorqcEbaenoN-wXGUndfGGtfg2CpmYORMpDQoUhjtYRuW1eL__ecM"),
+		out, sizeof(out)));
+	assert_string_equal(out, OPENID);
+	vault_destroy(vault);
+}
+
+static void
+sealed_text_that_was_changed_does_not_open(void **state)
+{
+	struct vault *vault = vault_of(7);
+	char sealed[VAULT_SEALED_TEXT(4)], spoilt[VAULT_SEALED_TEXT(4)], out[64];
+
+	(void)state;
+	vault_seal_text(vault, "openid 3.77", TEXT("o-an"), sealed);
+	for (size_t i = 0; i < strlen(sealed); i++) {
+		strcpy(spoilt, sealed);
+		spoilt[i] = spoilt[i] == 'A' ? 'B' : 'A';
+		assert_false(vault_open_text(vault, "openid 3.77", text_of(spoilt), out, sizeof(out)));
+		assert_false(vault_open_text(vault, "openid 3.77", (struct text){sealed, i}, out, sizeof(out)));
+	}
+	vault_destroy(vault);
+}
+
+/* From nothing to the longest, and one that is too long to have been sealed by us. */
+static void
+texts_of_all_lengths_are_sealed(void **state)
+{
+	struct vault *vault = vault_of(7);
+	char text[VAULT_TEXT_MAX + 1], out[VAULT_TEXT_MAX + 1];
+	char sealed[VAULT_SEALED_TEXT(VAULT_TEXT_MAX)], huge[2 * sizeof(sealed)];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (size_t len = 0; len <= VAULT_TEXT_MAX; len++) {
+		vault_seal_text(vault, "", (struct text){text, len}, sealed);
+		assert_int_equal(strlen(sealed), VAULT_SEALED_TEXT(len) - 1);
+		assert_true(vault_open_text(vault, "", text_of(sealed), out, len + 1));
+		assert_int_equal(strlen(out), len);
+	}
+	memset(huge, '1', sizeof(huge));
+	assert_false(vault_open_text(vault, "", (struct text){huge, sizeof(huge)}, out, sizeof(out)));
+	vault_destroy(vault);
+}
+
 static int
 start(void **state)
 {
@@ -207,6 +320,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hashes_and_checks_are_for_ever),
+		cmocka_unit_test(derived_secret_is_the_keys_alone),
 		cmocka_unit_test(hash_depends_on_the_phone_and_the_key),
 		cmocka_unit_test(hash_is_read_as_it_is_printed),
 		cmocka_unit_test(partitions_get_their_share),
@@ -215,6 +329,11 @@ main(void)
 		cmocka_unit_test(other_key_or_other_hash_does_not_open_it),
 		cmocka_unit_test(sealed_phone_that_was_changed_does_not_open),
 		cmocka_unit_test(blinded_digests_differ_by_digest_and_key),
+		cmocka_unit_test(hashes_of_texts_are_for_ever_and_for_a_purpose),
+		cmocka_unit_test(sealed_text_opens_for_its_purpose_alone),
+		cmocka_unit_test(text_sealed_once_opens_for_ever),
+		cmocka_unit_test(sealed_text_that_was_changed_does_not_open),
+		cmocka_unit_test(texts_of_all_lengths_are_sealed),
 	};
 
 	return cmocka_run_group_tests(tests, start, NULL);

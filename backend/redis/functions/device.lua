@@ -1,11 +1,12 @@
 -- device.lua: the devices on which a person stays logged in, each by a token of its own.
 --
--- person:ID:devices  hash: number → "hash<tab>next<tab>single<tab>offered<tab>made<tab>seen<tab>until<tab>name";
---                    `last` → the highest number ever given
+-- person:ID:devices  hash: number → "hash<tab>next<tab>single<tab>offered<tab>made<tab>seen<tab>until<tab>name
+--                    <tab>passed<tab>active"; `last` → the highest number ever given
 --
 -- Of a token there is only its hash. `next` is the hash of the token that was offered in its place, and `offered` when:
 -- both are good until the new one is used, for the answer that carried it may be lost. `single` is 1 for an invite,
--- which ends so too, or OFFER_MS after its first use.
+-- which ends so too, or OFFER_MS after its first use. `passed` is when a second factor was last shown on it, and `active`
+-- when something was last asked by it since; both are missing where none ever was.
 --
 -- device_add and device_login take no `once`: sent again with the same hash, each finds what it wrote.
 
@@ -14,15 +15,21 @@ local SEEN_MS = 3600000 -- what is seen again within that is not written down
 local OFFER_MS = 60000 -- so long an invite is good from its first use on, and an offer is not replaced by another
 
 local function read_device(value)
-  local hash, following, single, offered, made, seen, till, name = string.match(value,
-    '^(%x*)\t(%x*)\t(1?)\t(%d+)\t(%d+)\t(%d+)\t(%d+)\t(.*)$')
+  local hash, following, single, offered, made, seen, till, name, passed, active = string.match(value,
+    '^(%x*)\t(%x*)\t(1?)\t(%d+)\t(%d+)\t(%d+)\t(%d+)\t([^\t]*)\t?(%d*)\t?(%d*)$')
   return {hash = hash, following = following, single = single, offered_ms = tonumber(offered), made = tonumber(made),
-    seen = tonumber(seen), till = tonumber(till), name = name}
+    seen = tonumber(seen), till = tonumber(till), name = name, passed = tonumber(passed) or 0,
+    active = tonumber(active) or 0}
 end
 
 local function write_device(devices, number, device)
-  redis.call('HSET', devices, number, table.concat({device.hash, device.following, device.single,
-    digits(device.offered_ms), digits(device.made), digits(device.seen), digits(device.till), device.name}, '\t'))
+  local columns = {device.hash, device.following, device.single, digits(device.offered_ms), digits(device.made),
+    digits(device.seen), digits(device.till), device.name}
+  if device.passed > 0 then
+    columns[#columns + 1] = digits(device.passed)
+    columns[#columns + 1] = digits(device.active)
+  end
+  redis.call('HSET', devices, number, table.concat(columns, '\t'))
 end
 
 -- Each with its number, but `last`.
@@ -56,24 +63,54 @@ local function make_room(devices, time)
   if held >= DEVICES_MAX then redis.call('HDEL', devices, oldest) end
 end
 
+-- One more, with a token of that hash; its number, and when it ends. `single` is 1 or '', `passed` a time or 0.
+local function add_device(devices, hash, single, life_ms, name, passed)
+  local time = now()
+  make_room(devices, time)
+  local number = digits(redis.call('HINCRBY', devices, 'last', 1))
+  write_device(devices, number, {hash = hash, following = '', offered_ms = 0, single = single, made = time, seen = time,
+    till = time + life_ms, name = name, passed = passed, active = passed})
+  return number, digits(time + life_ms)
+end
+
 -- device_add: one more, whose token has this hash; the one there is, if one has it already.
--- KEYS person, devices. ARGV the hash, single (1 or ''), how long it is good (ms), name.
+-- KEYS person, devices. ARGV the hash, single (1 or ''), how long it is good (ms), name, 1 if who gets it has passed a
+-- second factor elsewhere or ''.
 -- Answers OK {} number until, or NOT_FOUND person.
 local function device_add(keys, args)
-  local person, devices, time = keys[1], keys[2], now()
+  local person, devices = keys[1], keys[2]
   if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
 
   local there, device = find_device(devices, args[1])
   if there then return {'OK', {}, there, digits(device.till)} end
-  make_room(devices, time)
-  local number = digits(redis.call('HINCRBY', devices, 'last', 1))
-  local till = time + tonumber(args[3])
-  write_device(devices, number, {hash = args[1], following = '', offered_ms = 0, single = args[2], made = time,
-    seen = time, till = till, name = args[4]})
-  return {'OK', {}, number, digits(till)}
+  return {'OK', {}, add_device(devices, args[1], args[2], tonumber(args[3]), args[4], args[5] == '1' and now() or 0)}
 end
 
 redis.register_function('device_add', device_add)
+
+-- invite_give: a device whose token is good once, for somebody without WeChat, or who has lost his device; somebody new,
+-- who has but an identity, is registered by it. Whether the asker may give it, the hub says.
+-- KEYS … person, devices, persons, audit. ARGV … the person's id, the hash of the token, how long it is good (ms); of
+-- somebody new place, name, organisation and kind, else all four are empty; from, why.
+-- Answers OK number until; NOT_FOUND person.
+local function invite_give(keys, args)
+  local request = read_request(keys, args)
+  local said = answered(request)
+  if said then return said end
+  local person, devices, persons = unpack(keys, KEY + 1, KEY + 3)
+  local id, hash, life_ms, place, name, organisation, kind = unpack(args, ARG + 1, ARG + 7)
+  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+
+  local number, till = add_device(devices, hash, '1', tonumber(life_ms), 'invite', 0)
+  audit(request, keys, args, 'invite', id, 'device=' .. number .. (place == '' and '' or ' place=' .. place))
+  if place == '' then return commit(request, nil, number, till) end
+  redis.call('HSET', person, 'place', place, 'name', name, 'organisation', organisation, 'kind', kind,
+    'registered', digits(request.now))
+  redis.call('SADD', persons, id)
+  return commit(request, {'member', 'person', id, 'place', place}, number, till)
+end
+
+redis.register_function('invite_give', invite_give)
 
 -- Whether a token of that hash is good.
 local function lets_in(device, hash, time)
@@ -141,13 +178,14 @@ redis.register_function{
   end,
 }
 
--- device_revoke: its token is good no more, nor are those of all (number 0); who is logged in by it is ended.
--- KEYS … devices, audit. ARGV … number, from, why. Answers OK, or NOT_FOUND device.
+-- device_revoke: its token is good no more, nor are those of all (number 0); who is logged in by it is ended. Whether
+-- the asker may do so to that person, the hub says.
+-- KEYS … devices, audit. ARGV … person, number, from, why. Answers OK, or NOT_FOUND device.
 local function device_revoke(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
   if said then return said end
-  local devices, number = keys[KEY + 1], args[ARG + 1]
+  local devices, person, number = keys[KEY + 1], args[ARG + 1], args[ARG + 2]
   if number ~= '0' and redis.call('HEXISTS', devices, number) == 0 then return refuse('NOT_FOUND', 'device') end
 
   if number == '0' then
@@ -155,8 +193,8 @@ local function device_revoke(keys, args)
   else
     redis.call('HDEL', devices, number)
   end
-  audit(request, keys, args, 'device_revoke', request.person, 'device=' .. number)
-  return commit(request, {'device', 'person', request.person, 'device', number})
+  audit(request, keys, args, 'device_revoke', person, 'device=' .. number)
+  return commit(request, {'device', 'person', person, 'device', number})
 end
 
 redis.register_function('device_revoke', device_revoke)

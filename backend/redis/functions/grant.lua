@@ -17,24 +17,42 @@ local function grant_event(person, role, place, till)
   return {'grant', 'person', person, 'role', role, 'place', place, 'until', till}
 end
 
+-- The three duties that the law wants apart: who runs the system, who gives rights, who looks at what was done.
+local DUTIES = {operator = true, security = true, auditor = true}
+
+-- Whether another of them is held, anywhere, than this one.
+local function holds_another_duty(grants, duty, time)
+  local held = redis.call('HGETALL', grants)
+  for i = 1, #held, 2 do
+    local role, till = string.match(held[i], '^%a+'), tonumber(string.match(held[i + 1], '^%d+'))
+    if DUTIES[role] and role ~= duty and (till == 0 or till > time) then return true end
+  end
+  return false
+end
+
 local function grant_detail(role, place)
   return 'role=' .. role .. ' place=' .. place
 end
 
 -- grant_give: a role at a place (empty: the whole country), or another end for it. ALREADY if it is so; FULL if the
--- person has too many.
--- KEYS … person, the person's grants, granted, due, audit. ARGV … person, role, place, until, from, why. Answers OK.
+-- person has too many; CLASH if it is one of three duties and he has another, but for who founds a system, and is the
+-- first to run it and to give rights.
+-- KEYS … person, the person's grants, granted, due, audit. ARGV … person, role, place, until, `founding` or '', from, why.
+-- Answers OK.
 local function grant_give(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
   if said then return said end
   local person, grants, granted, due = unpack(keys, KEY + 1, KEY + 4)
-  local id, role, place, till = unpack(args, ARG + 1, ARG + 4)
+  local id, role, place, till, founding = unpack(args, ARG + 1, ARG + 5)
   local field = role .. ' ' .. place
   local held = redis.call('HGET', grants, field)
   if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
   if till ~= '0' and tonumber(till) <= request.now then return refuse('BAD_REQUEST', 'until_ms') end
   if held and string.match(held, '^%d+') == till then return refuse('ALREADY', 'role') end
+  if DUTIES[role] and founding ~= 'founding' and holds_another_duty(grants, role, request.now) then
+    return refuse('CLASH', 'role')
+  end
   if not held and redis.call('HLEN', grants) >= GRANTS_MAX then return refuse('FULL', 'person') end
 
   redis.call('HSET', grants, field, table.concat({till, request.person, digits(request.now)}, '\t'))

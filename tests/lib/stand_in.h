@@ -1,9 +1,9 @@
-/* stand_in.h - a WeChat for tests, on the loop of the test: it answers as WeChat documents it, keeps count, and does on
- * demand what goes wrong. HTTP/1.1, connections are kept.
+/* stand_in.h - a WeChat for tests: it answers as WeChat documents it, keeps count, and does on demand what goes wrong.
+ * HTTP/1.1, connections are kept. It runs on the loop of the test, on a thread of its own, or in another process.
  *
- * What it knows: a code is good once, unless it begins with "bad"; its openid is "o-" and the code. One token at a time is
- * good, "token-1" and so on. A message needs a grant, and values of 1 to 20 characters. A text with "risky" or "review" in
- * it is that. */
+ * What it knows: a code is good once, unless it begins with "bad"; its openid is "o-" and the code, unless told otherwise; a
+ * phone's code gives 13900000000, unless told otherwise. One token at a time is good, "token-1" and so on. A message needs a
+ * grant, and values of 1 to 20 characters. A text with "risky" or "review" in it is that. */
 #ifndef GV_STAND_IN_H
 #define GV_STAND_IN_H
 
@@ -44,6 +44,11 @@ enum trouble {
 
 struct stand_in *stand_in_open(uv_loop_t *loop);
 
+/* The same on a thread of its own, for tests that wait for a hub without running a loop. All that follows may be called
+ * from the test meanwhile, but for what gives a text. */
+struct stand_in *stand_in_open_beside(void);
+void stand_in_close_beside(struct stand_in *stand_in);
+
 /* "http://127.0.0.1:PORT" */
 const char *stand_in_base(const struct stand_in *stand_in);
 
@@ -58,8 +63,15 @@ void stand_in_close(struct stand_in *stand_in);
 void stand_in_next(struct stand_in *stand_in, const char *path, enum trouble trouble, int number);
 void stand_in_always(struct stand_in *stand_in, const char *path, enum trouble trouble, int number);
 
-/* How often it was asked, and what came last: the query and the body. */
-unsigned stand_in_asked(const struct stand_in *stand_in, const char *path);
+/* Whose a code is: the openid behind one of wx.login, the number behind one of a phone. A code that was used is good again. */
+void stand_in_code(struct stand_in *stand_in, const char *code, const char *openid);
+void stand_in_phone_code(struct stand_in *stand_in, const char *code, const char *number);
+
+/* How often it was asked, and how often with that in the body: stand_in_heard(wechat, SEND_PATH, "o-an"). */
+unsigned stand_in_asked(struct stand_in *stand_in, const char *path);
+unsigned stand_in_heard(struct stand_in *stand_in, const char *path, const char *part);
+
+/* What came last: the query and the body. */
 const char *stand_in_query(const struct stand_in *stand_in);
 const char *stand_in_body(const struct stand_in *stand_in);
 

@@ -14,13 +14,14 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include <jansson.h>
+#include <uthash.h>
 
 #include "buf.h"
 #include "macros.h"
 
 #define MAX_REQUEST 16384
 #define MAX_TROUBLE 16
-#define MAX_CODES   1024
+#define NUMBER      "13900000000"
 
 static const char *const paths[] = {LOGIN_PATH, TOKEN_PATH, PHONE_PATH, SEND_PATH, IMAGE_PATH, CHECK_PATH};
 
@@ -31,14 +32,24 @@ struct ordered {
 	int number;
 };
 
+/* A code that was used, or of which it is known whose it is. */
+struct code {
+	char *text;
+	char *of; /* an openid, or a number; NULL: as usual */
+	bool is_used;
+	UT_hash_handle hh;
+};
+
 struct place {
 	unsigned asked;
+	struct buf bodies; /* all there were, each with a NUL behind it */
 	struct ordered next[MAX_TROUBLE];
 	unsigned waiting;
 	struct ordered always;
 };
 
 struct stand_in {
+	uv_mutex_t lock; /* of all that can be ordered and counted */
 	uv_loop_t *loop;
 	uv_tcp_t server;
 	char base[STAND_IN_BASE];
@@ -47,12 +58,14 @@ struct stand_in {
 	unsigned connections;
 	char query[MAX_REQUEST];
 	char body[MAX_REQUEST];
-	char *codes[MAX_CODES]; /* that were used */
-	unsigned code_count;
+	struct code *codes;
 	unsigned tokens;
 	char token[32];
 	unsigned grants;
 	bool country_is_number;
+	uv_loop_t own_loop; /* on a thread of its own */
+	uv_thread_t thread;
+	uv_async_t end;
 };
 
 /* One connection. */
@@ -96,16 +109,44 @@ query_value(char *out, size_t room, const char *query, const char *name)
 	}
 }
 
-/* True the first time. */
-static bool
-use_code(struct stand_in *stand_in, const char *code)
+static struct code *
+find_code(struct stand_in *stand_in, const char *text)
 {
-	for (unsigned i = 0; i < stand_in->code_count; i++)
-		if (strcmp(stand_in->codes[i], code) == 0)
-			return false;
-	assert_true(stand_in->code_count < MAX_CODES);
-	stand_in->codes[stand_in->code_count++] = strdup(code);
-	return true;
+	struct code *code;
+
+	HASH_FIND_STR(stand_in->codes, text, code);
+	if (code)
+		return code;
+	code = calloc(1, sizeof(*code));
+	assert_non_null(code);
+	code->text = strdup(text);
+	HASH_ADD_KEYPTR(hh, stand_in->codes, code->text, strlen(code->text), code);
+	return code;
+}
+
+/* NULL where it was used before. */
+static const struct code *
+use_code(struct stand_in *stand_in, const char *text)
+{
+	struct code *code = find_code(stand_in, text);
+
+	if (code->is_used)
+		return NULL;
+	code->is_used = true;
+	return code;
+}
+
+static void
+say_openid(struct stand_in *stand_in, const char *text, struct reply *reply)
+{
+	const struct code *code = use_code(stand_in, text);
+
+	if (!code)
+		say_errcode(reply, 40163, "code been used");
+	else if (code->of)
+		buf_printf(&reply->body, "{\"session_key\":\"tiihtNczf5v6AKRyjwEUhQ==\",\"openid\":\"%s\"}", code->of);
+	else
+		buf_printf(&reply->body, "{\"session_key\":\"tiihtNczf5v6AKRyjwEUhQ==\",\"openid\":\"o-%s\"}", text);
 }
 
 static void
@@ -127,10 +168,8 @@ say_login(struct stand_in *stand_in, const json_t *body, struct reply *reply)
 		say_errcode(reply, 40125, "invalid appsecret");
 	else if (strncmp(code, "bad", 3) == 0)
 		say_errcode(reply, 40029, "invalid code");
-	else if (!use_code(stand_in, code))
-		say_errcode(reply, 40163, "code been used");
 	else
-		buf_printf(&reply->body, "{\"session_key\":\"tiihtNczf5v6AKRyjwEUhQ==\",\"openid\":\"o-%s\"}", code);
+		say_openid(stand_in, code, reply);
 }
 
 static const char *
@@ -155,24 +194,27 @@ say_token(struct stand_in *stand_in, const json_t *body, struct reply *reply)
 }
 
 static void
-say_number(const struct stand_in *stand_in, struct reply *reply, const char *appid)
+say_number(const struct stand_in *stand_in, struct reply *reply, const char *number, const char *appid)
 {
 	const char *quote = stand_in->country_is_number ? "" : "\"";
 
 	buf_printf(&reply->body,
-		"{\"errcode\":0,\"errmsg\":\"ok\",\"phone_info\":{\"phoneNumber\":\"13900000000\","
-		"\"purePhoneNumber\":\"13900000000\",\"countryCode\":%s86%s,"
+		"{\"errcode\":0,\"errmsg\":\"ok\",\"phone_info\":{\"phoneNumber\":\"%s\","
+		"\"purePhoneNumber\":\"%s\",\"countryCode\":%s86%s,"
 		"\"watermark\":{\"timestamp\":1649761234,\"appid\":\"%s\"}}}",
-		quote, quote, appid);
+		number, number, quote, quote, appid);
 }
 
 static void
 say_phone(struct stand_in *stand_in, const json_t *body, struct reply *reply)
 {
-	if (strncmp(text_in(body, "code"), "bad", 3) == 0 || !use_code(stand_in, text_in(body, "code")))
+	const char *text = text_in(body, "code");
+	const struct code *code = strncmp(text, "bad", 3) == 0 ? NULL : use_code(stand_in, text);
+
+	if (!code)
 		say_errcode(reply, 40029, "invalid code");
 	else
-		say_number(stand_in, reply, STAND_IN_APPID);
+		say_number(stand_in, reply, code->of ? code->of : NUMBER, STAND_IN_APPID);
 }
 
 static size_t
@@ -212,8 +254,10 @@ say_sent(struct stand_in *stand_in, const json_t *body, struct reply *reply)
 static void
 say_image(struct stand_in *stand_in, const json_t *body, struct reply *reply)
 {
+	const char *page = text_in(body, "page");
+
 	(void)stand_in;
-	if (strcmp(text_in(body, "page"), "pages/call") != 0) {
+	if (strcmp(page, "pages/call") != 0 && strcmp(page, "pages/report/report") != 0) {
 		say_errcode(reply, 41030, "invalid page");
 		return;
 	}
@@ -384,7 +428,7 @@ answer_other(struct peer *peer, struct reply *reply, const struct ordered *order
 		reply->type = "text/plain\r\nLocation: " LOGIN_PATH "?js_code=other";
 		break;
 	case FOREIGN:
-		say_number(stand_in, reply, "wxfedcba9876543210");
+		say_number(stand_in, reply, NUMBER, "wxfedcba9876543210");
 		break;
 	default:
 		fail_msg("trouble %d of no kind", ordered->trouble);
@@ -453,23 +497,33 @@ take_order(struct place *place)
 	return ordered;
 }
 
+static void
+note_request(struct stand_in *stand_in, struct place *place, struct text query, struct text body)
+{
+	place->asked++;
+	buf_add_text(&place->bodies, body);
+	buf_add(&place->bodies, "", 1);
+	snprintf(stand_in->query, sizeof(stand_in->query), "%.*s", (int)query.len, query.data);
+	snprintf(stand_in->body, sizeof(stand_in->body), "%.*s", (int)body.len, body.data);
+}
+
 /* A whole request: "GET /path?query HTTP/1.1", and a body. */
 static void
 on_request(struct peer *peer, const char *body, size_t body_len)
 {
 	struct stand_in *stand_in = peer->stand_in;
 	struct reply reply = {.status = 200, .type = "application/json; encoding=utf-8"};
-	const char *path = strchr(peer->in, ' ') + 1;
-	size_t len = strcspn(path, " "), path_len = MIN(len, strcspn(path, "?"));
-	size_t at = find_path(path, path_len);
-	struct ordered ordered = take_order(&stand_in->places[at]);
+	const char *at = strchr(peer->in, ' ') + 1;
+	struct text query = {at, strcspn(at, " ")}, path = text_cut(&query, '?');
+	size_t place = find_path(path.data, path.len);
+	struct ordered ordered;
 
-	snprintf(stand_in->query, sizeof(stand_in->query), "%.*s", (int)(len - path_len), path + path_len);
-	memmove(stand_in->query, stand_in->query + (stand_in->query[0] == '?'), strlen(stand_in->query));
-	snprintf(stand_in->body, sizeof(stand_in->body), "%.*s", (int)body_len, body);
-	stand_in->places[at].asked++;
+	uv_mutex_lock(&stand_in->lock);
+	ordered = take_order(&stand_in->places[place]);
+	note_request(stand_in, &stand_in->places[place], query, (struct text){body, body_len});
 	if (ordered.trouble != ERRCODE) /* a code that it refuses is not used up */
-		say(stand_in, at, &reply);
+		say(stand_in, place, &reply);
+	uv_mutex_unlock(&stand_in->lock);
 	answer(peer, &reply, &ordered);
 	buf_finish(&reply.body);
 }
@@ -538,18 +592,26 @@ on_connection(uv_stream_t *server, int status)
 
 /* Life, and what can be ordered. */
 
-struct stand_in *
-stand_in_open(uv_loop_t *loop)
+static struct stand_in *
+create(void)
 {
 	struct stand_in *stand_in = calloc(1, sizeof(*stand_in));
-	struct sockaddr_in address;
-	int len = sizeof(address);
 
 	assert_non_null(stand_in);
-	stand_in->loop = loop;
+	uv_mutex_init(&stand_in->lock);
 	stand_in->grants = 1000;
 	stand_in_renew(stand_in);
 	LIST_INIT(&stand_in->peers);
+	return stand_in;
+}
+
+static void
+open_on(struct stand_in *stand_in, uv_loop_t *loop)
+{
+	struct sockaddr_in address;
+	int len = sizeof(address);
+
+	stand_in->loop = loop;
 	uv_ip4_addr("127.0.0.1", 0, &address);
 	uv_tcp_init(loop, &stand_in->server);
 	stand_in->server.data = stand_in;
@@ -557,6 +619,14 @@ stand_in_open(uv_loop_t *loop)
 	assert_int_equal(uv_listen((uv_stream_t *)&stand_in->server, 512, on_connection), 0);
 	uv_tcp_getsockname(&stand_in->server, (struct sockaddr *)&address, &len);
 	snprintf(stand_in->base, sizeof(stand_in->base), "http://127.0.0.1:%u", ntohs(address.sin_port));
+}
+
+struct stand_in *
+stand_in_open(uv_loop_t *loop)
+{
+	struct stand_in *stand_in = create();
+
+	open_on(stand_in, loop);
 	return stand_in;
 }
 
@@ -595,9 +665,19 @@ static void
 on_server_closed(uv_handle_t *server)
 {
 	struct stand_in *stand_in = server->data;
+	struct code *code, *next;
 
-	for (unsigned i = 0; i < stand_in->code_count; i++)
-		free(stand_in->codes[i]);
+	HASH_ITER (hh, stand_in->codes, code, next) {
+		HASH_DEL(stand_in->codes, code);
+		free(code->text);
+		free(code->of);
+		free(code);
+	}
+	for (size_t i = 0; i < PATHS; i++)
+		buf_finish(&stand_in->places[i].bodies);
+	if (stand_in->loop == &stand_in->own_loop)
+		return; /* who waits for the thread does the rest */
+	uv_mutex_destroy(&stand_in->lock);
 	free(stand_in);
 }
 
@@ -611,31 +691,123 @@ stand_in_close(struct stand_in *stand_in)
 	uv_close((uv_handle_t *)&stand_in->server, on_server_closed);
 }
 
+static void
+on_end(uv_async_t *end)
+{
+	uv_close((uv_handle_t *)end, NULL);
+	stand_in_close(end->data);
+}
+
+static void
+play_beside(void *context)
+{
+	struct stand_in *stand_in = context;
+
+	uv_run(stand_in->loop, UV_RUN_DEFAULT);
+}
+
+struct stand_in *
+stand_in_open_beside(void)
+{
+	struct stand_in *stand_in = create();
+
+	uv_loop_init(&stand_in->own_loop);
+	open_on(stand_in, &stand_in->own_loop);
+	uv_async_init(&stand_in->own_loop, &stand_in->end, on_end);
+	stand_in->end.data = stand_in;
+	assert_int_equal(uv_thread_create(&stand_in->thread, play_beside, stand_in), 0);
+	return stand_in;
+}
+
+void
+stand_in_close_beside(struct stand_in *stand_in)
+{
+	uv_async_send(&stand_in->end);
+	uv_thread_join(&stand_in->thread);
+	assert_int_equal(uv_loop_close(&stand_in->own_loop), 0);
+	uv_mutex_destroy(&stand_in->lock);
+	free(stand_in);
+}
+
+/* Orders and counts. */
+
+static struct place *
+lock_place(struct stand_in *stand_in, const char *path)
+{
+	uv_mutex_lock(&stand_in->lock);
+	return &stand_in->places[find_path(path, strlen(path))];
+}
+
 void
 stand_in_next(struct stand_in *stand_in, const char *path, enum trouble trouble, int number)
 {
-	struct place *place = &stand_in->places[find_path(path, strlen(path))];
+	struct place *place = lock_place(stand_in, path);
 
 	assert_true(place->waiting < MAX_TROUBLE);
 	place->next[place->waiting++] = (struct ordered){trouble, number};
+	uv_mutex_unlock(&stand_in->lock);
 }
 
 void
 stand_in_always(struct stand_in *stand_in, const char *path, enum trouble trouble, int number)
 {
-	stand_in->places[find_path(path, strlen(path))].always = (struct ordered){trouble, number};
+	lock_place(stand_in, path)->always = (struct ordered){trouble, number};
+	uv_mutex_unlock(&stand_in->lock);
+}
+
+static void
+give_code(struct stand_in *stand_in, const char *text, const char *of)
+{
+	struct code *code;
+
+	uv_mutex_lock(&stand_in->lock);
+	code = find_code(stand_in, text);
+	free(code->of);
+	code->of = strdup(of);
+	code->is_used = false;
+	uv_mutex_unlock(&stand_in->lock);
+}
+
+void
+stand_in_code(struct stand_in *stand_in, const char *code, const char *openid)
+{
+	give_code(stand_in, code, openid);
+}
+
+void
+stand_in_phone_code(struct stand_in *stand_in, const char *code, const char *number)
+{
+	give_code(stand_in, code, number);
 }
 
 unsigned
-stand_in_asked(const struct stand_in *stand_in, const char *path)
+stand_in_asked(struct stand_in *stand_in, const char *path)
 {
-	return stand_in->places[find_path(path, strlen(path))].asked;
+	unsigned asked = lock_place(stand_in, path)->asked;
+
+	uv_mutex_unlock(&stand_in->lock);
+	return asked;
+}
+
+unsigned
+stand_in_heard(struct stand_in *stand_in, const char *path, const char *part)
+{
+	const struct place *place = lock_place(stand_in, path);
+	struct text bodies = buf_text(&place->bodies);
+	unsigned heard = 0;
+
+	while (bodies.len > 0)
+		heard += strstr(text_cut(&bodies, '\0').data, part) != NULL;
+	uv_mutex_unlock(&stand_in->lock);
+	return heard;
 }
 
 void
 stand_in_renew(struct stand_in *stand_in)
 {
+	uv_mutex_lock(&stand_in->lock);
 	snprintf(stand_in->token, sizeof(stand_in->token), "token-%u", ++stand_in->tokens);
+	uv_mutex_unlock(&stand_in->lock);
 }
 
 const char *
@@ -665,7 +837,9 @@ stand_in_connections(const struct stand_in *stand_in)
 void
 stand_in_set_grants(struct stand_in *stand_in, unsigned grants)
 {
+	uv_mutex_lock(&stand_in->lock);
 	stand_in->grants = grants;
+	uv_mutex_unlock(&stand_in->lock);
 }
 
 void
