@@ -21,6 +21,7 @@ struct config {
 	bool takeover;
 	bool dev;
 	char *trusted_proxy;
+	char *origins;      /* empty: those of the host asked for */
 	char *wechat_appid; /* empty: no WeChat */
 	char *wechat_secret_file;
 	char *wechat_base;

@@ -16,7 +16,9 @@
 #include "hub_private.h"
 #include "keyfile.h"
 #include "log.h"
+#include "origin.h"
 #include "pages.h"
+#include "peer.h"
 #include "random.h"
 #include "relay.h"
 #include "server.h"
@@ -38,6 +40,17 @@ complain(const char *setting, const char *value, const char *flaw)
 	return false;
 }
 
+/* Whoever reaches this machine over a network would talk to us in clear. */
+#define NEEDS_PROXY                                                                                           \
+	"is not a loopback address, and TLS ends in a proxy in front: listen on 127.0.0.1 behind it, or name" \
+	" its address in trusted-proxy"
+
+static bool
+may_listen(const struct config *config, const struct sockaddr_storage *address)
+{
+	return listener_is_loopback(address) || (!config->dev && config->trusted_proxy[0]);
+}
+
 bool
 hub_check(const struct config *config)
 {
@@ -52,12 +65,19 @@ hub_check(const struct config *config)
 		return complain("redis", config_hide_password(config->redis), why);
 	if (!log_level_parse(&level, text_of(config->log_level)))
 		return complain("log-level", config->log_level, "is none of error, warn, info, debug");
+	if (!peers_are_good(config->trusted_proxy))
+		return complain("trusted-proxy", config->trusted_proxy, "is not addresses separated by blanks");
+	if (!origins_are_good(config->origins))
+		return complain(
+			"origins", config->origins, "is not origins separated by blanks, as https://board.example.cn");
 	if (config->dev && !listener_is_loopback(&listen))
 		return complain(
 			"listen", config->listen, "is not a loopback address, and dev lets in anybody who reaches it");
 	if (config->dev && config->trusted_proxy[0])
 		return complain("trusted-proxy", config->trusted_proxy,
 			"cannot go with dev: behind a proxy every stranger comes from a loopback address");
+	if (!may_listen(config, &listen))
+		return complain("listen", config->listen, NEEDS_PROXY);
 	return hub_check_wechat(config);
 }
 
@@ -111,7 +131,7 @@ on_session_closed(struct session *session, void *context)
 	client_closed(session, &hub->service);
 }
 
-static unsigned
+static struct page
 on_page(const char *path, bool local, struct buf *out, void *context)
 {
 	struct hub *hub = context;
@@ -409,12 +429,14 @@ hub_adopt_listener(struct hub *hub, int socket)
 {
 	struct sockaddr_storage address;
 
-	if (listener_examine(&address, socket) && (!hub->config->dev || listener_is_loopback(&address))) {
+	if (listener_examine(&address, socket) && may_listen(hub->config, &address)) {
 		hub->listener = listener_create(&hub->loop, socket, on_connection, hub);
 		return hub->listener;
 	}
 	fprintf(stderr, "gridhub: the socket passed on does not listen on TCP%s\n",
-		hub->config->dev ? ", and on a loopback address, as dev wants it" : "");
+		hub->config->dev                ? ", and on a loopback address, as dev wants it"
+		: hub->config->trusted_proxy[0] ? ""
+						: ", and on a loopback address, as no trusted-proxy is named");
 	close(socket);
 	return false;
 }
@@ -446,8 +468,9 @@ open_web(struct hub *hub)
 		.max_outbox = config->max_outbox,
 		.max_sessions = (unsigned)config->max_sessions,
 		.pulse_ms = (unsigned)config->pulse * 1000,
-		.refuse_forwarded = config->dev,
+		.dev = config->dev,
 		.proxies = config->trusted_proxy,
+		.origins = config->origins,
 		.addresses = hub->service.addresses,
 		.opened = on_session,
 		.message = on_message,

@@ -11,6 +11,9 @@
 /* So many in a row that his budget did not allow, and he is ended: he does not listen. */
 #define CLIENT_MAX_PUT_OFF 256
 
+/* Logins of one session that failed for who he says he is; after so many it is ended. What is typed wrong twice passes. */
+#define CLIENT_MAX_REJECTED 5
+
 struct client {
 	struct service *service;
 	struct session *session;
@@ -18,6 +21,7 @@ struct client {
 	bool is_free;     /* may do everything: a development login that did not want less */
 	uint32_t device;  /* by whose token he came; 0: by none */
 	bool logging_in;
+	uint8_t rejected_count; /* of his logins */
 	uint8_t *
 		held; /* frames that came while logging in: each its length (uint32_t), where to go on (uint32_t), bytes */
 	size_t held_len;

@@ -140,11 +140,19 @@ login_by_token(struct request *rq, struct arrival *arrival, const struct token *
 	login_person(rq);
 }
 
-static void
-refuse_stranger(struct request *rq, const char *field)
+void
+login_reject(struct request *rq, const char *field)
 {
-	budgets_charge(rq->service->addresses, rq->client->session->address, COST_FAILURE, clock_mono_us());
-	request_refuse(rq, UNAUTHENTICATED, field);
+	struct client *client = rq->client;
+
+	if (client)
+		budgets_charge(rq->service->addresses, client->session->address, COST_FAILURE, clock_mono_us());
+	if (rq->state)
+		login_refuse(rq, UNAUTHENTICATED, field);
+	else
+		request_refuse(rq, UNAUTHENTICATED, field);
+	if (client && ++client->rejected_count >= CLIENT_MAX_REJECTED)
+		session_close(client->session, CLOSE_STRANGER);
 }
 
 void
@@ -159,9 +167,9 @@ verb_login(struct request *rq, const struct asked *asked)
 	if (!in->by_dev && !in->by_token)
 		return request_refuse(rq, BAD_REQUEST, "how");
 	if (in->by_dev && !is_dev_token(rq->service, in->dev.token))
-		return refuse_stranger(rq, "dev.token");
+		return login_reject(rq, "dev.token");
 	if (in->by_token && !token_parse(&token, in->token.token))
-		return refuse_stranger(rq, "token.token");
+		return login_reject(rq, "token.token");
 	arrival = rq->state = calloc(1, sizeof(*arrival));
 	if (!arrival)
 		return request_refuse(rq, BUSY, NULL);

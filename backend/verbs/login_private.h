@@ -43,6 +43,9 @@ struct arrival {
 void login_admit(struct request *rq);
 void login_refuse(struct request *rq, enum status status, const char *field);
 
+/* The same where he is not who he says: it costs his address, and after CLIENT_MAX_REJECTED his session. */
+void login_reject(struct request *rq, const char *field);
+
 /* Finds the person behind arrival->identity, or makes him, and goes on with login_person(). */
 void login_by_identity(struct request *rq);
 
