@@ -1,6 +1,7 @@
 /* look.c - what is shown of others only so that it is known: names on a reason, phones of those who signed up, and who
  * looked. */
 #include <hiredis/hiredis.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,7 @@ give_phone(struct world *w, const char *person_id, const char *digits)
 	struct vault *vault;
 
 	snprintf(path, sizeof(path), "%s/phones.key", w->folder);
+	assert_true(sodium_init() >= 0);
 	assert_int_equal(keyfile_read(path, key), KEYFILE_READ);
 	vault = vault_create(key);
 	assert_true(vault && phone_parse(&phone, text_of(digits)));
@@ -209,7 +211,7 @@ supervisor_who_watches_is_told_no_names(void **state)
 	const char *call = post_call(w, .place = GRID_A);
 	struct raw supervisor;
 
-	login_as(&supervisor, w, "zhao", ROLE_SUPERVISOR, COMMUNITY);
+	login_as(&supervisor, w, "qian", ROLE_SUPERVISOR, COMMUNITY);
 	raw_expect(&supervisor, to_watch(.calls = {call}), "FORBIDDEN", "calls[0]");
 	raw_expect(&supervisor, because("核对名单", to_watch(.calls = {call})), "FORBIDDEN", "calls[0]");
 	raw_watch(&supervisor, .places = {COMMUNITY});
