@@ -35,6 +35,8 @@ struct config {
 	uint64_t request_timeout;
 	uint64_t history;
 	uint64_t disk_reserve;
+	bool second_factor;
+	uint64_t idle_lock;
 };
 
 /* What the command line asks for. */

@@ -14,6 +14,7 @@
 #include "due.h"
 #include "hub_private.h"
 #include "keyfile.h"
+#include "lock.h"
 #include "log.h"
 #include "pages.h"
 #include "random.h"
@@ -301,6 +302,7 @@ close_everything(struct hub *hub)
 	broadcast_destroy(hub->service.broadcast);
 	due_destroy(hub->due);
 	relay_destroy(hub->relay);
+	lock_destroy(hub->lock);
 	store_destroy(hub->service.store, !hub->is_guest && !hub->is_given, on_store_closed, hub);
 }
 
@@ -467,6 +469,8 @@ open_service(struct hub *hub)
 	service->pulse_ms = (uint32_t)config->pulse * 1000;
 	service->max_requests = (uint32_t)config->max_requests;
 	service->max_outbox = config->max_outbox;
+	service->second_factor = config->second_factor;
+	service->idle_lock_ms = config->idle_lock * 1000;
 	service->subs = subs_create();
 	service->persons = budgets_create((uint32_t)config->person_budget);
 	SLIST_INIT(&service->free_requests);
@@ -474,6 +478,7 @@ open_service(struct hub *hub)
 	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
 	hub->due = due_create(&hub->loop, service);
 	hub->relay = relay_create(&hub->loop, service);
+	hub->lock = lock_create(&hub->loop, service);
 }
 
 static bool

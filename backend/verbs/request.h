@@ -41,6 +41,9 @@ void request_answer(struct request *request, struct piece *answer);
 /* Ends it with a status and the field it is about ("" or NULL: none). */
 void request_refuse(struct request *request, enum status status, const char *field);
 
+/* Ends it with BUSY: not before so long. */
+void request_put_off(struct request *request, const char *field, uint64_t wait_ms);
+
 /* Ends it with OK and nothing else to say. */
 void request_done(struct request *request);
 

@@ -100,6 +100,7 @@ answer_login(uint64_t id, const struct login_result *in)
 	result.pulse_ms = in->pulse_ms;
 	result.device = in->device;
 	result.token_until_ms = in->token_until_ms;
+	result.needs_factor = in->needs_factor;
 	if (in->token)
 		result.token = UNCONST(in->token);
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_LOGIN, &result);

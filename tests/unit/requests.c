@@ -386,6 +386,33 @@ good_device_list(void)
 	return &in;
 }
 
+static void *
+good_factor_begin(void)
+{
+	static Gridvanguard__V1__FactorBegin in;
+
+	in = (Gridvanguard__V1__FactorBegin){INIT(factor_begin)};
+	return &in;
+}
+
+static void *
+good_factor_confirm(void)
+{
+	static Gridvanguard__V1__FactorConfirm in;
+
+	in = (Gridvanguard__V1__FactorConfirm){INIT(factor_confirm), STR("081804")};
+	return &in;
+}
+
+static void *
+good_factor_remove(void)
+{
+	static Gridvanguard__V1__FactorRemove in;
+
+	in = (Gridvanguard__V1__FactorRemove){INIT(factor_remove), STR("3.77"), STR("abcde-fghjk")};
+	return &in;
+}
+
 /* For somebody new. */
 static void *
 good_invite_give(void)
@@ -479,6 +506,12 @@ good_body(enum verb verb)
 		return good_device_revoke();
 	case VERB_INVITE_GIVE:
 		return good_invite_give();
+	case VERB_FACTOR_BEGIN:
+		return good_factor_begin();
+	case VERB_FACTOR_CONFIRM:
+		return good_factor_confirm();
+	case VERB_FACTOR_REMOVE:
+		return good_factor_remove();
 	case VERB_COUNT:
 		break;
 	}
@@ -539,7 +572,8 @@ step(char *message, struct text part, size_t *index)
 	return spot;
 }
 
-/* Of several that exclude each other, the good request has one: another one, which is empty, takes its place. */
+/* Of several that exclude each other, the good request has one: another one, which has a "1" for each text, takes its
+ * place. */
 static void
 choose(struct spot spot)
 {
@@ -554,6 +588,9 @@ choose(struct spot spot)
 		return;
 	assert_true(descriptor->sizeof_message <= sizeof(other));
 	descriptor->message_init(&other.base);
+	for (unsigned i = 0; i < descriptor->n_fields; i++)
+		if (descriptor->fields[i].type == PROTOBUF_C_TYPE_STRING)
+			*(char **)(void *)((char *)&other + descriptor->fields[i].offset) = STR("1");
 	*(ProtobufCMessage **)(void *)spot.at = &other.base;
 	*chosen = spot.field->id;
 }
