@@ -26,7 +26,8 @@ struct setting {
 
 static const struct setting settings[] = {
 	{"listen", SETTING_TEXT, offsetof(struct config, listen), "127.0.0.1:7412", 0, 0, "ADDRESS:PORT",
-		"Where to listen; port 0 takes any free one. TLS ends in a proxy in front."},
+		"Where to listen; port 0 takes any free one. TLS ends in a proxy in front: any other than a loopback "
+		"address needs trusted-proxy."},
 	{"data", SETTING_TEXT, offsetof(struct config, data), "/var/lib/gridhub", 0, 0, "FOLDER",
 		"The data folder; made if missing, and readable by nobody else."},
 	{"redis", SETTING_TEXT, offsetof(struct config, redis), "", 0, 0, "URL",
@@ -48,6 +49,11 @@ static const struct setting settings[] = {
 		"a loopback address and without a trusted proxy."},
 	{"trusted-proxy", SETTING_TEXT, offsetof(struct config, trusted_proxy), "", 0, 0, "ADDRESSES",
 		"Addresses, separated by blanks, of proxies whose X-Forwarded-For header is believed."},
+	{"origins", SETTING_TEXT, offsetof(struct config, origins), "", 0, 0, "ORIGINS",
+		"Whose pages may open a session from within a browser, separated by blanks, as "
+		"https://board.example.cn. Empty: those of the host they ask for. Who sends no origin is no browser, "
+		"and "
+		"is not concerned; nor is WeChat's runtime."},
 	{"wechat-appid", SETTING_TEXT, offsetof(struct config, wechat_appid), "", 0, 0, "APPID",
 		"The mini-program's appid. Empty: nothing is asked of WeChat, and nobody logs in by it."},
 	{"wechat-secret-file", SETTING_TEXT, offsetof(struct config, wechat_secret_file), "", 0, 0, "FILE",
@@ -89,6 +95,8 @@ static const struct setting settings[] = {
 		"its next login must show it again; 0: never."},
 	{"disk-reserve", SETTING_NUMBER, offsetof(struct config, disk_reserve), "64", 1, 1000000, "MEGABYTES",
 		"Free room in the data folder below which writes are held back; reads go on."},
+	{"audit-keep", SETTING_NUMBER, offsetof(struct config, audit_keep), "200", 183, 36500, "DAYS",
+		"How long the audit log is kept: half a year at least, as the law demands of such logs."},
 };
 
 static void *

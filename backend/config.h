@@ -21,6 +21,7 @@ struct config {
 	bool takeover;
 	bool dev;
 	char *trusted_proxy;
+	char *origins;      /* empty: those of the host asked for */
 	char *wechat_appid; /* empty: no WeChat */
 	char *wechat_secret_file;
 	char *wechat_base;
@@ -37,6 +38,7 @@ struct config {
 	uint64_t disk_reserve;
 	bool second_factor;
 	uint64_t idle_lock;
+	uint64_t audit_keep;
 };
 
 /* What the command line asks for. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <sodium.h>
 
+#include "audit.h"
 #include "broadcast.h"
 #include "clock.h"
 #include "due.h"
@@ -16,7 +17,9 @@
 #include "keyfile.h"
 #include "lock.h"
 #include "log.h"
+#include "origin.h"
 #include "pages.h"
+#include "peer.h"
 #include "random.h"
 #include "relay.h"
 #include "server.h"
@@ -38,6 +41,17 @@ complain(const char *setting, const char *value, const char *flaw)
 	return false;
 }
 
+/* Whoever reaches this machine over a network would talk to us in clear. */
+#define NEEDS_PROXY                                                                                           \
+	"is not a loopback address, and TLS ends in a proxy in front: listen on 127.0.0.1 behind it, or name" \
+	" its address in trusted-proxy"
+
+static bool
+may_listen(const struct config *config, const struct sockaddr_storage *address)
+{
+	return listener_is_loopback(address) || (!config->dev && config->trusted_proxy[0]);
+}
+
 bool
 hub_check(const struct config *config)
 {
@@ -52,12 +66,19 @@ hub_check(const struct config *config)
 		return complain("redis", config_hide_password(config->redis), why);
 	if (!log_level_parse(&level, text_of(config->log_level)))
 		return complain("log-level", config->log_level, "is none of error, warn, info, debug");
+	if (!peers_are_good(config->trusted_proxy))
+		return complain("trusted-proxy", config->trusted_proxy, "is not addresses separated by blanks");
+	if (!origins_are_good(config->origins))
+		return complain(
+			"origins", config->origins, "is not origins separated by blanks, as https://board.example.cn");
 	if (config->dev && !listener_is_loopback(&listen))
 		return complain(
 			"listen", config->listen, "is not a loopback address, and dev lets in anybody who reaches it");
 	if (config->dev && config->trusted_proxy[0])
 		return complain("trusted-proxy", config->trusted_proxy,
 			"cannot go with dev: behind a proxy every stranger comes from a loopback address");
+	if (!may_listen(config, &listen))
+		return complain("listen", config->listen, NEEDS_PROXY);
 	return hub_check_wechat(config);
 }
 
@@ -111,7 +132,7 @@ on_session_closed(struct session *session, void *context)
 	client_closed(session, &hub->service);
 }
 
-static unsigned
+static struct page
 on_page(const char *path, bool local, struct buf *out, void *context)
 {
 	struct hub *hub = context;
@@ -301,6 +322,7 @@ close_everything(struct hub *hub)
 	web_destroy(hub->web);
 	broadcast_destroy(hub->service.broadcast);
 	due_destroy(hub->due);
+	audit_destroy(hub->service.audit);
 	relay_destroy(hub->relay);
 	lock_destroy(hub->lock);
 	store_destroy(hub->service.store, !hub->is_guest && !hub->is_given, on_store_closed, hub);
@@ -320,6 +342,7 @@ on_stop_look(uv_timer_t *timer)
 			KU("ms", waited_us / 1000));
 		hub->closing_sessions = true;
 		hub->stopping_us = clock_mono_us();
+		audit_tell_rest(hub->service.audit);
 		hub_end_wechat(hub);
 		web_close_all(hub->web, farewell(hub));
 		return;
@@ -408,12 +431,14 @@ hub_adopt_listener(struct hub *hub, int socket)
 {
 	struct sockaddr_storage address;
 
-	if (listener_examine(&address, socket) && (!hub->config->dev || listener_is_loopback(&address))) {
+	if (listener_examine(&address, socket) && may_listen(hub->config, &address)) {
 		hub->listener = listener_create(&hub->loop, socket, on_connection, hub);
 		return hub->listener;
 	}
 	fprintf(stderr, "gridhub: the socket passed on does not listen on TCP%s\n",
-		hub->config->dev ? ", and on a loopback address, as dev wants it" : "");
+		hub->config->dev                ? ", and on a loopback address, as dev wants it"
+		: hub->config->trusted_proxy[0] ? ""
+						: ", and on a loopback address, as no trusted-proxy is named");
 	close(socket);
 	return false;
 }
@@ -445,8 +470,9 @@ open_web(struct hub *hub)
 		.max_outbox = config->max_outbox,
 		.max_sessions = (unsigned)config->max_sessions,
 		.pulse_ms = (unsigned)config->pulse * 1000,
-		.refuse_forwarded = config->dev,
+		.dev = config->dev,
 		.proxies = config->trusted_proxy,
+		.origins = config->origins,
 		.addresses = hub->service.addresses,
 		.opened = on_session,
 		.message = on_message,
@@ -477,6 +503,7 @@ open_service(struct hub *hub)
 	frame_init(&service->frame);
 	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
 	hub->due = due_create(&hub->loop, service);
+	service->audit = audit_create(&hub->loop, service, config->audit_keep);
 	hub->relay = relay_create(&hub->loop, service);
 	hub->lock = lock_create(&hub->loop, service);
 }
@@ -568,6 +595,7 @@ run(struct hub *hub)
 		uv_run(&hub->loop, UV_RUN_DEFAULT);
 	web_finish(hub->web);
 	relay_finish(hub->relay);
+	audit_finish(hub->service.audit);
 	view_destroy(hub->service.view);
 	subs_destroy(hub->service.subs);
 	budgets_destroy(hub->service.persons);

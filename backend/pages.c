@@ -31,11 +31,12 @@ write_sessions(struct buf *out, const struct web *web)
 		"gridhub_handshakes_refused_total{reason=\"malformed\"} %llu\n"
 		"gridhub_handshakes_refused_total{reason=\"subprotocol\"} %llu\n"
 		"gridhub_handshakes_refused_total{reason=\"forwarded\"} %llu\n"
+		"gridhub_handshakes_refused_total{reason=\"origin\"} %llu\n"
 		"gridhub_handshakes_refused_total{reason=\"full\"} %llu\n"
 		"gridhub_handshakes_refused_total{reason=\"budget\"} %llu\n",
 		(unsigned long long)counters->refused_malformed, (unsigned long long)counters->refused_subprotocol,
-		(unsigned long long)counters->refused_forwarded, (unsigned long long)counters->refused_full,
-		(unsigned long long)counters->refused_budget);
+		(unsigned long long)counters->refused_forwarded, (unsigned long long)counters->refused_origin,
+		(unsigned long long)counters->refused_full, (unsigned long long)counters->refused_budget);
 	counter(out, "frames_in_total", counters->frames_in);
 	counter(out, "bytes_in_total", counters->bytes_in);
 	counter(out, "frames_out_total", counters->frames_out);
@@ -86,20 +87,47 @@ write_service(struct buf *out, const struct service *service)
 	gauge(out, "calls_open", service->view->call_count);
 }
 
-unsigned
+#define PLAIN "text/plain; charset=utf-8"
+#define HTML  "text/html; charset=utf-8"
+
+/* For who follows a link in a browser: there is nothing for one yet. */
+static const char front[] =
+	"<!doctype html>\n"
+	"<html lang=\"zh-CN\">\n"
+	"<meta charset=\"utf-8\">\n"
+	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	"<meta name=\"robots\" content=\"noindex\">\n"
+	"<title>网格先锋队 · Grid Vanguard</title>\n"
+	"<h1>网格先锋队</h1>\n"
+	"<p>这里是网格先锋队的服务器，运行正常。手机网页将在后续版本提供；现在请用命令行工具 gridctl。</p>\n"
+	"<p>收到邀请的人：邀请只能用一次，请妥善保管，不要转发；在电脑上用 gridctl 登录。</p>\n"
+	"<div lang=\"en\">\n"
+	"<h1>Grid Vanguard</h1>\n"
+	"<p>This is a server of Grid Vanguard, up and running. Its pages for the phone come with a later release; "
+	"until "
+	"then there is gridctl for the command line.</p>\n"
+	"<p>Invited? An invite is good once: keep it to yourself, and log in with gridctl on a computer.</p>\n"
+	"</div>\n"
+	"</html>\n";
+
+struct page
 pages_write(const struct pages_source *source, const char *path, bool local, struct buf *out)
 {
 	bool healthy = source->service->loaded && store_is_fresh(source->service->store);
 
+	if (strcmp(path, "/") == 0) {
+		buf_add(out, front, sizeof(front) - 1);
+		return (struct page){200, HTML};
+	}
 	if (strcmp(path, "/healthz") == 0) {
 		buf_printf(out, healthy ? "serving\n" : "not serving\n");
-		return healthy ? 200 : 503;
+		return (struct page){healthy ? 200 : 503, PLAIN};
 	}
 	if (strcmp(path, "/metrics") == 0 && local) {
 		write_sessions(out, source->web);
 		write_service(out, source->service);
-		return 200;
+		return (struct page){200, PLAIN};
 	}
 	buf_printf(out, "nothing here\n");
-	return 404;
+	return (struct page){404, PLAIN};
 }

@@ -11,7 +11,7 @@ struct pages_source {
 	const struct web *web;
 };
 
-/* Writes the page of that path; returns the HTTP status. Counters are for this machine only: `local`. */
-unsigned pages_write(const struct pages_source *source, const char *path, bool local, struct buf *out);
+/* Writes the page of that path. Counters are for this machine only: `local`. */
+struct page pages_write(const struct pages_source *source, const char *path, bool local, struct buf *out);
 
 #endif

@@ -12,6 +12,23 @@ find_word(const char *const *words, size_t count, struct text word)
 	return -1;
 }
 
+static const char *const member_kinds[] = {
+	[KIND_MEMBER] = "member",
+	[KIND_VOLUNTEER] = "volunteer",
+};
+
+const char *
+member_kind_name(enum member_kind kind)
+{
+	return member_kinds[kind];
+}
+
+enum member_kind
+member_kind_parse(struct text name)
+{
+	return text_equal(name, text_of(member_kinds[KIND_VOLUNTEER])) ? KIND_VOLUNTEER : KIND_MEMBER;
+}
+
 static const char *const line_states[] = {
 	[LINE_CONFIRMED] = "confirmed",
 	[LINE_WAITING] = "waiting",

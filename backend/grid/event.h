@@ -45,6 +45,16 @@ const char *line_state_name(enum line_state state);
 /* The same for a call's state. */
 bool call_state_parse(enum call_state *out, struct text name) WARN_UNUSED;
 
+/* What somebody has registered as; numbers as in the proto's MemberKind. */
+enum member_kind {
+	KIND_MEMBER = 1, /* of the party */
+	KIND_VOLUNTEER,  /* a resident who is none */
+};
+
+/* The word in Redis, "volunteer"; what is no such word is a member, as all were once. */
+const char *member_kind_name(enum member_kind kind);
+enum member_kind member_kind_parse(struct text name);
+
 #define SLOTS_MAX 16
 
 /* Templates of calls: how many a place may have, as functions/call.lua has it too, and how long a name is, in characters
@@ -200,6 +210,8 @@ struct event {
 		struct {
 			struct id person;
 			struct place place; /* none: he left */
+			struct place work;  /* where he works too; none: not said */
+			enum member_kind kind;
 			struct text name;
 			struct text organisation;
 		} member;

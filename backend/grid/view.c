@@ -143,7 +143,7 @@ forget_member(struct view *view, struct id id)
 	person_destroy(person);
 }
 
-void
+struct person *
 view_load_member(struct view *view, struct id id, struct place place, struct text name, struct text organisation)
 {
 	struct person *person = view_person(view, id);
@@ -159,7 +159,10 @@ view_load_member(struct view *view, struct id id, struct place place, struct tex
 		person_unsettle(view, person);
 		person_settle(view, person, node);
 	}
+	person->work = (struct place){0};
+	person->kind = KIND_MEMBER;
 	person_rename(person, name, organisation);
+	return person;
 }
 
 size_t
@@ -583,11 +586,14 @@ apply_places(struct view *view, const struct event *event)
 static void
 apply_member(struct view *view, const struct event *event)
 {
+	struct person *person;
+
 	if (place_is_none(event->member.place))
-		forget_member(view, event->member.person);
-	else
-		view_load_member(view, event->member.person, event->member.place, event->member.name,
-			event->member.organisation);
+		return forget_member(view, event->member.person);
+	person = view_load_member(
+		view, event->member.person, event->member.place, event->member.name, event->member.organisation);
+	person->work = event->member.work;
+	person->kind = event->member.kind ? event->member.kind : KIND_MEMBER;
 }
 
 static void

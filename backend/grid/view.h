@@ -21,6 +21,8 @@ struct person {
 	uint64_t key; /* id_key() */
 	struct id id;
 	struct place_node *at; /* a grid or building group */
+	struct place work;     /* the same, where he works too; none: not said. He is counted at home alone */
+	enum member_kind kind;
 	LIST_ENTRY(person) in_place;
 	char *name; /* "王芳"; the organisation stands behind its NUL */
 	char *organisation;
@@ -120,8 +122,10 @@ const struct call *view_clash(const struct view *view, struct id person, const s
 /* Calls `visit` for each call whose numbers changed since the last time, and forgets them. */
 void view_take_changed_calls(struct view *view, void (*visit)(struct call *call, void *context), void *context);
 
-/* For loading (redis/loader.h), before the first event: states as the records hold them. */
-void view_load_member(struct view *view, struct id id, struct place place, struct text name, struct text organisation);
+/* For loading (redis/loader.h), before the first event: states as the records hold them. A member is one of the party who
+ * works nowhere until he is given something else. */
+struct person *view_load_member(
+	struct view *view, struct id id, struct place place, struct text name, struct text organisation);
 struct call *view_load_call(struct view *view, const struct call_record *record);
 void view_load_line(struct view *view, struct call *call, const struct line_change *change);
 void view_load_grant(struct view *view, struct id person, const struct grant *grant);

@@ -64,7 +64,8 @@ listener_is_loopback(const struct sockaddr_storage *address)
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
 
 	if (address->ss_family == AF_INET6)
-		return IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+		return IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr) ||
+		       (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr) && in6->sin6_addr.s6_addr[12] == 127);
 	return ntohl(in->sin_addr.s_addr) >> 24 == 127;
 }
 

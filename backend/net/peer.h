@@ -5,6 +5,7 @@
 #ifndef GV_PEER_H
 #define GV_PEER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 uint64_t peer_key(const char *address);
@@ -12,5 +13,13 @@ uint64_t peer_key(const char *address);
 /* "192.0.2.7", "2001:db8::/64" */
 #define PEER_TEXT 50
 char *peer_print(char out[PEER_TEXT], uint64_t key);
+
+/* True of an address of this machine alone: 127.x.y.z, ::1. */
+bool peer_is_loopback(const char *address);
+
+/* Whether an address is in a list, separated by blanks, however each is written; and whether all of a list are
+ * addresses. */
+bool peer_is_listed(const char *list, const char *address);
+bool peers_are_good(const char *list);
 
 #endif

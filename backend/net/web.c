@@ -1,6 +1,5 @@
 #include "web.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,6 @@
 #include "peer.h"
 #include "web_private.h"
 
-#define SUBPROTOCOL     "gridvanguard.v1"
-#define TOO_MANY        429  /* Too Many Requests, RFC 6585, 4 */
 #define RX_BUFFER       512  /* per session; most requests are far smaller, a larger one comes in parts */
 #define HEADER_POOL     1024 /* handshakes under way at once */
 #define HANDSHAKE_S     10
@@ -22,14 +19,13 @@
 #define LEAVE_US        5000000  /* for what is due to a session that ends, and for its close frame */
 #define LOGIN_US        15000000 /* for the first login to be good: over a bad line it takes a second or two */
 #define SILENCE_PERIODS 2        /* pulses without any sign of life */
-#define PAGE_HEAD       2048
-#define SPREAD_US       500 /* a session, when all are told to come back: a hub takes about 2,000 a second */
+#define SPREAD_US       500      /* a session, when all are told to come back: a hub takes about 2,000 a second */
 
 static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 
 static const struct lws_protocols protocols[] = {
 	{
-		.name = SUBPROTOCOL,
+		.name = WEB_SUBPROTOCOL,
 		.callback = on_lws,
 		.per_session_data_size = sizeof(struct session),
 		.rx_buffer_size = RX_BUFFER,
@@ -174,115 +170,7 @@ on_pulses(uv_timer_t *timer)
 	piece_drop(pulse);
 }
 
-/* Handshakes. */
-
-/* Whether a comma-separated header lists the word. */
-static bool
-header_lists(struct lws *wsi, enum lws_token_indexes header, const char *word)
-{
-	char value[256];
-	char *rest = value, *item;
-
-	if (lws_hdr_copy(wsi, value, sizeof(value), header) <= 0)
-		return false;
-	while ((item = strsep(&rest, ","))) {
-		item += strspn(item, " \t");
-		item[strcspn(item, " \t")] = '\0';
-		if (strcmp(item, word) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_forwarded(struct lws *wsi)
-{
-	return lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) > 0 ||
-	       lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_X_REAL_IP) > 0 ||
-	       lws_hdr_custom_length(wsi, "forwarded:", 10) > 0;
-}
-
-static bool
-is_proxy(const char *proxies, const char *address)
-{
-	size_t len;
-
-	for (; *proxies; proxies += len) {
-		proxies += strspn(proxies, " ");
-		len = strcspn(proxies, " ");
-		if (len > 0 && len == strlen(address) && memcmp(proxies, address, len) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Where the session comes from: its peer, or what a trusted proxy says in front of which it stands. */
-static void
-peer_address(const struct web *web, struct lws *wsi, char *out, size_t room)
-{
-	char chain[256], *last;
-
-	lws_get_peer_simple(wsi, out, room);
-	if (!is_proxy(web->options.proxies, out))
-		return;
-	if (lws_hdr_copy(wsi, chain, sizeof(chain), WSI_TOKEN_X_FORWARDED_FOR) <= 0)
-		return;
-	last = strrchr(chain, ',');
-	last = last ? last + 1 : chain;
-	last += strspn(last, " ");
-	lws_strncpy(out, last, room);
-}
-
-static bool
-is_over_budget(struct web *web, struct lws *wsi)
-{
-	char peer[INET6_ADDRSTRLEN];
-
-	peer_address(web, wsi, peer, sizeof(peer));
-	return budgets_take(web->options.addresses, peer_key(peer), 1, clock_mono_us()) > 0;
-}
-
-static int
-refuse(struct lws *wsi, unsigned status, const char *reason)
-{
-	return lws_return_http_status(wsi, status, reason) < 0 ? -1 : 1;
-}
-
-/* RFC 6455, 4.2.1: a key of 16 bytes in base64, and version 13. */
-static bool
-is_handshake(struct lws *wsi)
-{
-	return lws_hdr_total_length(wsi, WSI_TOKEN_KEY) == 24 && header_lists(wsi, WSI_TOKEN_VERSION, "13");
-}
-
-/* 0 lets the handshake go on. */
-static int
-check_upgrade(struct web *web, struct lws *wsi, const char *to)
-{
-	if (strcasecmp(to, "websocket") != 0)
-		return -1;
-	if (is_over_budget(web, wsi)) {
-		web->counters.refused_budget++;
-		return refuse(wsi, TOO_MANY, "too many connections from your address");
-	}
-	if (!is_handshake(wsi)) {
-		web->counters.refused_malformed++;
-		return refuse(wsi, HTTP_STATUS_BAD_REQUEST, "not a handshake of WebSocket version 13");
-	}
-	if (web->options.refuse_forwarded && is_forwarded(wsi)) {
-		web->counters.refused_forwarded++;
-		return refuse(wsi, HTTP_STATUS_FORBIDDEN, "a hub started with --dev takes nothing from a proxy");
-	}
-	if (!header_lists(wsi, WSI_TOKEN_PROTOCOL, SUBPROTOCOL)) {
-		web->counters.refused_subprotocol++;
-		return refuse(wsi, HTTP_STATUS_BAD_REQUEST, "offer the subprotocol " SUBPROTOCOL);
-	}
-	if (web->session_count >= web->options.max_sessions) {
-		web->counters.refused_full++;
-		return refuse(wsi, HTTP_STATUS_SERVICE_UNAVAILABLE, "as many sessions as this hub takes");
-	}
-	return 0;
-}
+/* Sessions. */
 
 static void
 open_session(struct web *web, struct session *session, struct lws *wsi)
@@ -293,7 +181,7 @@ open_session(struct web *web, struct session *session, struct lws *wsi)
 	wait_in(&web->strangers, session, LOGIN_US);
 	web->session_count++;
 	web->counters.opened++;
-	peer_address(web, wsi, peer, sizeof(peer));
+	handshake_peer(web, wsi, peer, sizeof(peer));
 	session->address = peer_key(peer);
 	log_debug("session", "opened", KU("session", session->number), KV("peer", peer));
 	web->options.opened(session, web->options.context);
@@ -319,30 +207,7 @@ close_session(struct web *web, struct session *session)
 	web->counters.closed[reason]++;
 }
 
-/* Pages. */
-
-static int
-send_page(struct web *web, struct lws *wsi, const char *path)
-{
-	uint8_t head[LWS_PRE + PAGE_HEAD], *start = head + LWS_PRE, *at = start, *end = head + sizeof(head);
-	char peer[INET6_ADDRSTRLEN];
-	struct buf page = {0};
-	unsigned status;
-	bool local, sent;
-	size_t body;
-
-	lws_get_peer_simple(wsi, peer, sizeof(peer));
-	local = (strncmp(peer, "127.", 4) == 0 || strcmp(peer, "::1") == 0) && !is_forwarded(wsi);
-	buf_add(&page, head, LWS_PRE);
-	status = web->options.page(path, local, &page, web->options.context);
-	body = page.len - LWS_PRE;
-	sent = !page.failed &&
-	       lws_add_http_common_headers(wsi, status, "text/plain; charset=utf-8", body, &at, end) == 0 &&
-	       lws_finalize_write_http_header(wsi, start, &at, end) == 0 &&
-	       lws_write(wsi, page.bytes + LWS_PRE, body, LWS_WRITE_HTTP_FINAL) >= 0;
-	buf_finish(&page);
-	return sent && lws_http_transaction_completed(wsi) == 0 ? 0 : -1;
-}
+/* What libwebsockets says. */
 
 static int
 on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
@@ -358,9 +223,9 @@ on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, 
 		web->connection_count--;
 		return 0;
 	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-		return check_upgrade(web, wsi, in);
+		return handshake_check(web, wsi, in);
 	case LWS_CALLBACK_HTTP:
-		return send_page(web, wsi, in);
+		return page_send(web, wsi, in);
 	case LWS_CALLBACK_ESTABLISHED:
 		open_session(web, session, wsi);
 		return session->broken ? -1 : 0;
@@ -401,8 +266,8 @@ web_create(uv_loop_t *loop, const struct web_options *options)
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
 		.protocols = protocols,
-		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_HTTP_HEADERS_SECURITY_BEST_PRACTICES_ENFORCE |
-			   LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+		.headers = page_headers(),
 		.foreign_loops = loops,
 		.retry_and_idle_policy = &no_idle_policy,
 		.max_http_header_pool = HEADER_POOL,

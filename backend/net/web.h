@@ -19,6 +19,7 @@ struct web_counters {
 	uint64_t refused_malformed;
 	uint64_t refused_subprotocol;
 	uint64_t refused_forwarded;
+	uint64_t refused_origin;
 	uint64_t refused_full;
 	uint64_t refused_budget;
 	uint64_t frames_in;
@@ -27,13 +28,20 @@ struct web_counters {
 	uint64_t bytes_out;
 };
 
+/* What is said of a page beside its text. */
+struct page {
+	unsigned status; /* of HTTP */
+	const char *type;
+};
+
 struct web_options {
 	size_t max_message; /* bytes of one from a client */
 	size_t max_outbox;  /* bytes waiting for one session */
 	unsigned max_sessions;
 	unsigned pulse_ms;         /* a session hears from us at least this often */
-	bool refuse_forwarded;     /* requests that came through a proxy: for a hub started for development */
+	bool dev;                  /* nothing that came through a proxy, and pages of this machine may connect */
 	const char *proxies;       /* addresses, separated by blanks, whose X-Forwarded-For is believed */
+	const char *origins;       /* whose pages may connect, separated by blanks; "": those of the host asked for */
 	struct budgets *addresses; /* of which each connection takes a point */
 
 	void (*opened)(struct session *session, void *context);
@@ -43,8 +51,8 @@ struct web_options {
 	void (*closed)(struct session *session, void *context);
 	/* The piece all sessions get that are due a pulse now; held by the caller of web. NULL: none this time. */
 	struct piece *(*pulse)(void *context);
-	/* Writes the page of that path. The HTTP status; `local` says that the peer is this machine, without a proxy. */
-	unsigned (*page)(const char *path, bool local, struct buf *out, void *context);
+	/* Writes the page of that path; `local` says that the peer is this machine, without a proxy. */
+	struct page (*page)(const char *path, bool local, struct buf *out, void *context);
 	void *context;
 };
 

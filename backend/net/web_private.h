@@ -1,4 +1,4 @@
-/* web_private.h - what session.c and web.c share. */
+/* web_private.h - what web.c shares with handshake.c, page.c and session.c. */
 #ifndef GV_WEB_PRIVATE_H
 #define GV_WEB_PRIVATE_H
 
@@ -8,6 +8,8 @@
 
 /* One frame's worth of pieces joined: more than libwebsockets sends in one go would only be copied by it. */
 #define JOIN_MAX 65536
+
+#define WEB_SUBPROTOCOL "gridvanguard.v1"
 
 TAILQ_HEAD(session_list, session);
 
@@ -38,6 +40,23 @@ void web_admit(struct web *web, struct session *session);
 
 /* The session is ending: no more pulses, and it is broken if it is still there after a few seconds. */
 void web_leave(struct web *web, struct session *session);
+
+/* Whether a connection may become a session: 0 lets the handshake go on, else it has its answer. `to` is what it wants to
+ * be upgraded to. */
+int handshake_check(struct web *web, struct lws *wsi, const char *to);
+
+/* Where it comes from: its peer, or what a trusted proxy says in front of which that one stands. */
+void handshake_peer(const struct web *web, struct lws *wsi, char *out, size_t room);
+
+/* It says that it came through a proxy. */
+bool handshake_is_forwarded(struct lws *wsi);
+
+/* Answers a request for a page; as a callback of libwebsockets does. */
+int page_send(struct web *web, struct lws *wsi, const char *path);
+
+/* What every answer but the one that opens a session has in its head: pages, refusals, and what libwebsockets says by
+ * itself. */
+const struct lws_protocol_vhost_options *page_headers(void);
 
 /* Leaves it to libwebsockets to take it down; no close frame can go out any more. */
 void session_break(struct session *session, enum close_reason reason);

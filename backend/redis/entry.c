@@ -239,14 +239,17 @@ static void
 fill_member(struct entry *entry, const redisReply *reply)
 {
 	struct member_record record;
-	struct text kept[3];
+	struct text kept[8];
 
+	assert(reply->elements <= ARRAY_LEN(kept));
 	if (!records_parse_member(&record, reply))
 		return;
 	keep_texts(entry, reply, kept);
 	adopt_text(&record.name, reply, kept);
 	adopt_text(&record.organisation, reply, kept);
 	entry->event.member.place = record.place;
+	entry->event.member.work = record.work;
+	entry->event.member.kind = record.kind;
 	entry->event.member.name = record.name;
 	entry->event.member.organisation = record.organisation;
 }

@@ -14,6 +14,7 @@
 #define KEY_PLACES          "places"     /* hash code → name */
 #define KEY_IDENTITIES      "identities" /* hash identity → person */
 #define KEY_PERSONS         "persons"    /* set of those registered */
+#define KEY_PENDING         "pending"    /* sorted set "place person" of those who wait there */
 #define KEY_PERSON          "person:%s"
 #define KEY_PERSON_SIGN_UPS "person:%s:signups" /* hash "call number" → sign-up */
 #define KEY_PERSON_RECENT   "person:%s:recent"  /* sorted set of the same by time */

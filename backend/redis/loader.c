@@ -129,12 +129,16 @@ static void
 on_member(struct page *page, const redisReply *reply)
 {
 	struct member_record record;
+	struct person *person;
 	char id[ID_TEXT];
 
 	if (!records_parse_member(&record, reply))
-		fail(page->loader, "person", text_of(id_print(id, page->id)));
-	else if (!place_is_none(record.place)) /* who left meanwhile is in the log */
-		view_load_member(page->loader->view, page->id, record.place, record.name, record.organisation);
+		return fail(page->loader, "person", text_of(id_print(id, page->id)));
+	if (place_is_none(record.place)) /* who left meanwhile is in the log */
+		return;
+	person = view_load_member(page->loader->view, page->id, record.place, record.name, record.organisation);
+	person->work = record.work;
+	person->kind = record.kind;
 }
 
 static void

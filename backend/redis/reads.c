@@ -16,7 +16,7 @@ struct read {
 	size_t count;
 	struct store *store;
 	union {
-		member_done *member;
+		person_done *person;
 		call_done *call;
 		lines_done *lines;
 		texts_done *texts;
@@ -55,23 +55,23 @@ send_read(struct store *store, struct command *command, command_done *done, stru
 }
 
 static void
-on_member(const redisReply *reply, void *context)
+on_person(const redisReply *reply, void *context)
 {
 	struct read *read = context;
 	enum status status = status_of(reply);
-	struct member_record member;
+	struct person_record person;
 
-	if (status == OK && !records_parse_member(&member, reply))
+	if (status == OK && !records_parse_person(&person, reply))
 		status = NOT_FOUND;
-	read->done.member(status, status == OK ? &member : NULL, read->context);
+	read->done.person(status, status == OK ? &person : NULL, read->context);
 	free(read);
 }
 
 bool
-read_member(struct store *store, struct id person, member_done *done, void *context)
+read_person(struct store *store, struct id person, person_done *done, void *context)
 {
-	return send_read(store, records_read_member(person), on_member,
-		(struct read){.id = person, .done.member = done, .context = context});
+	return send_read(store, records_read_person(person), on_person,
+		(struct read){.id = person, .done.person = done, .context = context});
 }
 
 static void

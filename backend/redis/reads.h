@@ -14,11 +14,36 @@ struct store;
 
 struct member_record {
 	struct place place; /* none: not registered */
+	struct place work;  /* none: not said */
+	enum member_kind kind;
 	struct text name;
 	struct text organisation;
 };
 
-typedef void member_done(enum status status, const struct member_record *member, void *context);
+/* What somebody waits for. */
+enum asked_what { ASKED_NOTHING, ASKED_REGISTER, ASKED_REBIND };
+
+/* All that stands about a person (functions/person.lua, functions/member.lua). */
+struct person_record {
+	struct member_record member;
+	struct text identity; /* empty: he is nobody any more */
+	struct text openid;   /* sealed; empty: he never came by WeChat */
+	struct text phone;    /* its hash; empty: none is bound */
+	struct text sealed;   /* the phone sealed */
+	struct text refused;  /* the reason why he was refused; empty also where none was given */
+	bool is_refused;
+	struct id moved; /* who he is by now; none: himself */
+	struct {
+		enum asked_what what;
+		struct place place; /* where he waits */
+		enum member_kind kind;
+		struct place work;
+		uint64_t at_ms;
+		struct id other; /* whom he wants to be; none */
+	} asked;
+};
+
+typedef void person_done(enum status status, const struct person_record *person, void *context);
 typedef void call_done(
 	enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context);
 typedef void lines_done(enum status status, const struct line_change *lines, size_t count, void *context);
@@ -51,8 +76,8 @@ struct relay_mark {
 typedef void marks_done(enum status status, const struct relay_mark *marks, size_t count, void *context);
 bool read_marks(struct store *store, uint8_t partition, marks_done *done, void *context) WARN_UNUSED;
 
-/* Of a person who has logged in; NOT_FOUND for one unknown. */
-bool read_member(struct store *store, struct id person, member_done *done, void *context) WARN_UNUSED;
+/* NOT_FOUND for one whose record is no good; who never was is one without identity. */
+bool read_person(struct store *store, struct id person, person_done *done, void *context) WARN_UNUSED;
 
 /* Open or closed. */
 bool read_call(struct store *store, struct id call, call_done *done, void *context) WARN_UNUSED;

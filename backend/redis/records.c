@@ -8,32 +8,116 @@ is_row(const redisReply *reply, size_t columns)
 	return reply && reply->type == REDIS_REPLY_ARRAY && reply->elements == columns;
 }
 
-struct command *
-records_read_member(struct id person)
+/* In the order of person_columns; those in front are a member's. */
+enum person_column {
+	PERSON_PLACE,
+	PERSON_WORK,
+	PERSON_KIND,
+	PERSON_NAME,
+	PERSON_ORGANISATION,
+	MEMBER_COLUMNS,
+	PERSON_IDENTITY = MEMBER_COLUMNS,
+	PERSON_OPENID,
+	PERSON_PHONE,
+	PERSON_SEALED,
+	PERSON_REFUSED,
+	PERSON_MOVED,
+	PERSON_ASKED,
+	PERSON_COLUMNS
+};
+
+static const char *const person_columns[PERSON_COLUMNS] = {"place", "work", "kind", "name", "organisation", "identity",
+	"openid", "phone", "sealed", "refused", "moved", "asked"};
+
+static struct command *
+read_columns(struct id person, size_t count)
 {
 	struct command *command = command_create("HMGET");
 	char id[ID_TEXT];
 
 	command_key(command, person.partition, KEY_PERSON, id_print(id, person));
-	command_arg(command, TEXT("place"));
-	command_arg(command, TEXT("name"));
-	command_arg(command, TEXT("organisation"));
+	for (size_t i = 0; i < count; i++)
+		command_arg(command, text_of(person_columns[i]));
 	return command;
+}
+
+static bool
+parse_optional_place(struct place *out, struct text text)
+{
+	return text.len == 0 || place_parse(out, text);
+}
+
+static bool
+parse_optional_id(struct id *out, struct text text)
+{
+	return text.len == 0 || id_parse(out, text);
+}
+
+/* `reply` may have more columns. */
+static bool
+parse_member(struct member_record *out, const redisReply *reply)
+{
+	*out = (struct member_record){
+		.kind = member_kind_parse(reply_string(reply->element[PERSON_KIND])),
+		.name = reply_string(reply->element[PERSON_NAME]),
+		.organisation = reply_string(reply->element[PERSON_ORGANISATION]),
+	};
+	return parse_optional_place(&out->place, reply_string(reply->element[PERSON_PLACE])) &&
+	       parse_optional_place(&out->work, reply_string(reply->element[PERSON_WORK]));
+}
+
+struct command *
+records_read_member(struct id person)
+{
+	return read_columns(person, MEMBER_COLUMNS);
 }
 
 bool
 records_parse_member(struct member_record *out, const redisReply *reply)
 {
-	struct text place;
+	return is_row(reply, MEMBER_COLUMNS) && parse_member(out, reply);
+}
 
-	if (!is_row(reply, 3))
+/* "register<tab>140105007004001<tab>volunteer<tab><tab>1649761200000<tab>", as functions/member.lua writes it. */
+static bool
+parse_asked(struct person_record *out, struct text text)
+{
+	struct text what = text_cut(&text, '\t');
+	bool is_rebind = text_equal(what, TEXT("rebind"));
+
+	if (what.len == 0)
+		return true;
+	out->asked.what = is_rebind ? ASKED_REBIND : ASKED_REGISTER;
+	return (is_rebind || text_equal(what, TEXT("register"))) &&
+	       place_parse(&out->asked.place, text_cut(&text, '\t')) &&
+	       (out->asked.kind = member_kind_parse(text_cut(&text, '\t')), true) &&
+	       parse_optional_place(&out->asked.work, text_cut(&text, '\t')) &&
+	       text_to_u64(&out->asked.at_ms, text_cut(&text, '\t'), ID_NUMBER_MAX) &&
+	       parse_optional_id(&out->asked.other, text);
+}
+
+struct command *
+records_read_person(struct id person)
+{
+	return read_columns(person, PERSON_COLUMNS);
+}
+
+bool
+records_parse_person(struct person_record *out, const redisReply *reply)
+{
+	if (!is_row(reply, PERSON_COLUMNS))
 		return false;
-	*out = (struct member_record){
-		.name = reply_string(reply->element[1]),
-		.organisation = reply_string(reply->element[2]),
+	*out = (struct person_record){
+		.identity = reply_string(reply->element[PERSON_IDENTITY]),
+		.openid = reply_string(reply->element[PERSON_OPENID]),
+		.phone = reply_string(reply->element[PERSON_PHONE]),
+		.sealed = reply_string(reply->element[PERSON_SEALED]),
+		.refused = reply_string(reply->element[PERSON_REFUSED]),
+		.is_refused = reply->element[PERSON_REFUSED]->type == REDIS_REPLY_STRING,
 	};
-	place = reply_string(reply->element[0]);
-	return place.len == 0 || place_parse(&out->place, place);
+	return parse_member(&out->member, reply) &&
+	       parse_optional_id(&out->moved, reply_string(reply->element[PERSON_MOVED])) &&
+	       parse_asked(out, reply_string(reply->element[PERSON_ASKED]));
 }
 
 struct command *

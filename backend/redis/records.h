@@ -17,6 +17,10 @@ struct command *records_read_member(struct id person);
 /* False if there is no such record, or not a good one. */
 bool records_parse_member(struct member_record *out, const struct redisReply *reply) WARN_UNUSED;
 
+/* The same of all that stands about a person. */
+struct command *records_read_person(struct id person);
+bool records_parse_person(struct person_record *out, const struct redisReply *reply) WARN_UNUSED;
+
 /* All that a person holds: pairs of "role place" and what records_parse_grant() takes with it. */
 struct command *records_read_grants(struct id person);
 bool records_parse_grant(struct grant *out, struct text field, struct text value) WARN_UNUSED;

@@ -138,6 +138,7 @@ verb_call_list(struct request *rq, const struct asked *asked)
 bool
 may_at_call(struct request *rq, const struct call_record *call)
 {
+	rq->call = call->id;
 	return id_equal(call->author, rq->person) || request_may(rq, call->place, "call");
 }
 
@@ -159,6 +160,7 @@ verb_call_show(struct request *rq, const struct asked *asked)
 {
 	const struct call *call = view_call(rq->service->view, asked->call_show.call);
 
+	rq->call = asked->call_show.call;
 	if (call && !may_at_call(rq, &call->record))
 		return;
 	if (call)
@@ -176,6 +178,7 @@ call_call(struct request *rq, const char *function, struct id call)
 	struct fcall f = fcall_write(rq->service->store, function, call.partition, 3, &rq->stamp);
 	char id[ID_TEXT];
 
+	rq->call = call;
 	fcall_key(&f, KEY_CALL, id_print(id, call));
 	fcall_key(&f, KEY_OPEN);
 	fcall_key(&f, KEY_DUE);

@@ -13,6 +13,7 @@ chain_call(struct request *rq, const char *function, struct id call, unsigned mo
 {
 	struct fcall f = fcall_write(rq->service->store, function, call.partition, CHAIN_KEYS + more, &rq->stamp);
 
+	rq->call = call;
 	chain_keys(&f, call);
 	return f;
 }
@@ -68,9 +69,10 @@ answers_fit(const struct call *call, const struct chain_join *in, char field[FIE
 	return in->answers.count <= i;
 }
 
-/* Whom the line is for, and where he is registered; false if that cannot be. */
+/* Whom the line is for, and where he is registered; false if that cannot be. Where the call is not known either, nobody is
+ * told whether it is the person. */
 static bool
-find_joiner(struct request *rq, const struct chain_join *in, struct id *person, struct place *place)
+find_joiner(struct request *rq, const struct chain_join *in, bool is_known, struct id *person, struct place *place)
 {
 	bool nameless = in->name.len == 0;
 
@@ -79,7 +81,10 @@ find_joiner(struct request *rq, const struct chain_join *in, struct id *person, 
 	if (!place_is_none(*place))
 		return true;
 	/* Only who is registered has a name and a place to be counted at. */
-	request_refuse(rq, id_is_none(in->person) ? FORBIDDEN : NOT_FOUND, "person");
+	if (is_known)
+		request_refuse(rq, id_is_none(in->person) ? FORBIDDEN : NOT_FOUND, "person");
+	else
+		request_refuse(rq, NOT_FOUND, "call");
 	return false;
 }
 
@@ -96,9 +101,10 @@ verb_chain_join(struct request *rq, const struct asked *asked)
 	struct place place;
 	struct fcall f;
 
+	rq->call = in->call;
 	if (call && !may_at_call(rq, &call->record))
 		return;
-	if (!find_joiner(rq, in, &person, &place))
+	if (!find_joiner(rq, in, call != NULL, &person, &place))
 		return;
 	if (call && !answers_fit(call, in, field))
 		return request_refuse(rq, BAD_REQUEST, field);
@@ -202,6 +208,7 @@ verb_chain_code(struct request *rq, const struct asked *asked)
 	uint64_t until_ms;
 	char code[DOOR_CODE];
 
+	rq->call = id;
 	if (!call)
 		return request_refuse(rq, NOT_FOUND, "call");
 	if (!id_equal(call->record.author, rq->person))
@@ -230,6 +237,22 @@ static struct telling_lines
 telling_to(const struct request *rq, struct id author, uint32_t names, bool mine)
 {
 	return (struct telling_lines){.names = names, .full = mine || id_equal(author, rq->person)};
+}
+
+static bool
+has_line(const struct call *call, struct id person)
+{
+	for (uint32_t i = 0; i < call->line_count; i++)
+		if (concerns(&call->lines[i].is, person))
+			return true;
+	return false;
+}
+
+/* One's own lines need no right; who has none asks about the call. */
+static bool
+may_list(struct request *rq, const struct call *call, bool mine)
+{
+	return (mine && has_line(call, rq->person)) || may_at_call(rq, &call->record);
 }
 
 static void
@@ -301,7 +324,8 @@ verb_chain_list(struct request *rq, const struct asked *asked)
 	const struct call *call = view_call(rq->service->view, in->call);
 	struct reading *kept;
 
-	if (call && !in->mine && !may_at_call(rq, &call->record))
+	rq->call = in->call;
+	if (call && !may_list(rq, call, in->mine))
 		return;
 	if (call)
 		return list_open(rq, call, in);

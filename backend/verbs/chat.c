@@ -96,6 +96,7 @@ verb_chat_print(struct request *rq, const struct asked *asked)
 	const struct chat_print *in = &asked->chat_print;
 	const struct call *call = view_call(rq->service->view, in->call);
 
+	rq->call = in->call;
 	if (!call)
 		return request_refuse(rq, NOT_FOUND, "call");
 	if (!may_at_call(rq, &call->record))
@@ -151,6 +152,7 @@ preview_paste(struct request *rq, const struct chat_preview *in, const struct ch
 
 	if (id_is_none(id))
 		return request_refuse(rq, BAD_REQUEST, "call");
+	rq->call = id;
 	status = check_preview(rq, in, call, &field);
 	if (status == OK)
 		preview(rq, in, call, paste);

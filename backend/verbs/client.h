@@ -11,6 +11,9 @@
 /* So many in a row that his budget did not allow, and he is ended: he does not listen. */
 #define CLIENT_MAX_PUT_OFF 256
 
+/* Logins of one session that failed for who he says he is; after so many it is ended. What is typed wrong twice passes. */
+#define CLIENT_MAX_REJECTED 5
+
 struct client {
 	struct service *service;
 	struct session *session;
@@ -24,6 +27,7 @@ struct client {
 	uint64_t touched_us; /* and when that was last written down */
 	TAILQ_ENTRY(client) in_lock;
 	bool logging_in;
+	uint8_t rejected_count; /* of his logins */
 	uint8_t *
 		held; /* frames that came while logging in: each its length (uint32_t), where to go on (uint32_t), bytes */
 	size_t held_len;

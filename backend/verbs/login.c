@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "login_private.h"
+#include "registration.h"
 #include "verbs.h"
 
 /* Nobody came. */
@@ -58,6 +59,10 @@ login_admit(struct request *rq)
 		.grantee = view_grantee(rq->service->view, rq->person),
 		.device = arrival->device,
 		.token_until_ms = arrival->until_ms,
+		.phone = arrival->phone,
+		.work = arrival->work,
+		.registration = arrival->registration,
+		.refusal = arrival->refusal,
 	};
 
 	if (arrival->is_issued)
@@ -82,17 +87,38 @@ login_admit(struct request *rq)
 /* Who he is. */
 
 static void
-member_known(enum status status, const struct member_record *member, void *context)
+copy_text(char *out, size_t size, struct text text)
+{
+	snprintf(out, size, "%.*s", (int)text.len, text.data);
+}
+
+static void
+remember(struct arrival *arrival, const struct vault *vault, const struct person_record *person)
+{
+	const struct member_record *member = &person->member;
+
+	arrival->place = member->place;
+	arrival->work = member->work;
+	arrival->registration = registration_of(person);
+	copy_text(arrival->name, sizeof(arrival->name), member->name);
+	copy_text(arrival->organisation, sizeof(arrival->organisation), member->organisation);
+	copy_text(arrival->refusal, sizeof(arrival->refusal), person->refused);
+	registration_phone(vault, person, arrival->phone);
+}
+
+static void
+person_known(enum status status, const struct person_record *person, void *context)
 {
 	struct request *rq = context;
 	struct arrival *arrival = rq->state;
 
 	if (status != OK)
 		return login_refuse(rq, status, NULL);
-	arrival->place = member->place;
-	snprintf(arrival->name, sizeof(arrival->name), "%.*s", (int)member->name.len, member->name.data);
-	snprintf(arrival->organisation, sizeof(arrival->organisation), "%.*s", (int)member->organisation.len,
-		member->organisation.data);
+	remember(arrival, rq->service->vault, person);
+	/* Listed already, unless a hub was killed between the two. */
+	if (person->asked.what != ASKED_NOTHING &&
+		!registration_mark(rq->service, rq->person, person->asked.place, true, NULL, NULL))
+		return login_refuse(rq, BUSY, NULL);
 	if (arrival->hash[0])
 		login_use_token(rq);
 	else if (arrival->device_name_len > 0)
@@ -104,7 +130,7 @@ member_known(enum status status, const struct member_record *member, void *conte
 void
 login_person(struct request *rq)
 {
-	if (!read_member(rq->service->store, rq->person, member_known, rq))
+	if (!read_person(rq->service->store, rq->person, person_known, rq))
 		login_refuse(rq, BUSY, NULL);
 }
 
@@ -141,11 +167,19 @@ login_by_token(struct request *rq, struct arrival *arrival, const struct token *
 	login_person(rq);
 }
 
-static void
-refuse_stranger(struct request *rq, const char *field)
+void
+login_reject(struct request *rq, const char *field)
 {
-	budgets_charge(rq->service->addresses, rq->client->session->address, COST_FAILURE, clock_mono_us());
-	request_refuse(rq, UNAUTHENTICATED, field);
+	struct client *client = rq->client;
+
+	if (client)
+		budgets_charge(rq->service->addresses, client->session->address, COST_FAILURE, clock_mono_us());
+	if (rq->state)
+		login_refuse(rq, UNAUTHENTICATED, field);
+	else
+		request_refuse(rq, UNAUTHENTICATED, field);
+	if (client && ++client->rejected_count >= CLIENT_MAX_REJECTED)
+		session_close(client->session, CLOSE_STRANGER);
 }
 
 void
@@ -160,9 +194,9 @@ verb_login(struct request *rq, const struct asked *asked)
 	if (!in->by_dev && !in->by_token)
 		return request_refuse(rq, BAD_REQUEST, "how");
 	if (in->by_dev && !is_dev_token(rq->service, in->dev.token))
-		return refuse_stranger(rq, "dev.token");
+		return login_reject(rq, "dev.token");
 	if (in->by_token && !token_parse(&token, in->token.token))
-		return refuse_stranger(rq, "token.token");
+		return login_reject(rq, "token.token");
 	arrival = rq->state = calloc(1, sizeof(*arrival));
 	if (!arrival)
 		return request_refuse(rq, BUSY, NULL);

@@ -59,10 +59,10 @@ token_was_seen(const struct reply *reply, void *context)
 
 	if (reply->status == UNAUTHENTICATED && strcmp(reply->field, "code") == 0)
 		return login_try_code(rq);
-	if (reply->status == UNAUTHENTICATED && rq->client)
-		budgets_charge(rq->service->addresses, rq->client->session->address, COST_FAILURE, clock_mono_us());
+	if (reply->status == UNAUTHENTICATED)
+		return login_reject(rq, "token.token");
 	if (reply->status != OK)
-		return login_refuse(rq, reply->status, reply->status == UNAUTHENTICATED ? "token.token" : reply->field);
+		return login_refuse(rq, reply->status, reply->field);
 	if (may_have_been_revoked(rq, reply_u64(reply, 2)))
 		return login_refuse(rq, UNAVAILABLE, NULL);
 	arrival->until_ms = reply_u64(reply, 0);

@@ -8,13 +8,10 @@ refuse_code(struct request *rq)
 {
 	const struct arrival *arrival = rq->state;
 
-	if (arrival->code_tried) {
-		code_failed(rq, arrival->is_locked);
-		if (rq->client)
-			budgets_charge(
-				rq->service->addresses, rq->client->session->address, COST_FAILURE, clock_mono_us());
-	}
-	login_refuse(rq, UNAUTHENTICATED, "token.code");
+	if (!arrival->code_tried)
+		return login_refuse(rq, UNAUTHENTICATED, "token.code");
+	code_failed(rq, arrival->is_locked);
+	login_reject(rq, "token.code");
 }
 
 /* The try is counted; now it is judged. */

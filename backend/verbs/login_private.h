@@ -33,8 +33,12 @@ struct arrival {
 	struct proof proof;
 	bool passed; /* a second factor was shown: now, on this device lately, or by who let him in */
 	struct place place;
+	struct place work;
 	char name[20 * 4 + 1];
 	char organisation[60 * 4 + 1];
+	char phone[PHONE_DIGITS + 1]; /* masked; "": none is bound */
+	enum registration registration;
+	char refusal[100 * 4 + 1]; /* why he was refused */
 	uint32_t device;
 	char secret[TOKEN_SECRET]; /* of a token that is offered */
 	bool is_issued;            /* and to be used from now on */
@@ -45,6 +49,9 @@ struct arrival {
 void login_admit(struct request *rq);
 void login_refuse(struct request *rq, enum status status, const char *field);
 void login_put_off(struct request *rq, const char *field, uint64_t wait_ms);
+
+/* The same where he is not who he says: it costs his address, and after CLIENT_MAX_REJECTED his session. */
+void login_reject(struct request *rq, const char *field);
 
 /* Finds the person behind arrival->identity, or makes him, and goes on with login_person(). */
 void login_by_identity(struct request *rq);

@@ -14,31 +14,29 @@ person_call(struct request *rq, const char *function, unsigned keys)
 }
 
 void
-verb_member_register(struct request *rq, const struct asked *asked)
-{
-	const struct member_register *in = &asked->member_register;
-	struct fcall f;
-
-	if (!known_place(rq, in->place, "place"))
-		return;
-	f = person_call(rq, "member_register", 2);
-	fcall_key(&f, KEY_PERSONS);
-	fcall_arg_place(&f, in->place);
-	fcall_arg(&f, in->name);
-	fcall_arg(&f, in->organisation);
-	request_call(rq, &f, request_ended);
-}
-
-void
 verb_member_move(struct request *rq, const struct asked *asked)
 {
 	const struct member_move *in = &asked->member_move;
 	struct fcall f;
 
-	if (!known_place(rq, in->place, "place"))
+	if (!place_is_none(in->place) && !known_place(rq, in->place, "place"))
 		return;
 	f = person_call(rq, "member_move", 1);
 	fcall_arg_place(&f, in->place);
+	fcall_arg(&f, in->at_work ? TEXT("1") : TEXT(""));
+	request_call(rq, &f, request_ended);
+}
+
+void
+verb_member_correct(struct request *rq, const struct asked *asked)
+{
+	const struct member_correct *in = &asked->member_correct;
+	struct fcall f = person_call(rq, "member_correct", 2);
+
+	fcall_key(&f, KEY_AUDIT);
+	fcall_arg(&f, in->name);
+	fcall_arg(&f, in->organisation);
+	request_audit(rq, &f);
 	request_call(rq, &f, request_ended);
 }
 

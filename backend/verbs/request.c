@@ -3,10 +3,12 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "audit.h"
 #include "clock.h"
 #include "peer.h"
 #include "rights.h"
 
+#define COST_ATTEMPT         4 /* as a failed login */
 #define BUSY_RETRY_MS        1000
 #define UNAVAILABLE_RETRY_MS 500
 
@@ -43,11 +45,18 @@ request_create(struct client *client, const struct asked *asked)
 	return request;
 }
 
+static bool
+may(const struct request *request, enum verb verb, struct place subject)
+{
+	return request->is_free ||
+	       rights_of_person(request->service->view, request->person, verb, subject, clock_wall_ms());
+}
+
 bool
 request_may(struct request *request, struct place subject, const char *field)
 {
-	if (request->is_free ||
-		rights_of_person(request->service->view, request->person, request->verb, subject, clock_wall_ms()))
+	request->place = subject;
+	if (may(request, request->verb, subject))
 		return true;
 	request_refuse(request, FORBIDDEN, field);
 	return false;
@@ -87,11 +96,42 @@ request_answer(struct request *request, struct piece *answer)
 	end_with(request, OK, answer);
 }
 
+/* Of a call that is not in the view nothing is known here but what the function said: that there is none is for who may
+ * list those of the whole country. */
+static bool
+is_hidden(const struct request *request, enum status status, const char *field)
+{
+	const struct call *call = view_call(request->service->view, request->call);
+
+	if (status != NOT_FOUND && status != FORBIDDEN)
+		return false;
+	if (call)
+		return !id_equal(call->record.author, request->person) &&
+		       !may(request, VERB_CALL_SHOW, call->record.place);
+	return field && strcmp(field, "call") == 0 && !may(request, VERB_CALL_LIST, (struct place){0});
+}
+
+static void
+note_attempt(struct request *request, const char *field)
+{
+	struct service *service = request->service;
+
+	audit_refused(service->audit, request, field);
+	if (!id_is_none(request->person))
+		budgets_charge(service->persons, id_key(request->person), COST_ATTEMPT, clock_mono_us());
+}
+
 void
 request_refuse(struct request *request, enum status status, const char *field)
 {
 	uint32_t retry_ms = 0;
 
+	if (!id_is_none(request->call) && is_hidden(request, status, field)) {
+		status = FORBIDDEN;
+		field = "call";
+	}
+	if (status == FORBIDDEN)
+		note_attempt(request, field);
 	if (status == BUSY)
 		retry_ms = BUSY_RETRY_MS;
 	else if (status == UNAVAILABLE)

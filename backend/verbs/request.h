@@ -16,9 +16,11 @@ struct request {
 	uint64_t id;
 	enum verb verb;
 	struct id person;
-	bool is_free;     /* of a development login that may do everything */
-	uint64_t address; /* where it came from (peer.h) */
-	char *why;        /* the reason that was stated; NULL: none */
+	bool is_free;       /* of a development login that may do everything */
+	uint64_t address;   /* where it came from (peer.h) */
+	char *why;          /* the reason that was stated; NULL: none */
+	struct id call;     /* that it is about; none: of no call, or not known yet */
+	struct place place; /* that his right was asked for */
 	struct stamp stamp;
 	uint8_t digest[16];
 	void *state; /* what the verb keeps between its steps, on the heap; freed with the request */
@@ -38,7 +40,9 @@ bool request_may(struct request *request, struct place subject, const char *fiel
 /* Ends it with that answer, which it takes over. */
 void request_answer(struct request *request, struct piece *answer);
 
-/* Ends it with a status and the field it is about ("" or NULL: none). */
+/* Ends it with a status and the field it is about ("" or NULL: none). An attempt at what he may not (FORBIDDEN) is written
+ * down (audit.h) and costs him more. Of a call that he may not see he is told nothing else, nor that there is none: ids are
+ * counted, and nobody finds out by asking which are given. */
 void request_refuse(struct request *request, enum status status, const char *field);
 
 /* Ends it with BUSY: not before so long. */

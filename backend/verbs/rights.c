@@ -23,6 +23,10 @@
 #define RIGHT_MEMBER_MOVE     {SUBJECT_OWN, NULL}
 #define RIGHT_MEMBER_LEAVE    {SUBJECT_OWN, NULL}
 #define RIGHT_MEMBER_LIST     {SUBJECT_PLACE, "-oo------"} /* names: a supervisor sees figures */
+#define RIGHT_PHONE_BIND      {SUBJECT_OWN, NULL}
+#define RIGHT_MEMBER_CORRECT  {SUBJECT_OWN, NULL}
+#define RIGHT_PENDING_LIST    {SUBJECT_PLACE, "-oo------"}
+#define RIGHT_PENDING_DECIDE  {SUBJECT_PLACE, "-oo------"}
 #define RIGHT_SIGN_UP_LIST    {SUBJECT_OWN, NULL}
 #define RIGHT_CALL_POST       {SUBJECT_PLACE, "-ooo-----"}
 #define RIGHT_CALL_LIST       {SUBJECT_PLACE, "ooooooo--"}

@@ -1,13 +1,20 @@
 /* rights_held.c - the table (rights.c) asked for all that a person holds. */
 #include "rights.h"
 
-/* He is a member of the whole grid, also where he is registered at a building of it. */
 static bool
-is_allowed_at_home(const struct view *view, struct id person, enum verb verb, struct place subject)
+is_allowed_at(struct place place, enum verb verb, struct place subject)
 {
-	struct place home = view_place_of(view, person);
+	return !place_is_none(place) && rights_allow(verb, ROLE_MEMBER, place_at_level(place, GRID), subject);
+}
 
-	return !place_is_none(home) && rights_allow(verb, ROLE_MEMBER, place_at_level(home, GRID), subject);
+/* He is a member of the whole grid, also where he is registered at a building of it; and of the one where he works. */
+static bool
+is_allowed_at_home(const struct view *view, struct id id, enum verb verb, struct place subject)
+{
+	const struct person *person = view_person(view, id);
+
+	return person &&
+	       (is_allowed_at(person->at->place, verb, subject) || is_allowed_at(person->work, verb, subject));
 }
 
 bool

@@ -14,6 +14,7 @@
 #include "view.h"
 #include "wechat.h"
 
+struct audit;
 struct broadcast;
 struct client;
 struct request;
@@ -33,6 +34,7 @@ struct service {
 	bool loaded; /* the view is complete; until then nobody is served */
 	struct subs *subs;
 	struct broadcast *broadcast;
+	struct audit *audit;
 	struct frame frame;           /* the one that is open */
 	const char *dev_token;        /* NULL: no development login */
 	bool second_factor;           /* is demanded of who holds a role of the desk */

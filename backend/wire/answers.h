@@ -19,6 +19,14 @@
 /* What went wrong and how to go on; with OK, a bare "done". `field` may be NULL. */
 struct piece *answer_status(uint64_t id, enum status status, const char *field, uint32_t retry_after_ms);
 
+/* Numbers as in the proto's RegistrationState. */
+enum registration {
+	REGISTRATION_NONE = 1,
+	REGISTRATION_PENDING,
+	REGISTRATION_REGISTERED,
+	REGISTRATION_REFUSED,
+};
+
 struct login_result {
 	struct id person;
 	struct place place; /* none while not registered */
@@ -31,6 +39,10 @@ struct login_result {
 	uint32_t device;
 	uint64_t token_until_ms;
 	bool needs_factor;
+	const char *phone; /* masked; NULL: none is bound */
+	struct place work; /* none: not said */
+	enum registration registration;
+	const char *refusal; /* the reason, where he was refused; NULL */
 };
 
 struct import_result {
@@ -71,6 +83,36 @@ struct piece *answer_place_list(uint64_t id, struct place_node *const *nodes, si
 struct piece *answer_place_show(uint64_t id, const struct place_node *node);
 struct piece *answer_tally_list(uint64_t id, struct place_node *const *nodes, size_t count, bool more);
 struct piece *answer_member_list(uint64_t id, struct person *const *persons, size_t count, bool more);
+
+struct piece *answer_member_register(uint64_t id, enum registration state);
+
+struct bound_phone {
+	const char *phone; /* masked */
+	bool is_listed;    /* on the roster, which says what follows */
+	struct text name;
+	struct text organisation;
+	struct place place; /* none: it does not say */
+	bool is_pending;
+};
+
+struct piece *answer_phone_bind(uint64_t id, const struct bound_phone *bound);
+
+/* Somebody who waits. */
+struct pending {
+	struct id person;
+	bool is_rebind;
+	struct place place;
+	char name[20 * 4 + 1];
+	char organisation[60 * 4 + 1];
+	enum member_kind kind;
+	struct place work;
+	char phone[12]; /* masked; "": none is bound */
+	uint64_t asked_ms;
+	struct id other; /* none */
+};
+
+/* At most PENDING_PAGE_MAX, which fit a page. */
+struct piece *answer_pending_list(uint64_t id, const struct pending *pending, size_t count, const char *next);
 
 /* One of a person's own lines. */
 struct sign_up {

@@ -85,7 +85,7 @@ struct piece *
 answer_login(uint64_t id, const struct login_result *in)
 {
 	Gridvanguard__V1__LoginResult result = GRIDVANGUARD__V1__LOGIN_RESULT__INIT;
-	char person[ID_TEXT], place[PLACE_TEXT];
+	char person[ID_TEXT], place[PLACE_TEXT], work[PLACE_TEXT];
 	struct grant_out *grants = make_grants(&in->grantee, in->grantee ? 1 : 0, &result.n_grants, &result.grants);
 	struct piece *piece;
 
@@ -101,6 +101,10 @@ answer_login(uint64_t id, const struct login_result *in)
 	result.device = in->device;
 	result.token_until_ms = in->token_until_ms;
 	result.needs_factor = in->needs_factor;
+	result.phone = UNCONST(in->phone ? in->phone : "");
+	result.work = place_print(work, in->work);
+	result.registration = (Gridvanguard__V1__RegistrationState)in->registration;
+	result.refusal = UNCONST(in->refusal ? in->refusal : "");
 	if (in->token)
 		result.token = UNCONST(in->token);
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_LOGIN, &result);

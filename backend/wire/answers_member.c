@@ -9,6 +9,7 @@ struct member_out {
 	Gridvanguard__V1__Member message;
 	char person[ID_TEXT];
 	char place[PLACE_TEXT];
+	char work[PLACE_TEXT];
 };
 
 struct piece *
@@ -27,6 +28,8 @@ answer_member_list(uint64_t id, struct person *const *persons, size_t count, boo
 		out->message.place = place_print(out->place, persons[i]->at->place);
 		out->message.name = persons[i]->name;
 		out->message.organisation = persons[i]->organisation;
+		out->message.kind = (Gridvanguard__V1__MemberKind)persons[i]->kind;
+		out->message.work = place_print(out->work, persons[i]->work);
 	}
 	result.n_members = fit_page((void *const *)result.members, count);
 	result.more = more || result.n_members < count;

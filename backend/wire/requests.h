@@ -31,6 +31,10 @@
 	X(member_leave, MEMBER_LEAVE, CHANGES)       \
 	X(member_list, MEMBER_LIST, READS)           \
 	X(sign_up_list, SIGN_UP_LIST, READS)         \
+	X(phone_bind, PHONE_BIND, CHANGES)           \
+	X(member_correct, MEMBER_CORRECT, CHANGES)   \
+	X(pending_list, PENDING_LIST, READS)         \
+	X(pending_decide, PENDING_DECIDE, CHANGES)   \
 	X(call_post, CALL_POST, CHANGES)             \
 	X(call_list, CALL_LIST, READS)               \
 	X(call_show, CALL_SHOW, READS)               \
@@ -77,6 +81,7 @@ enum verb {
 #define ROSTER_PAGE_MAX   60  /* of the longest entries they fit a page (PAGE_BYTES) */
 #define ROSTER_ROWS_MAX   200 /* of an import */
 #define GRANTS_PAGE_MAX   100
+#define PENDING_PAGE_MAX  50
 
 /* Room for the name of a field that broke its rule, "places[2].depth". */
 #define FIELD_TEXT_MAX 48
@@ -99,10 +104,18 @@ struct token_login {
 	struct text code;
 };
 
+#define WECHAT_CODE_MAX 128
+
+struct wechat_login {
+	struct text code;
+	struct text device;
+};
+
 struct login {
-	bool by_dev, by_token;
+	bool by_dev, by_token, by_wechat;
 	struct dev_login dev;
 	struct token_login token;
+	struct wechat_login wechat;
 };
 
 struct place_watch {
@@ -153,10 +166,36 @@ struct member_register {
 	struct place place;
 	struct text name;
 	struct text organisation;
+	uint32_t kind;     /* enum member_kind, or 0 */
+	struct place work; /* none: not said */
 };
 
 struct member_move {
+	struct place place; /* none: nowhere, with at_work alone */
+	bool at_work;
+};
+
+struct member_correct {
+	struct text name;
+	struct text organisation;
+};
+
+struct phone_bind {
+	struct text code;
+	bool same_person;
+};
+
+struct pending_list {
 	struct place place;
+	struct text after;
+	uint32_t count;
+};
+
+struct pending_decide {
+	struct id person;
+	struct place place;
+	bool accept;
+	struct text reason;
 };
 
 struct member_leave {

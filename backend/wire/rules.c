@@ -190,6 +190,15 @@ check_join(const void *plain)
 	return join->name.len > 0 && !id_is_none(join->person) ? "name" : NULL;
 }
 
+/* Nobody lives nowhere; one may work nowhere. */
+static const char *
+check_move(const void *plain)
+{
+	const struct member_move *move = plain;
+
+	return place_is_none(move->place) && !move->at_work ? "place" : NULL;
+}
+
 static const char *
 check_give(const void *plain)
 {
@@ -235,9 +244,16 @@ static const struct rule token_login_rules[] = {
 };
 RULES(token_login, token_login);
 
+static const struct rule wechat_login_rules[] = {
+	TEXT_RULE(wechat_login, code, 1, WECHAT_CODE_MAX, 0),
+	TEXT_RULE(wechat_login, device, 0, 40, 0),
+};
+RULES(wechat_login, wechat_login);
+
 static const struct rule login_rules[] = {
 	CHOICE_RULE(login, dev, by_dev, dev_login),
 	CHOICE_RULE(login, token, by_token, token_login),
+	CHOICE_RULE(login, wechat, by_wechat, wechat_login),
 };
 RULES(login, login);
 
@@ -297,13 +313,43 @@ static const struct rule member_register_rules[] = {
 	PLACE_RULE(member_register, place, GRID, BUILDING, 0),
 	TEXT_RULE(member_register, name, 1, 20, 0),
 	TEXT_RULE(member_register, organisation, 0, 60, 0),
+	ENUM_RULE(member_register, kind, KIND_VOLUNTEER),
+	PLACE_RULE(member_register, work, GRID, BUILDING, OPTIONAL),
 };
 RULES(member_register, member_register);
 
 static const struct rule member_move_rules[] = {
-	PLACE_RULE(member_move, place, GRID, BUILDING, 0),
+	PLACE_RULE(member_move, place, GRID, BUILDING, OPTIONAL),
+	BOOL_RULE(member_move, at_work),
 };
-RULES(member_move, member_move);
+CHECKED_RULES(member_move, member_move, check_move);
+
+static const struct rule member_correct_rules[] = {
+	TEXT_RULE(member_correct, name, 1, 20, 0),
+	TEXT_RULE(member_correct, organisation, 0, 60, 0),
+};
+RULES(member_correct, member_correct);
+
+static const struct rule phone_bind_rules[] = {
+	TEXT_RULE(phone_bind, code, 1, WECHAT_CODE_MAX, 0),
+	BOOL_RULE(phone_bind, same_person),
+};
+RULES(phone_bind, phone_bind);
+
+static const struct rule pending_list_rules[] = {
+	PLACE_RULE(pending_list, place, PROVINCE, BUILDING, 0),
+	TEXT_RULE(pending_list, after, 0, 64, 0),
+	U32_RULE(pending_list, count, 1, PENDING_PAGE_MAX),
+};
+RULES(pending_list, pending_list);
+
+static const struct rule pending_decide_rules[] = {
+	ID_RULE(pending_decide, person, 0),
+	PLACE_RULE(pending_decide, place, PROVINCE, BUILDING, 0),
+	BOOL_RULE(pending_decide, accept),
+	TEXT_RULE(pending_decide, reason, 0, 100, 0),
+};
+RULES(pending_decide, pending_decide);
 
 static const struct rules member_leave_table = {
 	&gridvanguard__v1__member_leave__descriptor, sizeof(struct member_leave), 0, NULL, NULL,

@@ -20,7 +20,7 @@ person_key(char out[64], struct id person)
 }
 
 static struct command *
-read_person(struct id person)
+read_standing(struct id person)
 {
 	struct command *command = command_create("HMGET");
 	char key[64];
@@ -76,7 +76,7 @@ look_again(struct audit *audit, struct id person, struct standing *standing)
 
 	id_print(id, person);
 	direct_begin(audit->redis);
-	direct_send(audit->redis, read_person(person));
+	direct_send(audit->redis, read_standing(person));
 	direct_send(audit->redis, audit_ask_for("SISMEMBER", person.partition, KEY_PERSONS, id));
 	direct_send(audit->redis, audit_ask_for("HGET", person.partition, KEY_IDENTITIES, standing->identity));
 	reply = direct_together(audit->redis, 3);
@@ -121,7 +121,7 @@ read_records(struct batch *batch)
 	struct direct *redis = batch->audit->redis;
 
 	for (size_t i = 0; i < batch->count; i++)
-		direct_send(redis, read_person(batch->persons[i]));
+		direct_send(redis, read_standing(batch->persons[i]));
 	for (size_t i = 0; i < batch->count; i++) {
 		redisReply *reply = direct_take(redis);
 		batch->standings[i] = (struct standing){.placed = false};

@@ -181,7 +181,7 @@ dialer_connect(struct caller *caller)
 		return;
 	}
 	snprintf(full_path, sizeof(full_path), "/%s", path);
-	info.address = info.host = info.origin = host;
+	info.address = info.host = host; /* no origin: we are no page */
 	info.port = port;
 	info.path = full_path;
 	info.protocol = info.local_protocol_name = SUBPROTOCOL;

@@ -2,31 +2,95 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "member.h"
 #include "tool.h"
 
 #define PAGE 200
+
+/* "" and nothing else where it is not given. */
+static const char *
+flag_or_empty(const struct tool *tool, const char *name)
+{
+	const char *value = args_get(&tool->args, name);
+
+	return value ? value : "";
+}
+
+const char *
+member_kind_words(Gridvanguard__V1__MemberKind kind)
+{
+	return kind == GRIDVANGUARD__V1__MEMBER_KIND__MEMBER_KIND_VOLUNTEER ? T("volunteer", "志愿者")
+									    : T("member", "党员");
+}
+
+/* False, after a line on standard error, for another word. */
+static bool
+kind_of(const char *word, Gridvanguard__V1__MemberKind *out)
+{
+	bool is_volunteer = strcmp(word, "volunteer") == 0 || strcmp(word, "志愿者") == 0;
+
+	*out = is_volunteer ? GRIDVANGUARD__V1__MEMBER_KIND__MEMBER_KIND_VOLUNTEER
+			    : GRIDVANGUARD__V1__MEMBER_KIND__MEMBER_KIND_MEMBER;
+	if (is_volunteer || word[0] == '\0' || strcmp(word, "member") == 0 || strcmp(word, "党员") == 0)
+		return true;
+	fprintf(stderr,
+		T("gridctl: --kind: member or volunteer\n", "gridctl: --kind：member（党员）或 volunteer（志愿者）\n"));
+	return false;
+}
 
 int
 run_member_register(struct tool *tool)
 {
 	Gridvanguard__V1__MemberRegister body = GRIDVANGUARD__V1__MEMBER_REGISTER__INIT;
 	Request request = REQUEST(MEMBER_REGISTER, &body);
-	const char *name = args_get(&tool->args, "name"), *organisation = args_get(&tool->args, "organisation");
+	Answer *answer;
+	int status;
 
 	body.place = UNCONST(tool->args.words[0]);
-	body.name = UNCONST(name);
-	body.organisation = UNCONST(organisation ? organisation : "");
-	return tool_do(tool, &request, T("registered", "已报到"));
+	body.name = UNCONST(args_get(&tool->args, "name"));
+	body.organisation = UNCONST(flag_or_empty(tool, "organisation"));
+	body.work = UNCONST(flag_or_empty(tool, "work"));
+	if (!kind_of(flag_or_empty(tool, "kind"), &body.kind))
+		return EXIT_USAGE;
+	answer = tool_ask(tool, &request, &status);
+	if (!answer)
+		return status;
+	if (tool->json)
+		print_message(&answer->member_register->base);
+	else if (answer->member_register->state == GRIDVANGUARD__V1__REGISTRATION_STATE__REGISTRATION_STATE_PENDING)
+		puts(T("asked for: a worker or secretary of the place decides", "已提交，等待该地网格员或书记审核"));
+	else
+		puts(T("registered", "已报到"));
+	gridvanguard__v1__answer__free_unpacked(answer, NULL);
+	return EXIT_DONE;
 }
 
+/* Where one works, or where one lives. */
 int
 run_member_move(struct tool *tool)
 {
 	Gridvanguard__V1__MemberMove body = GRIDVANGUARD__V1__MEMBER_MOVE__INIT;
 	Request request = REQUEST(MEMBER_MOVE, &body);
 
-	body.place = UNCONST(tool->args.words[0]);
-	return tool_do(tool, &request, T("moved", "已搬到新址"));
+	body.at_work = args_get(&tool->args, "work") || args_get(&tool->args, "no-work");
+	if ((tool->args.word_count == 0) != !!args_get(&tool->args, "no-work")) {
+		fprintf(stderr, T("gridctl: give a PLACE, or --no-work\n", "gridctl: 请给出地点，或用 --no-work\n"));
+		return EXIT_USAGE;
+	}
+	body.place = UNCONST(tool->args.word_count > 0 ? tool->args.words[0] : "");
+	return tool_do(tool, &request,
+		body.at_work ? T("it is noted where you work", "已登记工作地") : T("moved", "已搬到新址"));
+}
+
+int
+run_member_correct(struct tool *tool)
+{
+	Gridvanguard__V1__MemberCorrect body = GRIDVANGUARD__V1__MEMBER_CORRECT__INIT;
+	Request request = REQUEST(MEMBER_CORRECT, &body);
+
+	body.name = UNCONST(args_get(&tool->args, "name"));
+	body.organisation = UNCONST(flag_or_empty(tool, "organisation"));
+	return tool_do(tool, &request, T("corrected", "已更正"));
 }
 
 int
@@ -48,6 +112,7 @@ print_member(struct tool *tool, const Gridvanguard__V1__Member *member)
 	print_padded(member->person, 10);
 	print_padded(member->name, 12);
 	print_padded(member->place, 20);
+	print_padded(member_kind_words(member->kind), 11);
 	printf("%s\n", member->organisation);
 }
 

@@ -218,6 +218,9 @@ register_member(struct transfer_in *in, const struct person_in *person, struct i
 	command_arg_place(command, person->place);
 	command_arg(command, person->name);
 	command_arg(command, person->organisation);
+	command_arg(command, text_of(member_kind_name(person->kind)));
+	command_arg_place(command, person->work);
+	command_arg(command, TEXT(""));
 	return do_call(in, command);
 }
 

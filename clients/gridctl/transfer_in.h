@@ -15,6 +15,8 @@ struct person_in {
 	struct place place; /* none: not registered */
 	struct text name;
 	struct text organisation;
+	enum member_kind kind;
+	struct place work; /* none: not said */
 };
 
 struct call_in {

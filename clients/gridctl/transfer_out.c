@@ -133,9 +133,9 @@ export_places(struct transfer_out *out)
 /* Persons. */
 
 static struct command *
-read_person(struct id person)
+ask_for_person(struct id person)
 {
-	static const char *const fields[] = {"identity", "place", "name", "organisation"};
+	static const char *const fields[] = {"identity", "place", "name", "organisation", "kind", "work"};
 	struct command *command = command_create("HMGET");
 	char id[ID_TEXT];
 
@@ -184,18 +184,36 @@ fail_missing(struct transfer_out *out, struct id person, const struct naming *by
 	return false;
 }
 
+/* As a Member of the proto; of his place and his place of work what lies within the place. */
+static void
+write_person(struct transfer_out *out, struct id person, const redisReply *row, bool within)
+{
+	struct text work = reply_string(row->element[5]);
+	enum member_kind kind = member_kind_parse(reply_string(row->element[4]));
+	struct place place;
+	char id[ID_TEXT];
+
+	if (!within || !place_parse(&place, work) || !place_covers(out->place, place))
+		work = TEXT("");
+	write_line(out, "person",
+		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "person", id_print(id, person), "identity",
+			reply_string(row->element[0]).data, "place", within ? reply_string(row->element[1]).data : "",
+			"name", reply_string(row->element[2]).data, "organisation", reply_string(row->element[3]).data,
+			"kind", member_kind_name(kind), "work", work.data));
+	out->persons_told++;
+}
+
 /* `by`: that names him, wherever he is registered; it is told where only within the place. NULL: nobody does. */
 static bool
 export_person(struct transfer_out *out, struct id person, const struct naming *by)
 {
 	redisReply *row;
 	struct place place;
-	char id[ID_TEXT];
 	bool within;
 
 	if (id_is_none(person))
 		return true;
-	row = direct_ask(&out->redis, read_person(person));
+	row = direct_ask(&out->redis, ask_for_person(person));
 	if (!row || row->type != REDIS_REPLY_ARRAY) {
 		freeReplyObject(row);
 		return false;
@@ -205,15 +223,8 @@ export_person(struct transfer_out *out, struct id person, const struct naming *b
 		return fail_missing(out, person, by);
 	}
 	within = place_parse(&place, reply_string(row->element[1])) && place_covers(out->place, place);
-	if ((within || by) && !is_told(out, person)) {
-		write_line(out, "person",
-			json_pack("{s:s, s:s, s:s, s:s, s:s}", "person", id_print(id, person), "identity",
-				reply_string(row->element[0]).data, "place",
-				within ? reply_string(row->element[1]).data : "", "name",
-				reply_string(row->element[2]).data, "organisation",
-				reply_string(row->element[3]).data));
-		out->persons_told++;
-	}
+	if ((within || by) && !is_told(out, person))
+		write_person(out, person, row, within);
 	freeReplyObject(row);
 	return true;
 }

@@ -169,6 +169,7 @@ is_good_member(struct reader *reader, const json_t *object)
 	body.place = UNCONST(text_in(object, "place"));
 	body.name = UNCONST(text_in(object, "name"));
 	body.organisation = UNCONST(text_in(object, "organisation"));
+	body.work = UNCONST(text_in(object, "work"));
 	return is_good_request(reader, &request) &&
 	       (place_covers(reader->place, reader->asked.member_register.place) || bad(reader, "place"));
 }
@@ -190,6 +191,7 @@ take_person(struct reader *reader, const json_t *object)
 		.identity = text_of(text_in(object, "identity")),
 		.name = text_of(text_in(object, "name")),
 		.organisation = text_of(text_in(object, "organisation")),
+		.kind = member_kind_parse(text_of(text_in(object, "kind"))),
 	};
 
 	if (!id_parse(&person.person, text_of(text_in(object, "person"))) || knows(reader, person.person))
@@ -200,6 +202,7 @@ take_person(struct reader *reader, const json_t *object)
 		if (!is_good_member(reader, object))
 			return false;
 		person.place = reader->asked.member_register.place;
+		person.work = reader->asked.member_register.work;
 	}
 	note_person(reader, person.person);
 	return !reader->sink || stop_unless(reader, reader->sink->person(&person, reader->context));

@@ -43,6 +43,26 @@ static const struct flag layout_flags[] = {
 static const struct flag register_flags[] = {
 	{"name", "NAME", "your name as others in the chain see it", "姓名，接龙里这样显示", true},
 	{"organisation", "NAME", "the organisation you belong to", "所属组织"},
+	{"kind", "member|volunteer", "of the party (the default), or a resident who is not",
+		"党员（默认），或非党员居民志愿者"},
+	{"work", "PLACE", "the grid or building group where you work", "工作所在的网格或楼栋组（双报到）"},
+	{0},
+};
+
+static const struct flag move_flags[] = {
+	{"work", NULL, "it is where you work, not where you live", "变更的是工作地，不是居住地"},
+	{"no-work", NULL, "you work in no place here any more", "不再登记工作地"},
+	{0},
+};
+
+static const struct flag correct_flags[] = {
+	{"name", "NAME", "your name", "姓名", true},
+	{"organisation", "NAME", "the organisation you belong to", "所属组织"},
+	{0},
+};
+
+static const struct flag refuse_flags[] = {
+	{"reason", "TEXT", "is told to who asked", "告知申请人的原因"},
 	{0},
 };
 
@@ -295,8 +315,16 @@ const struct verb_spec verb_specs[] = {
 	VERB("member register", "PLACE", 1, 1, register_flags,
 		"report to the grid or building group where you live", "到居住的网格或楼栋组报到", run_member_register,
 		.example = "140105007004001 --name 王芳 --organisation 西吴社区党总支"),
-	VERB("member move", "PLACE", 1, 1, NULL, "you live elsewhere now", "变更居住地", run_member_move,
+	VERB("member move", "[PLACE]", 0, 1, move_flags, "you live, or work, elsewhere now", "变更居住地或工作地", run_member_move,
 		.example = "140105007004002"),
+	VERB("member correct", "", 0, 0, correct_flags, "another name and organisation for yourself", "更正自己的姓名和所属组织", run_member_correct,
+		.example = "--name 王芳 --organisation 西吴社区党总支"),
+	VERB("member pending", "PLACE", 1, 1, page_flags, "who waits there to be registered", "该地待审核的报到申请", run_member_pending,
+		.example = "140105007004"),
+	VERB("member accept", "PERSON PLACE", 2, 2, NULL, "let one be registered who waits at that place", "通过该地的报到申请", run_member_accept,
+		.example = "3.77 140105007004001"),
+	VERB("member refuse", "PERSON PLACE", 2, 2, refuse_flags, "refuse what one waits for at that place", "拒绝该地的报到申请", run_member_refuse,
+		.example = "3.77 140105007004001 --reason 不住这里"),
 	VERB("member leave", "", 0, 0, NULL, "be registered nowhere", "取消报到", run_member_leave,
 		.example = ""),
 	VERB("member list", "PLACE", 1, 1, page_flags, "who is registered there", "在该地报到的成员", run_member_list,

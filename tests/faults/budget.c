@@ -11,6 +11,7 @@
 #define COST_CHANGE  4
 #define COST_FAILURE 4
 #define PUT_OFF_MAX  256
+#define REJECTED_MAX 5 /* logins of one session */
 
 static void
 use_up(struct raw *raw, unsigned points)
@@ -132,17 +133,51 @@ login_that_fails_costs_no_more_than_a_change(void **state)
 	read_token(w, wrong);
 	wrong[0] = wrong[0] == '0' ? '1' : '0';
 	raw_login(&an, w, "an");
-	raw_open(&stranger, w);
 	for (; status == UNAUTHENTICATED; tries++) {
+		if (tries % REJECTED_MAX == 0) {
+			if (tries > 0)
+				raw_close(&stranger);
+			raw_open(&stranger, w);
+		}
 		answer = raw_ask(&stranger, to_login(wrong, "an"));
 		status = (enum status)answer->status;
 		free_answer(answer);
 	}
 	assert_int_equal(status, BUSY);
-	assert_in_range(tries, SAVED / COST_FAILURE - 1, SAVED / COST_FAILURE + 5); /* slow as it may go */
+	assert_in_range(tries, SAVED / COST_FAILURE - 2, SAVED / COST_FAILURE + 5); /* slow as it may go */
 	raw_expect(&an, to_list_places(CITY, 1, "", 1), "NOT_FOUND", "under");
 	raw_close(&stranger);
 	raw_close(&an);
+	world_close(w);
+}
+
+/* Who is not who he says, with one token or with another's; what is only typed wrong does not count. */
+static void
+login_that_fails_again_and_again_ends_the_session(void **state)
+{
+	struct world *w = world_open_empty(NULL);
+	static const char nobodys[] = "3.77.1.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI";
+	char wrong[TOKEN_TEXT], right[TOKEN_TEXT];
+	struct raw stranger;
+
+	(void)state;
+	read_token(w, right);
+	read_token(w, wrong);
+	wrong[0] = wrong[0] == '0' ? '1' : '0';
+	raw_open(&stranger, w);
+	for (unsigned i = 0; i < REJECTED_MAX - 1; i++)
+		raw_expect(&stranger, to_login(wrong, "an"), "UNAUTHENTICATED", "dev.token");
+	raw_expect(&stranger, to_login("", "an"), "BAD_REQUEST", "dev.token");
+	raw_expect(&stranger, to_login(right, "an"), "OK", "");
+	raw_close(&stranger);
+
+	raw_open(&stranger, w);
+	for (unsigned i = 0; i < REJECTED_MAX; i++)
+		raw_expect(&stranger, i % 2 ? to_login_with(nobodys) : to_login(wrong, "an"), "UNAUTHENTICATED",
+			i % 2 ? "token.token" : "dev.token");
+	assert_int_equal(socket_read_close(&stranger.socket), 4011);
+	raw_close(&stranger);
+	wait_until(w, metric(w, "sessions_closed_total{reason=\"stranger\"}") == 1, "it to be gone");
 	world_close(w);
 }
 
@@ -155,6 +190,7 @@ main(void)
 		cmocka_unit_test(who_does_not_wait_is_ended),
 		cmocka_unit_test(too_many_connections_from_one_address_get_429),
 		cmocka_unit_test(login_that_fails_costs_no_more_than_a_change),
+		cmocka_unit_test(login_that_fails_again_and_again_ends_the_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

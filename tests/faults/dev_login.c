@@ -35,6 +35,15 @@ static const char *const forwarded[] = {
 	"FORWARDED: for=127.0.0.1\r\n",
 	"X-Real-IP: 192.0.2.7\r\n",
 	"x-real-ip: 127.0.0.1\r\n",
+	"Via: 1.1 proxy\r\n",
+	"X-Forwarded-Host: grid.example.cn\r\n",
+	"X-Forwarded-Proto: https\r\n",
+	"X-Forwarded-Port: 443\r\n",
+	"X-Client-IP: 192.0.2.7\r\n",
+	"X-Cluster-Client-IP: 192.0.2.7\r\n",
+	"True-Client-IP: 192.0.2.7\r\n",
+	"CF-Connecting-IP: 192.0.2.7\r\n",
+	"Ali-Cdn-Real-Ip: 192.0.2.7\r\n",
 };
 
 static int

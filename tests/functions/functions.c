@@ -413,8 +413,9 @@ person_find(struct redis *r, const char *identity)
 	return ask(r, &asking);
 }
 
-const char *
-member_register(struct redis *r, const char *person, const char *place, const char *name, const char *organisation)
+static const char *
+register_as(struct redis *r, const char *person, const char *place, const char *name, const char *organisation,
+	const char *kind, const char *work, bool waits)
 {
 	struct asking asking = {"member_register", "FCALL", partition_of(person)};
 
@@ -424,6 +425,86 @@ member_register(struct redis *r, const char *person, const char *place, const ch
 	add_arg(&asking, place);
 	add_arg(&asking, name);
 	add_arg(&asking, organisation);
+	add_arg(&asking, kind);
+	add_arg(&asking, work);
+	add_arg(&asking, waits ? "1" : "");
+	return ask(r, &asking);
+}
+
+const char *
+member_register(struct redis *r, const char *person, const char *place, const char *name, const char *organisation)
+{
+	return register_as(r, person, place, name, organisation, "member", "", false);
+}
+
+const char *
+member_ask(struct redis *r, const char *person, const char *place, const char *work)
+{
+	return register_as(r, person, place, "王安", "太原供电", "volunteer", work, true);
+}
+
+const char *
+member_correct(struct redis *r, const char *person, const char *name, const char *organisation)
+{
+	struct asking asking = {"member_correct", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, person);
+	add_key(&asking, KEY_PERSON, person);
+	add_arg(&asking, name);
+	add_arg(&asking, organisation);
+	add_audit(&asking);
+	return ask(r, &asking);
+}
+
+const char *
+pending_decide(struct redis *r, const char *by, const char *person, const char *place, bool accept)
+{
+	struct asking asking = {"pending_decide", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, by);
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSONS);
+	add_arg(&asking, person);
+	add_arg(&asking, place);
+	add_arg(&asking, accept ? "1" : "");
+	add_arg(&asking, "不住这里");
+	add_audit(&asking);
+	return ask(r, &asking);
+}
+
+const char *
+pending_mark(struct redis *r, const char *place, const char *person, bool waits)
+{
+	struct asking asking = {"pending_mark", "FCALL", PLACES_IN};
+
+	add_key(&asking, KEY_PENDING);
+	add_arg(&asking, place);
+	add_arg(&asking, person);
+	add_arg(&asking, waits ? "1" : "");
+	return ask(r, &asking);
+}
+
+const char *
+pending_list(struct redis *r, const char *place, const char *after, unsigned count)
+{
+	struct asking asking = {"pending_list", "FCALL_RO", PLACES_IN};
+
+	add_key(&asking, KEY_PENDING);
+	add_arg(&asking, place);
+	add_arg(&asking, after);
+	add_number(&asking, count);
+	return ask(r, &asking);
+}
+
+const char *
+member_work(struct redis *r, const char *person, const char *place)
+{
+	struct asking asking = {"member_move", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, person);
+	add_key(&asking, KEY_PERSON, person);
+	add_arg(&asking, place);
+	add_arg(&asking, "1");
 	return ask(r, &asking);
 }
 
@@ -435,6 +516,7 @@ member_move(struct redis *r, const char *person, const char *place)
 	add_stamp(r, &asking, person);
 	add_key(&asking, KEY_PERSON, person);
 	add_arg(&asking, place);
+	add_arg(&asking, "");
 	return ask(r, &asking);
 }
 
@@ -1176,7 +1258,7 @@ void
 settle(struct redis *r, const char *person)
 {
 	claim(r, person);
-	assert_string_equal(member_register(r, person, GRID_A, "安", ""), "OK");
+	assert_string_equal(member_register(r, person, GRID_A, "安", ""), "OK registered");
 }
 
 void
@@ -1238,9 +1320,16 @@ play_evening(struct redis *r)
 	assert_string_equal(person_claim(r, "dev:an", "1.1"), "OK 1.1");
 	assert_string_equal(person_claim(r, "dev:bo", "1.2"), "OK 1.2");
 	assert_string_equal(person_find(r, "dev:bo"), "OK 1.2");
-	assert_string_equal(member_register(r, "1.1", GRID_A, "王安", "太原供电"), "OK");
-	assert_string_equal(member_register(r, "1.2", GRID_A, "博", ""), "OK");
+	assert_string_equal(member_register(r, "1.1", GRID_A, "王安", "太原供电"), "OK registered");
+	assert_string_equal(member_register(r, "1.2", GRID_A, "博", ""), "OK registered");
 	assert_string_equal(member_move(r, "1.2", GRID_B), "OK");
+	assert_string_equal(person_claim(r, "dev:dan", "1.9"), "OK 1.9");
+	assert_string_equal(member_ask(r, "1.9", GRID_A, ""), "OK pending");
+	assert_string_equal(pending_mark(r, GRID_A, "1.9", true), "OK");
+	assert_string_equal(pending_list(r, COMMUNITY, "", 9), "OK " GRID_A " 1.9");
+	assert_string_equal(pending_decide(r, WORKER, "1.9", GRID_A, false), "OK");
+	assert_string_equal(pending_mark(r, GRID_A, "1.9", false), "OK");
+	assert_string_equal(member_correct(r, "1.1", "王安", "太原供电"), "OK");
 	assert_string_equal(data_id(r, 7), "OK 1");
 	assert_string_equal(call_number(r, HOUR_MS), "OK 2");
 	assert_string_equal(data_secret(r, "5ec2"), "OK 5ec2");
@@ -1278,7 +1367,7 @@ play_evening(struct redis *r)
 	assert_memory_equal(device_list(r, "1.2"), "OK 1\tpad\t", 9);
 	assert_string_equal(device_revoke(r, "1.2", 1), "OK");
 	assert_string_equal(audit_add(r, "1.2", "forbidden", "", ""), "OK");
-	assert_memory_equal(audit_head(r), "OK 5 ", 5);
+	assert_memory_equal(audit_head(r), "OK 7 ", 5);
 	assert_string_equal(audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
 	assert_string_equal(audit_trim(r, 1), "OK 0");
 	assert_memory_equal(invite_give(r, "1.2", "dd", "", ""), "OK 2 ", 5);

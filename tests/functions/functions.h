@@ -50,6 +50,14 @@ const char *person_find(struct redis *r, const char *identity);
 const char *member_register(
 	struct redis *r, const char *person, const char *place, const char *name, const char *organisation);
 const char *member_move(struct redis *r, const char *person, const char *place);
+const char *member_work(struct redis *r, const char *person, const char *place); /* "": nowhere */
+const char *member_correct(struct redis *r, const char *person, const char *name, const char *organisation);
+
+/* As a volunteer, and waits for somebody to decide; the lists are of places of partition 7. */
+const char *member_ask(struct redis *r, const char *person, const char *place, const char *work);
+const char *pending_decide(struct redis *r, const char *by, const char *person, const char *place, bool accept);
+const char *pending_mark(struct redis *r, const char *place, const char *person, bool waits);
+const char *pending_list(struct redis *r, const char *place, const char *after, unsigned count);
 const char *member_leave(struct redis *r, const char *person);
 
 /* `by` gives it, until so long from now (0: until it is taken), at a place ("": the whole country). */

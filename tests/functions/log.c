@@ -173,7 +173,7 @@ entries_are_flat_and_bear_no_text(void **state)
 
 	check_texts_are_real(r);
 	check_log(r, "{7}:log", 25);
-	check_log(r, "{1}:log", 9);
+	check_log(r, "{1}:log", 10);
 }
 
 /* Age. */

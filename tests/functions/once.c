@@ -120,6 +120,25 @@ ask_leave(struct redis *r)
 }
 
 static const char *
+ask_correct(struct redis *r)
+{
+	return member_correct(r, "1.1", "王安安", "");
+}
+
+static void
+prepare_asker(struct redis *r)
+{
+	claim(r, "1.1");
+	member_ask(r, "1.1", GRID_A, "");
+}
+
+static const char *
+ask_decide(struct redis *r)
+{
+	return pending_decide(r, WORKER, "1.1", GRID_A, true);
+}
+
+static const char *
 ask_post(struct redis *r)
 {
 	return call_post(r, (struct call){.limit = 1});
@@ -254,7 +273,9 @@ ask_factor_remove(struct redis *r)
 
 static const struct writing writings[] = {
 	{"place_import", prepare_nothing, ask_import, "OK 2 0 0", NULL},
-	{"member_register", prepare_claim, ask_register, "OK", "NOT_FOUND person"},
+	{"member_register", prepare_claim, ask_register, "OK registered", "NOT_FOUND person"},
+	{"member_correct", prepare_member, ask_correct, "OK", "NOT_FOUND person"},
+	{"pending_decide", prepare_asker, ask_decide, "OK", "NOT_FOUND person"},
 	{"member_move", prepare_member, ask_move, "OK", "NOT_FOUND person"},
 	{"member_leave", prepare_member, ask_leave, "OK", "NOT_FOUND person"},
 	{"call_post", prepare_nothing, ask_post, "OK 7.1", NULL},
@@ -297,8 +318,8 @@ every_writing_function_is_in_the_table(void **state)
 		"person_find", "call_number", "call_overdue", "chain_lapse", "grant_lapse", "device_add",
 		"device_login", "device_list", "device_touch", "factor_read", "factor_try", "relay_apply", "relay_mark",
 		"relay_lease", "relay_sign_ups", "wechat_take", "wechat_put", "import_call", "import_lines",
-		"import_end", "data_key", "roster_list", "roster_find", "audit_add", "audit_head", "audit_seal",
-		"audit_trim"};
+		"import_end", "data_key", "roster_list", "roster_find", "pending_mark", "pending_list", "audit_add",
+		"audit_head", "audit_seal", "audit_trim"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -72,7 +72,7 @@ member_registers_to_a_place(void **state)
 	struct redis *r = *state;
 
 	claim(r, "1.1");
-	assert_string_equal(member_register(r, "1.1", GRID_A, "王安", "太原供电"), "OK");
+	assert_string_equal(member_register(r, "1.1", GRID_A, "王安", "太原供电"), "OK registered");
 
 	assert_string_equal(event(r), "member person 1.1 place " GRID_A);
 	assert_string_equal(
@@ -146,7 +146,7 @@ who_left_registers_again(void **state)
 	settle(r, "1.1");
 	member_leave(r, "1.1");
 
-	assert_string_equal(member_register(r, "1.1", GRID_B, "王安", "巨轮街道"), "OK");
+	assert_string_equal(member_register(r, "1.1", GRID_B, "王安", "巨轮街道"), "OK registered");
 	assert_string_equal(event(r), "member person 1.1 place " GRID_B);
 	assert_string_equal(redis(r, "HMGET {1}:person:1.1 place name organisation"), GRID_B " 王安 巨轮街道");
 	assert_string_equal(redis(r, "SMEMBERS {1}:persons"), "1.1");

@@ -44,6 +44,8 @@ try_persons(struct redis *r)
 	refused(r, member_move(r, "1.9", GRID_B), "NOT_FOUND person");
 	refused(r, member_move(r, "1.8", GRID_B), "NOT_FOUND person");
 	refused(r, member_move(r, "1.1", GRID_A), "ALREADY place");
+	refused(r, member_correct(r, "1.9", "王安", ""), "NOT_FOUND person");
+	refused(r, pending_decide(r, WORKER, "1.1", GRID_A, true), "NOT_FOUND person");
 	refused(r, member_leave(r, "1.9"), "NOT_FOUND person");
 	refused(r, member_leave(r, "1.8"), "NOT_FOUND person");
 }

@@ -387,6 +387,8 @@ check_asked(const struct asked *asked)
 	case VERB_LOGIN:
 		if (asked->login.by_dev)
 			HOLDS(asked->login.dev.token.len == 64 && asked->login.dev.handle.len <= 32);
+		if (asked->login.by_wechat)
+			HOLDS(asked->login.wechat.code.len > 0);
 		break;
 	case VERB_WATCH:
 		check_watch(&asked->watch);
@@ -406,6 +408,24 @@ check_asked(const struct asked *asked)
 		HOLDS(place_level(asked->member_register.place) >= GRID);
 		check_name(asked->member_register.name);
 		check_text(asked->member_register.organisation, false, 60);
+		HOLDS(asked->member_register.kind <= KIND_VOLUNTEER);
+		break;
+	case VERB_MEMBER_MOVE:
+		HOLDS(asked->member_move.at_work || !place_is_none(asked->member_move.place));
+		break;
+	case VERB_MEMBER_CORRECT:
+		check_name(asked->member_correct.name);
+		check_text(asked->member_correct.organisation, false, 60);
+		break;
+	case VERB_PHONE_BIND:
+		HOLDS(asked->phone_bind.code.len > 0);
+		break;
+	case VERB_PENDING_LIST:
+		HOLDS(asked->pending_list.count >= 1 && asked->pending_list.count <= PENDING_PAGE_MAX);
+		break;
+	case VERB_PENDING_DECIDE:
+		HOLDS(!id_is_none(asked->pending_decide.person));
+		check_text(asked->pending_decide.reason, false, 100);
 		break;
 	case VERB_SIGN_UP_LIST:
 		HOLDS(asked->sign_up_list.before_ms <= ID_NUMBER_MAX);
@@ -491,10 +511,13 @@ static void
 add_login(void)
 {
 	Gridvanguard__V1__DevLogin dev = GRIDVANGUARD__V1__DEV_LOGIN__INIT;
+	Gridvanguard__V1__WechatLogin wechat = GRIDVANGUARD__V1__WECHAT_LOGIN__INIT;
 
 	dev.token = string("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
 	dev.handle = string("an-1");
 	SEED(LOGIN, Login, LOGIN, body.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DEV, body.dev = &dev);
+	wechat.code = string("0b1aQQ000KJ4zR1Ggm00");
+	SEED(LOGIN, Login, LOGIN, body.how_case = GRIDVANGUARD__V1__LOGIN__HOW_WECHAT, body.wechat = &wechat);
 }
 
 /* As much as a request may hold, so that a little more is not far. */
@@ -646,6 +669,11 @@ seeds_write(void)
 	SEED(MEMBER_REGISTER, MemberRegister, MEMBER_REGISTER, body.place = grid, body.name = string(TEN("王建")),
 		body.organisation = string("第七纺织厂"));
 	SEED(MEMBER_MOVE, MemberMove, MEMBER_MOVE, body.place = string("140105007004001002"));
+	SEED(MEMBER_CORRECT, MemberCorrect, MEMBER_CORRECT, body.name = string(TEN("王建")));
+	SEED(PHONE_BIND, PhoneBind, PHONE_BIND, body.code = string("e31968a7f94cc5ee25fa"), body.same_person = true);
+	SEED(PENDING_LIST, PendingList, PENDING_LIST, body.place = grid, body.after = string("8:"), body.count = 50);
+	SEED(PENDING_DECIDE, PendingDecide, PENDING_DECIDE, body.person = string("3.77"), body.place = grid,
+		body.reason = string("不住这里"));
 	SEED(MEMBER_LEAVE, MemberLeave, MEMBER_LEAVE, (void)0);
 	SEED(MEMBER_LIST, MemberList, MEMBER_LIST, body.place = grid, body.after = string("3.77"), body.count = 1);
 	SEED(CALL_LIST, CallList, CALL_LIST, body.place = grid, body.count = 50);

@@ -69,12 +69,14 @@ any_other_token_lets_nobody_in(void **state)
 
 	(void)state;
 	log_in_on(&first, w, "an", "pad", token);
-	raw_open(&stranger, w);
 	for (size_t i = 0; i < strlen(token); i++) {
 		snprintf(wrong, sizeof(wrong), "%s", token);
 		wrong[i] = wrong[i] == '1' ? '2' : '1';
+		raw_open(&stranger, w); /* few may fail on one session */
 		raw_expect(&stranger, to_login_with(wrong), "UNAUTHENTICATED", "token.token");
+		raw_close(&stranger);
 	}
+	raw_open(&stranger, w);
 	snprintf(wrong, sizeof(wrong), "%s1", token);
 	raw_expect(&stranger, to_login_with(wrong), "UNAUTHENTICATED", "token.token");
 	raw_expect(&stranger, to_login_with("3.77.1."), "UNAUTHENTICATED", "token.token");

@@ -363,6 +363,71 @@ to_move(const char *place)
 }
 
 Request *
+to_register_as(const char *place, const char *name, bool volunteer, const char *work)
+{
+	Request *request = to_register(place, name, "");
+
+	request->member_register->kind = volunteer ? GRIDVANGUARD__V1__MEMBER_KIND__MEMBER_KIND_VOLUNTEER
+						   : GRIDVANGUARD__V1__MEMBER_KIND__MEMBER_KIND_MEMBER;
+	request->member_register->work = UNCONST(work);
+	return request;
+}
+
+Request *
+to_work(const char *place)
+{
+	Request *request = to_move(place);
+
+	request->member_move->at_work = true;
+	return request;
+}
+
+Request *
+to_correct(const char *name, const char *organisation)
+{
+	BODY(MemberCorrect, member_correct);
+
+	body->name = UNCONST(name);
+	body->organisation = UNCONST(organisation);
+	return keep_change(REQUEST(MEMBER_CORRECT, body));
+}
+
+Request *
+to_list_pending(const char *place, const char *after, uint32_t count)
+{
+	BODY(PendingList, pending_list);
+
+	body->place = UNCONST(place);
+	body->after = UNCONST(after);
+	body->count = count;
+	return keep_request(REQUEST(PENDING_LIST, body));
+}
+
+static Request *
+to_decide(const char *person, const char *place, bool accept, const char *reason)
+{
+	BODY(PendingDecide, pending_decide);
+
+	body->person = UNCONST(person);
+	body->place = UNCONST(place);
+	body->accept = accept;
+	body->reason = UNCONST(reason);
+	return keep_change(REQUEST(PENDING_DECIDE, body));
+}
+
+Request *
+to_accept(const char *person, const char *place)
+{
+	return to_decide(person, place, true, "");
+}
+
+Request *
+to_refuse(const char *person, const char *place, const char *reason)
+{
+	return to_decide(person, place, false, reason);
+}
+
+Request *
 to_leave(void)
 {
 	BODY(MemberLeave, member_leave);

@@ -60,7 +60,15 @@ Request *to_list_tallies(const char *place, uint32_t depth, const char *after, u
 
 Request *to_register(const char *place, const char *name, const char *organisation);
 Request *to_move(const char *place);
+Request *to_register_as(const char *place, const char *name, bool volunteer, const char *work);
+Request *to_work(const char *place); /* "": nowhere */
+Request *to_correct(const char *name, const char *organisation);
 Request *to_leave(void);
+
+/* Who waits to be registered, and what is decided. */
+Request *to_list_pending(const char *place, const char *after, uint32_t count);
+Request *to_accept(const char *person, const char *place);
+Request *to_refuse(const char *person, const char *place, const char *reason);
 Request *to_list_members(const char *place, const char *after, uint32_t count);
 
 /* Phone, name, organisation, place, phone, name … */

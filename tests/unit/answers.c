@@ -241,8 +241,8 @@ members_are_told_by_id_place_and_name(void **state)
 	(void)state;
 	assert_says(answer_member_list(7, persons, 1, true),
 		"answers {\n  id: 7\n  status: STATUS_OK\n  member_list {\n    members {\n      person: \"3.78\"\n"
-		"      place: \"140105007004001002\"\n      name: \"王芳\"\n      organisation: \"市第二医院\"\n    }\n"
-		"    more: true\n  }\n}\n");
+		"      place: \"140105007004001002\"\n      name: \"王芳\"\n      organisation: \"市第二医院\"\n"
+		"      kind: MEMBER_KIND_MEMBER\n    }\n    more: true\n  }\n}\n");
 	view_destroy(view);
 }
 

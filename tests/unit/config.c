@@ -146,6 +146,7 @@ defaults_are_those_of_the_manual(void **state)
 	assert_false(config.allow_volatile);
 	assert_false(config.dev);
 	assert_string_equal(config.trusted_proxy, "");
+	assert_string_equal(config.origins, "");
 	assert_string_equal(config.wechat_appid, "");
 	assert_string_equal(config.wechat_secret_file, "");
 	assert_string_equal(config.wechat_base, "https://api.weixin.qq.com");
@@ -160,32 +161,35 @@ defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(config.request_timeout, 5);
 	assert_int_equal(config.history, 1024);
 	assert_int_equal(config.disk_reserve, 64);
+	assert_int_equal(config.audit_keep, 200);
 	assert_true(hub_check(&config));
 	config_finish(&config);
 }
 
-#define EVERY_SETTING                            \
-	"listen = [::1]:0\n"                     \
-	"data = /srv/数据\n"                   \
-	"redis = unix:/run/redis.sock?db=3\n"    \
-	"key-file = /etc/phones.key\n"           \
-	"allow-volatile = yes\n"                 \
-	"dev = yes\n"                            \
-	"trusted-proxy = 10.0.0.1 2001:db8::1\n" \
-	"wechat-appid = wx01\n"                  \
-	"wechat-secret-file = /etc/wechat\n"     \
-	"wechat-base = https://wechat.example\n" \
-	"wechat-stage = trial\n"                 \
-	"log-level = debug\n"                    \
-	"max-sessions = 7\n"                     \
-	"max-requests = 8\n"                     \
-	"max-outbox = 65536\n"                   \
-	"person-budget = 5\n"                    \
-	"address-budget = 6\n"                   \
-	"pulse = 3600\n"                         \
-	"request-timeout = 60\n"                 \
-	"history = 16\n"                         \
-	"disk-reserve = 1\n"
+#define EVERY_SETTING                              \
+	"listen = [::1]:0\n"                       \
+	"data = /srv/数据\n"                     \
+	"redis = unix:/run/redis.sock?db=3\n"      \
+	"key-file = /etc/phones.key\n"             \
+	"allow-volatile = yes\n"                   \
+	"dev = yes\n"                              \
+	"trusted-proxy = 10.0.0.1 2001:db8::1\n"   \
+	"origins = https://a.cn https://b.cn:81\n" \
+	"wechat-appid = wx01\n"                    \
+	"wechat-secret-file = /etc/wechat\n"       \
+	"wechat-base = https://wechat.example\n"   \
+	"wechat-stage = trial\n"                   \
+	"log-level = debug\n"                      \
+	"max-sessions = 7\n"                       \
+	"max-requests = 8\n"                       \
+	"max-outbox = 65536\n"                     \
+	"person-budget = 5\n"                      \
+	"address-budget = 6\n"                     \
+	"pulse = 3600\n"                           \
+	"request-timeout = 60\n"                   \
+	"history = 16\n"                           \
+	"disk-reserve = 1\n"                       \
+	"audit-keep = 183\n"
 
 static void
 assert_every_setting(const struct config *config)
@@ -197,6 +201,7 @@ assert_every_setting(const struct config *config)
 	assert_true(config->allow_volatile);
 	assert_true(config->dev);
 	assert_string_equal(config->trusted_proxy, "10.0.0.1 2001:db8::1");
+	assert_string_equal(config->origins, "https://a.cn https://b.cn:81");
 	assert_string_equal(config->wechat_appid, "wx01");
 	assert_string_equal(config->wechat_secret_file, "/etc/wechat");
 	assert_string_equal(config->wechat_base, "https://wechat.example");
@@ -211,6 +216,7 @@ assert_every_setting(const struct config *config)
 	assert_int_equal(config->request_timeout, 60);
 	assert_int_equal(config->history, 16);
 	assert_int_equal(config->disk_reserve, 1);
+	assert_int_equal(config->audit_keep, 183);
 }
 
 static void
@@ -613,12 +619,32 @@ development_login_is_for_the_loopback_alone(void **state)
 	check_accepts("--dev");
 	check_accepts("--dev|--listen|[::1]:0");
 	check_accepts("--dev|--listen|127.1.2.3:7412");
-	check_accepts("--listen|0.0.0.0:7412");
 	check_refuses("--dev|--listen|0.0.0.0:7412", "listen|'0.0.0.0:7412'|loopback");
 	check_refuses("--dev|--listen|:7412", "listen|loopback");
 	check_refuses("--dev|--listen|[::]:7412", "listen|loopback");
 	check_refuses("--dev|--listen|192.168.1.7:7412", "listen|loopback");
 	check_refuses("--dev|--listen|[2001:db8::1]:7412", "listen|loopback");
+}
+
+/* TLS ends in a proxy: whoever came from elsewhere without one would talk in clear. */
+static void
+other_than_a_loopback_address_needs_a_proxy(void **state)
+{
+	static const char *const others[] = {"0.0.0.0:7412", ":7412", "[::]:7412", "192.168.1.7:7412", "10.0.0.1:7412",
+		"[fd00::1]:7412", "[2001:db8::1]:7412", "[::ffff:10.0.0.1]:7412"};
+	char flags[128];
+
+	(void)state;
+	check_accepts("--listen|[::ffff:127.0.0.1]:7412");
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		snprintf(flags, sizeof(flags), "--listen|%s", others[i]);
+		check_refuses(flags, "listen|is not a loopback address|TLS ends in a proxy|127.0.0.1|trusted-proxy");
+		snprintf(flags, sizeof(flags), "--trusted-proxy|10.0.0.2|--listen|%s", others[i]);
+		check_accepts(flags);
+	}
+	check_refuses("--trusted-proxy|10.0.0.0/8", "trusted-proxy|'10.0.0.0/8'|addresses");
+	check_refuses("--origins|board.example.cn", "origins|'board.example.cn'|https://board.example.cn");
+	check_accepts("--origins|https://board.example.cn http://127.0.0.1:5173");
 }
 
 static void
@@ -697,6 +723,7 @@ main(void)
 		TRY(password_in_a_url_becomes_stars),
 		TRY(long_url_is_hidden_too),
 		TRY(development_login_is_for_the_loopback_alone),
+		TRY(other_than_a_loopback_address_needs_a_proxy),
 		TRY(development_login_goes_with_no_proxy),
 		TRY(settings_that_say_nothing_sensible_are_refused),
 		TRY(wechat_is_named_whole),

@@ -209,13 +209,38 @@ members_are_read(void **state)
 	assert_place(asked.member_register.place, "140105007004001");
 	assert_text(asked.member_register.name, "王芳");
 	assert_text(asked.member_register.organisation, "市第二医院");
+	assert_int_equal(asked.member_register.kind, KIND_VOLUNTEER);
+	assert_place(asked.member_register.work, "140106004009001");
 	asked = ask_good(VERB_MEMBER_MOVE);
 	assert_place(asked.member_move.place, "140105007004001002");
+	assert_true(asked.member_move.at_work);
+	asked = ask_good(VERB_MEMBER_CORRECT);
+	assert_text(asked.member_correct.name, "王芬");
+	assert_text(asked.member_correct.organisation, "太原供电公司");
 	asked = ask_good(VERB_MEMBER_LEAVE);
 	asked = ask_good(VERB_MEMBER_LIST);
 	assert_place(asked.member_list.place, "140105007004");
 	assert_true(id_equal(asked.member_list.after, id_of("3.77")));
 	assert_int_equal(asked.member_list.count, 50);
+}
+
+static void
+who_waits_is_read(void **state)
+{
+	struct asked asked = ask_good(VERB_PHONE_BIND);
+
+	(void)state;
+	assert_text(asked.phone_bind.code, "e31968a7f94cc5ee25fafc2aef2773f0bb8c");
+	assert_true(asked.phone_bind.same_person);
+	asked = ask_good(VERB_PENDING_LIST);
+	assert_place(asked.pending_list.place, "140105007004");
+	assert_text(asked.pending_list.after, "8:140105007004001 3.77");
+	assert_int_equal(asked.pending_list.count, 50);
+	asked = ask_good(VERB_PENDING_DECIDE);
+	assert_true(id_equal(asked.pending_decide.person, id_of("3.77")));
+	assert_place(asked.pending_decide.place, "140105007004001");
+	assert_true(asked.pending_decide.accept);
+	assert_text(asked.pending_decide.reason, "不住这里");
 }
 
 static void
@@ -575,6 +600,16 @@ value_at_its_bound_is_taken(void **state)
 		{VERB_MEMBER_REGISTER, "organisation", ""},
 		{VERB_MEMBER_REGISTER, "organisation", org_60},
 		{VERB_MEMBER_MOVE, "place", "140105007004001"},
+		{VERB_MEMBER_REGISTER, "kind", .number = 0},
+		{VERB_MEMBER_REGISTER, "work", ""},
+		{VERB_MEMBER_MOVE, "place", ""}, /* at work: nowhere */
+		{VERB_MEMBER_CORRECT, "name", name_20},
+		{VERB_MEMBER_CORRECT, "organisation", ""},
+		{VERB_PENDING_LIST, "place", "14"},
+		{VERB_PENDING_LIST, "after", ""},
+		{VERB_PENDING_LIST, "count", .number = 50},
+		{VERB_PENDING_DECIDE, "place", "14"},
+		{VERB_PENDING_DECIDE, "reason", ""},
 		{VERB_MEMBER_LIST, "place", "14"},
 		{VERB_MEMBER_LIST, "after", ""},
 		{VERB_MEMBER_LIST, "count", .number = 1},
@@ -789,7 +824,19 @@ value_beyond_its_bound_is_refused_by_its_name(void **state)
 		{VERB_MEMBER_REGISTER, "name", "王\n芳"},
 		{VERB_MEMBER_REGISTER, "organisation", org_61},
 		{VERB_MEMBER_REGISTER, "organisation", "a\tb"},
-		{VERB_MEMBER_MOVE, "place", ""},
+		{VERB_MEMBER_REGISTER, "kind", .number = 3},
+		{VERB_MEMBER_REGISTER, "work", "140105007004"},
+		{VERB_MEMBER_CORRECT, "name", ""},
+		{VERB_MEMBER_CORRECT, "name", name_21},
+		{VERB_MEMBER_CORRECT, "organisation", org_61},
+		{VERB_PHONE_BIND, "code", ""},
+		{VERB_PHONE_BIND, "code", "a\nb"},
+		{VERB_PENDING_LIST, "place", ""},
+		{VERB_PENDING_LIST, "count", .number = 0},
+		{VERB_PENDING_LIST, "count", .number = 51},
+		{VERB_PENDING_DECIDE, "person", ""},
+		{VERB_PENDING_DECIDE, "place", ""},
+		{VERB_PENDING_DECIDE, "reason", "a\nb"},
 		{VERB_MEMBER_MOVE, "place", "140105007004"},
 		{VERB_MEMBER_MOVE, "place", "140105007"},
 		{VERB_MEMBER_LIST, "place", ""},
@@ -1665,6 +1712,7 @@ main(void)
 		cmocka_unit_test(places_are_imported_as_they_came),
 		cmocka_unit_test(lists_of_places_are_read),
 		cmocka_unit_test(members_are_read),
+		cmocka_unit_test(who_waits_is_read),
 		cmocka_unit_test(calls_are_read),
 		cmocka_unit_test(slots_and_questions_are_read),
 		cmocka_unit_test(changes_of_calls_are_read),

@@ -250,6 +250,51 @@ make_login(const struct grantee *grantee)
 	return answer_login(7, &login);
 }
 
+/* With what came with registration. */
+static struct piece *
+make_refused_login(void)
+{
+	struct login_result login = {.person = {3, 77},
+		.name = TEXT(""),
+		.organisation = TEXT(""),
+		.now_ms = 1649761200000,
+		.pulse_ms = 25000,
+		.phone = "138****0000",
+		.work = place_of("140106004009001"),
+		.registration = REGISTRATION_REFUSED,
+		.refusal = "不住这里"};
+
+	return answer_login(7, &login);
+}
+
+static struct piece *
+make_answer_of_registration(const char *what)
+{
+	const struct bound_phone bound = {
+		"138****0000", true, TEXT("王芳"), TEXT("西吴社区第一党支部"), place_of("140105007004001"), true};
+	const struct pending pending = {{3, 78}, true, place_of("140105007004001"), "王芳", "市第二医院",
+		KIND_VOLUNTEER, place_of("140106004009001"), "138****0000", 1649761200000, {3, 77}};
+
+	if (strcmp(what, "member_register") == 0)
+		return answer_member_register(7, REGISTRATION_PENDING);
+	if (strcmp(what, "phone_bind") == 0)
+		return answer_phone_bind(7, &bound);
+	return answer_pending_list(7, &pending, 1, "8:140105007004001 3.78");
+}
+
+/* A member with all that there may be about him. */
+static struct piece *
+make_volunteer(const struct view *view, const char *what)
+{
+	struct person *person = view_person(view, id_of("3.78"));
+
+	if (strcmp(what, "member_list") != 0)
+		return make_answer_of_registration(what);
+	person->kind = KIND_VOLUNTEER;
+	person->work = place_of("140106004009001");
+	return answer_member_list(7, &person, 1, true);
+}
+
 /* Answers that came with shifts, and with roles. */
 static struct piece *
 make_answer_of_shifts(const char *what)
@@ -276,6 +321,8 @@ make_answer_of_shifts(const char *what)
 		return answer_chain_check(7, 2, 120);
 	if (strcmp(what, "login_with_grants") == 0)
 		return make_login(&grantee);
+	if (strcmp(what, "login_refused") == 0)
+		return make_refused_login();
 	if (strcmp(what, "device_list") == 0)
 		return answer_device_list(7, &device, 1, 2);
 	if (strcmp(what, "factor_begin") == 0)
@@ -306,7 +353,6 @@ make_answer(const struct view *view, const char *what)
 	struct import_result import = {3, 2, 1, refused, 1};
 	struct place_node *nodes[] = {
 		tree_find(view->tree, place_of("1401")), tree_find(view->tree, place_of("140105"))};
-	struct person *person = view_person(view, id_of("3.78"));
 	struct call *call = view_call(view, id_of("7.4242"));
 	struct call_record record = evening_call();
 	uint64_t seq[PARTITIONS] = {0, 1, 4242, [15] = ID_NUMBER_MAX};
@@ -325,8 +371,6 @@ make_answer(const struct view *view, const char *what)
 		return answer_place_show(7, nodes[1]);
 	if (strcmp(what, "tally_list") == 0)
 		return answer_tally_list(7, nodes, 2, true);
-	if (strcmp(what, "member_list") == 0)
-		return answer_member_list(7, &person, 1, true);
 	if (strcmp(what, "call_post") == 0)
 		return answer_call_post(7, call->record.id);
 	if (strcmp(what, "call_list") == 0)
@@ -426,13 +470,17 @@ static const struct {
 } rows[] = {
 	{"answer_status", make_answer, "status"},
 	{"answer_login", make_answer, "login"},
-	{"answer_login_3", make_answer, "login_with_grants"},
+	{"answer_login_4", make_answer, "login_with_grants"},
 	{"answer_watch", make_answer, "watch"},
 	{"answer_place_import", make_answer, "place_import"},
 	{"answer_place_list", make_answer, "place_list"},
 	{"answer_place_show", make_answer, "place_show"},
 	{"answer_tally_list", make_answer, "tally_list"},
-	{"answer_member_list", make_answer, "member_list"},
+	{"answer_login_3", make_answer, "login_refused"},
+	{"answer_member_list_2", make_volunteer, "member_list"},
+	{"answer_member_register", make_volunteer, "member_register"},
+	{"answer_phone_bind", make_volunteer, "phone_bind"},
+	{"answer_pending_list", make_volunteer, "pending_list"},
 	{"answer_call_post", make_answer, "call_post"},
 	{"answer_call_list", make_answer, "call_list"},
 	{"answer_call_show", make_answer, "call_show"},
@@ -484,6 +532,10 @@ request_name(enum verb verb)
 	switch (verb) {
 	case VERB_LOGIN:
 		return "request_login_2";
+	case VERB_MEMBER_REGISTER:
+		return "request_member_register_2";
+	case VERB_MEMBER_MOVE:
+		return "request_member_move_2";
 	case VERB_MEMBER_LIST:
 		return "request_member_list_2";
 	case VERB_CALL_POST:

@@ -96,8 +96,8 @@ good_member_register(void)
 {
 	static Gridvanguard__V1__MemberRegister in;
 
-	in = (Gridvanguard__V1__MemberRegister){
-		INIT(member_register), STR("140105007004001"), STR("王芳"), STR("市第二医院")};
+	in = (Gridvanguard__V1__MemberRegister){INIT(member_register), STR("140105007004001"), STR("王芳"),
+		STR("市第二医院"), 2, STR("140106004009001")};
 	return &in;
 }
 
@@ -106,8 +106,46 @@ good_member_move(void)
 {
 	static Gridvanguard__V1__MemberMove move;
 
-	move = (Gridvanguard__V1__MemberMove){INIT(member_move), STR("140105007004001002")};
+	move = (Gridvanguard__V1__MemberMove){INIT(member_move), STR("140105007004001002"), true};
 	return &move;
+}
+
+static void *
+good_member_correct(void)
+{
+	static Gridvanguard__V1__MemberCorrect correct;
+
+	correct = (Gridvanguard__V1__MemberCorrect){INIT(member_correct), STR("王芬"), STR("太原供电公司")};
+	return &correct;
+}
+
+static void *
+good_phone_bind(void)
+{
+	static Gridvanguard__V1__PhoneBind bind;
+
+	bind = (Gridvanguard__V1__PhoneBind){INIT(phone_bind), STR("e31968a7f94cc5ee25fafc2aef2773f0bb8c"), true};
+	return &bind;
+}
+
+static void *
+good_pending_list(void)
+{
+	static Gridvanguard__V1__PendingList list;
+
+	list = (Gridvanguard__V1__PendingList){
+		INIT(pending_list), STR("140105007004"), STR("8:140105007004001 3.77"), 50};
+	return &list;
+}
+
+static void *
+good_pending_decide(void)
+{
+	static Gridvanguard__V1__PendingDecide decide;
+
+	decide = (Gridvanguard__V1__PendingDecide){
+		INIT(pending_decide), STR("3.77"), STR("140105007004001"), true, STR("不住这里")};
+	return &decide;
 }
 
 static void *
@@ -448,6 +486,14 @@ good_body(enum verb verb)
 		return good_member_leave();
 	case VERB_MEMBER_LIST:
 		return good_member_list();
+	case VERB_MEMBER_CORRECT:
+		return good_member_correct();
+	case VERB_PHONE_BIND:
+		return good_phone_bind();
+	case VERB_PENDING_LIST:
+		return good_pending_list();
+	case VERB_PENDING_DECIDE:
+		return good_pending_decide();
 	case VERB_CALL_POST:
 		return good_call_post();
 	case VERB_CALL_LIST:
@@ -572,8 +618,7 @@ step(char *message, struct text part, size_t *index)
 	return spot;
 }
 
-/* Of several that exclude each other, the good request has one: another one, which has a "1" for each text, takes its
- * place. */
+/* Of several that exclude each other, the good request has one: another one, all of whose texts are "1", takes its place. */
 static void
 choose(struct spot spot)
 {
@@ -590,7 +635,7 @@ choose(struct spot spot)
 	descriptor->message_init(&other.base);
 	for (unsigned i = 0; i < descriptor->n_fields; i++)
 		if (descriptor->fields[i].type == PROTOBUF_C_TYPE_STRING)
-			*(char **)(void *)((char *)&other + descriptor->fields[i].offset) = STR("1");
+			*(char **)(void *)(other.room + descriptor->fields[i].offset) = STR("1");
 	*(ProtobufCMessage **)(void *)spot.at = &other.base;
 	*chosen = spot.field->id;
 }

@@ -1,0 +1,241 @@
+/* pending.c - those who wait for a worker or secretary to decide: who they are, and the decision. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "keys.h"
+#include "registration.h"
+#include "verbs.h"
+
+/* List: a page of what is listed in a partition, then each one's own record, then whom he wants to be. Where to go on is
+ * "7:" and the item behind which, or nothing for the beginning of a partition. */
+
+#define NEXT_TEXT (sizeof("15:") + PLACE_TEXT + ID_TEXT)
+
+struct item {
+	struct request *request;
+	struct pending pending;
+	bool is_good; /* his record bears it out */
+};
+
+struct listing {
+	struct place place;
+	uint8_t partition;
+	uint32_t wanted;
+	char next[NEXT_TEXT];
+	unsigned waiting; /* records on their way, and one while they are asked for */
+	enum status status;
+	size_t count;
+	struct item items[PENDING_PAGE_MAX];
+};
+
+static void
+copy_text(char *out, size_t size, struct text text)
+{
+	snprintf(out, size, "%.*s", (int)text.len, text.data);
+}
+
+static void
+answer_list(struct request *rq)
+{
+	const struct listing *listing = rq->state;
+	struct pending good[PENDING_PAGE_MAX];
+	size_t count = 0;
+
+	if (listing->status != OK)
+		return request_refuse(rq, listing->status, NULL);
+	for (size_t i = 0; i < listing->count; i++)
+		if (listing->items[i].is_good)
+			good[count++] = listing->items[i].pending;
+	request_answer(rq, answer_pending_list(rq->id, good, count, listing->next));
+}
+
+static void
+one_is_read(struct request *rq, enum status status)
+{
+	struct listing *listing = rq->state;
+
+	if (status != OK)
+		listing->status = status;
+	if (--listing->waiting == 0)
+		answer_list(rq);
+}
+
+static void
+show_name(struct pending *pending, const struct member_record *member)
+{
+	copy_text(pending->name, sizeof(pending->name), member->name);
+	copy_text(pending->organisation, sizeof(pending->organisation), member->organisation);
+}
+
+static void
+other_read(enum status status, const struct person_record *person, void *context)
+{
+	struct item *item = context;
+
+	if (status == OK) {
+		show_name(&item->pending, &person->member);
+		item->pending.kind = person->member.kind;
+	}
+	one_is_read(item->request, status == NOT_FOUND ? OK : status);
+}
+
+static void
+item_read(enum status status, const struct person_record *person, void *context)
+{
+	struct item *item = context;
+	struct request *rq = item->request;
+	struct pending *pending = &item->pending;
+
+	if (status != OK)
+		return one_is_read(rq, status == NOT_FOUND ? OK : status);
+	item->is_good = person->asked.what != ASKED_NOTHING && place_equal(person->asked.place, pending->place);
+	if (!item->is_good) {
+		if (!registration_mark(rq->service, pending->person, pending->place, false, NULL, NULL))
+			status = BUSY;
+		return one_is_read(rq, status);
+	}
+	pending->is_rebind = person->asked.what == ASKED_REBIND;
+	pending->kind = person->asked.kind;
+	pending->work = person->asked.work;
+	pending->asked_ms = person->asked.at_ms;
+	pending->other = person->asked.other;
+	show_name(pending, &person->member);
+	registration_phone(rq->service->vault, person, pending->phone);
+	if (!pending->is_rebind || !read_person(rq->service->store, pending->other, other_read, item))
+		one_is_read(rq, pending->is_rebind ? BUSY : OK);
+}
+
+static void
+set_next(struct listing *listing, struct text last)
+{
+	if (listing->count == listing->wanted)
+		snprintf(listing->next, NEXT_TEXT, "%u:%.*s", listing->partition, (int)last.len, last.data);
+	else if (place_level(listing->place) < COMMUNITY && listing->partition + 1 < PARTITIONS)
+		snprintf(listing->next, NEXT_TEXT, "%u:", listing->partition + 1U);
+}
+
+/* "140105007004001 3.77" */
+static bool
+parse_item(struct pending *out, struct text item)
+{
+	struct text place = text_cut(&item, ' ');
+
+	return place_parse(&out->place, place) && id_parse(&out->person, item);
+}
+
+static void
+items_listed(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	struct listing *listing = rq->state;
+	struct text rest = reply_text(reply, 0), row = TEXT("");
+
+	if (reply->status != OK)
+		return request_pass_on(rq, reply);
+	while (rest.len > 0 && listing->count < listing->wanted) {
+		struct item *item = &listing->items[listing->count++];
+		row = text_cut(&rest, '\n');
+		item->request = rq;
+		if (!parse_item(&item->pending, row))
+			return request_refuse(rq, INTERNAL, NULL);
+	}
+	set_next(listing, row);
+	listing->waiting = 1;
+	for (size_t i = 0; i < listing->count; i++) {
+		listing->waiting++;
+		if (!read_person(rq->service->store, listing->items[i].pending.person, item_read, &listing->items[i]))
+			one_is_read(rq, BUSY);
+	}
+	one_is_read(rq, OK);
+}
+
+static bool
+parse_after(struct listing *listing, struct text after, struct text *item)
+{
+	struct text number = text_cut(&after, ':');
+	uint32_t value = 0;
+
+	*item = after;
+	if (number.len > 0 && (!text_to_u32(&value, number) || value >= PARTITIONS))
+		return false;
+	listing->partition = (uint8_t)value;
+	if (place_level(listing->place) < COMMUNITY)
+		return true;
+	listing->partition = place_partition(listing->place);
+	return number.len == 0 || value == listing->partition;
+}
+
+void
+verb_pending_list(struct request *rq, const struct asked *asked)
+{
+	const struct pending_list *in = &asked->pending_list;
+	struct listing *listing;
+	struct text item;
+	struct fcall f;
+
+	if (!known_place(rq, in->place, "place"))
+		return;
+	listing = rq->state = calloc(1, sizeof(*listing));
+	if (!listing)
+		return request_refuse(rq, BUSY, NULL);
+	listing->status = OK;
+	listing->place = in->place;
+	listing->wanted = in->count;
+	if (!parse_after(listing, in->after, &item))
+		return request_refuse(rq, BAD_REQUEST, "after");
+	f = fcall_read(rq->service->store, "pending_list", listing->partition, 1);
+	fcall_key(&f, KEY_PENDING);
+	fcall_arg_place(&f, in->place);
+	fcall_arg(&f, item);
+	fcall_arg_u64(&f, in->count);
+	request_call(rq, &f, items_listed);
+}
+
+/* Decide. */
+
+struct deciding {
+	struct id person;
+	struct place place;
+};
+
+static void
+decided(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	const struct deciding *in = rq->state;
+
+	if (reply->status != OK)
+		return request_pass_on(rq, reply);
+	if (registration_mark(rq->service, in->person, in->place, false, NULL, NULL))
+		request_done(rq);
+	else
+		request_refuse(rq, BUSY, NULL);
+}
+
+void
+verb_pending_decide(struct request *rq, const struct asked *asked)
+{
+	const struct pending_decide *in = &asked->pending_decide;
+	struct deciding *kept;
+	char id[ID_TEXT];
+	struct fcall f;
+
+	if (!known_place(rq, in->place, "place"))
+		return;
+	if (id_equal(in->person, rq->person))
+		return request_refuse(rq, FORBIDDEN, "person");
+	kept = rq->state = malloc(sizeof(*kept));
+	if (!kept)
+		return request_refuse(rq, BUSY, NULL);
+	*kept = (struct deciding){in->person, in->place};
+	f = fcall_write(rq->service->store, "pending_decide", in->person.partition, 3, &rq->stamp);
+	fcall_key(&f, KEY_PERSON, id_print(id, in->person));
+	fcall_key(&f, KEY_PERSONS);
+	fcall_key(&f, KEY_AUDIT);
+	fcall_arg_id(&f, in->person);
+	fcall_arg_place(&f, in->place);
+	fcall_arg(&f, in->accept ? TEXT("1") : TEXT(""));
+	fcall_arg(&f, in->reason);
+	request_audit(rq, &f);
+	request_call(rq, &f, decided);
+}
