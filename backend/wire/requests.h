@@ -63,6 +63,9 @@
 	X(device_list, DEVICE_LIST, READS)           \
 	X(device_revoke, DEVICE_REVOKE, CHANGES)     \
 	X(invite_give, INVITE_GIVE, CHANGES)         \
+	X(factor_begin, FACTOR_BEGIN, CHANGES)       \
+	X(factor_confirm, FACTOR_CONFIRM, CHANGES)   \
+	X(factor_remove, FACTOR_REMOVE, CHANGES)     \
 	X(chain_phones, CHAIN_PHONES, READS)         \
 	X(audit_list, AUDIT_LIST, READS)
 
@@ -102,6 +105,7 @@ struct dev_login {
 
 struct token_login {
 	struct text token;
+	struct text code;
 };
 
 #define WECHAT_CODE_MAX 128
@@ -420,6 +424,19 @@ struct invite_give {
 	struct place place;
 	bool volunteer;
 	uint32_t hours; /* 0: 24 */
+};
+
+struct factor_begin {
+	char none;
+};
+
+struct factor_confirm {
+	struct text code;
+};
+
+struct factor_remove {
+	struct id person; /* none: oneself */
+	struct text code;
 };
 
 struct chain_phones {

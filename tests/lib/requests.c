@@ -176,6 +176,42 @@ because(const char *why, Request *request)
 }
 
 Request *
+to_login_with_code(const char *token, const char *code)
+{
+	Request *login = to_login_with(token);
+
+	login->login->token->code = UNCONST(code);
+	return login;
+}
+
+Request *
+to_begin_factor(void)
+{
+	BODY(FactorBegin, factor_begin);
+
+	return keep_change(REQUEST(FACTOR_BEGIN, body));
+}
+
+Request *
+to_confirm_factor(const char *code)
+{
+	BODY(FactorConfirm, factor_confirm);
+
+	body->code = UNCONST(code);
+	return keep_change(REQUEST(FACTOR_CONFIRM, body));
+}
+
+Request *
+to_remove_factor(const char *person, const char *code)
+{
+	BODY(FactorRemove, factor_remove);
+
+	body->person = UNCONST(person);
+	body->code = UNCONST(code);
+	return keep_change(REQUEST(FACTOR_REMOVE, body));
+}
+
+Request *
 to_invite(const char *person)
 {
 	BODY(InviteGive, invite_give);
