@@ -14,6 +14,8 @@ static const struct {
 #define RETRY_MS     1000
 #define COST_READ    1
 #define COST_PREVIEW 200 /* up to 40 ms: 15 kB held against 20,000 members; five at once, then one in ten seconds */
+#define COST_LOOK    20  /* a page of phones, each read and written down */
+#define COST_AUDIT   10  /* up to 200 entries are looked at */
 #define COST_GRANTS  10  /* all who hold anything are looked at */
 #define COST_CHANGE  4   /* a turn of Redis and of its disk, and all who hear of it */
 
@@ -31,6 +33,10 @@ table_cost(enum verb verb)
 		return 0;
 	if (verb == VERB_CHAT_PREVIEW)
 		return COST_PREVIEW;
+	if (verb == VERB_CHAIN_PHONES)
+		return COST_LOOK;
+	if (verb == VERB_AUDIT_LIST)
+		return COST_AUDIT;
 	if (verb == VERB_GRANT_LIST)
 		return COST_GRANTS;
 	return verb < VERB_COUNT && table[verb].kind == CHANGES ? COST_CHANGE : COST_READ;
@@ -58,16 +64,41 @@ table_put_off(struct client *client, uint64_t id, uint32_t wait_ms)
 	answer_now(client, id, BUSY, id_is_none(client->person) ? "address" : "person", wait_ms);
 }
 
+/* What somebody may ask who must set up a second factor first. */
+static bool
+is_for_all(const struct asked *asked)
+{
+	switch (asked->verb) {
+	case VERB_LOGIN:
+	case VERB_FACTOR_BEGIN:
+	case VERB_FACTOR_CONFIRM:
+		return true;
+	case VERB_DEVICE_LIST:
+		return id_is_none(asked->device_list.person);
+	case VERB_DEVICE_REVOKE:
+		return id_is_none(asked->device_revoke.person);
+	case VERB_WATCH:
+		return asked->watch.places.count + asked->watch.calls.count == 0;
+	default:
+		return false;
+	}
+}
+
 /* Whether it may be run at all; names what is in the way. What reads has to wait while much is to be sent: all requests
  * of a frame are run in one turn, in which nothing leaves. */
 static enum status
-check(const struct client *client, enum verb verb, const char **field)
+check(const struct client *client, const struct asked *asked, const char **field)
 {
 	const struct service *service = client->service;
+	enum verb verb = asked->verb;
 
 	*field = NULL;
 	if (id_is_none(client->person) && verb != VERB_LOGIN)
 		return UNAUTHENTICATED;
+	if (client_needs_factor(client) && !is_for_all(asked)) {
+		*field = "factor";
+		return FORBIDDEN;
+	}
 	if (!service->loaded)
 		return UNAVAILABLE;
 	if (table[verb].kind == READS)
@@ -83,7 +114,7 @@ void
 table_run(struct client *client, const struct asked *asked)
 {
 	const char *field;
-	enum status status = check(client, asked->verb, &field);
+	enum status status = check(client, asked, &field);
 	struct request *request;
 
 	client->service->counters.requests++;

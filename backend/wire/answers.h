@@ -38,6 +38,7 @@ struct login_result {
 	const char *token;             /* a new one; NULL: none */
 	uint32_t device;
 	uint64_t token_until_ms;
+	bool needs_factor;
 	const char *phone; /* masked; NULL: none is bound */
 	struct place work; /* none: not said */
 	enum registration registration;
@@ -68,6 +69,8 @@ struct device {
 /* `own`: the one that asks. The names are followed by a NUL or a tab. */
 struct piece *answer_device_list(uint64_t id, const struct device *devices, size_t count, uint32_t own);
 
+struct piece *answer_factor_begin(uint64_t id, const char *secret, const char *uri);
+struct piece *answer_factor_confirm(uint64_t id, char *const *recovery, size_t count);
 struct piece *answer_invite_give(uint64_t id, const char *token, struct id person, uint64_t until_ms);
 
 /* At most GRANTS_PAGE_ROWS grants of them all, to fit a page. */
@@ -198,5 +201,22 @@ struct piece *encode_place_tally(const struct place_node *node);
 struct piece *encode_call_tally(const struct call *call);
 
 struct piece *encode_pulse(const char *epoch, const uint64_t seq[PARTITIONS]);
+
+/* A line of a chain and the phone of whose it is; "" if none is known. */
+struct line_phone {
+	uint32_t number;
+	struct id person;
+	const char *phone;
+};
+struct piece *answer_chain_phones(uint64_t id, const struct line_phone *phones, size_t count, uint32_t next);
+
+/* An entry of the audit log; the texts are followed by a NUL. */
+struct audit_entry {
+	uint8_t partition;
+	uint64_t seq;
+	uint64_t at_ms;
+	const char *who, *what, *on, *from, *why, *detail;
+};
+struct piece *answer_audit_list(uint64_t id, const struct audit_entry *entries, size_t count, const char *next);
 
 #endif

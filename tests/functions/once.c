@@ -239,6 +239,38 @@ ask_invite(struct redis *r)
 	return strncmp(said, "OK 2 ", 5) == 0 ? "OK 2" : said;
 }
 
+static void
+prepare_secret(struct redis *r)
+{
+	prepare_device(r);
+	factor_begin(r, "1.1", "1sealed");
+}
+
+static void
+prepare_factor(struct redis *r)
+{
+	prepare_secret(r);
+	factor_confirm(r, "1.1", "1", "40", "aa bb");
+}
+
+static const char *
+ask_factor_begin(struct redis *r)
+{
+	return factor_begin(r, "1.1", "1sealed");
+}
+
+static const char *
+ask_factor_confirm(struct redis *r)
+{
+	return factor_confirm(r, "1.1", "1", "40", "aa bb");
+}
+
+static const char *
+ask_factor_remove(struct redis *r)
+{
+	return factor_remove(r, WORKER, "1.1", "");
+}
+
 static const struct writing writings[] = {
 	{"place_import", prepare_nothing, ask_import, "OK 2 0 0", NULL},
 	{"member_register", prepare_claim, ask_register, "OK registered", "NOT_FOUND person"},
@@ -262,6 +294,9 @@ static const struct writing writings[] = {
 	{"grant_give", prepare_claim, ask_give, "OK", "NOT_FOUND person"},
 	{"grant_take", prepare_grant, ask_take, "OK", "NOT_FOUND role"},
 	{"invite_give", prepare_device, ask_invite, "OK 2", "NOT_FOUND person"},
+	{"factor_begin", prepare_device, ask_factor_begin, "OK", NULL},
+	{"factor_confirm", prepare_secret, ask_factor_confirm, "OK", "NOT_FOUND factor"},
+	{"factor_remove", prepare_factor, ask_factor_remove, "OK", "NOT_FOUND factor"},
 	{"device_revoke", prepare_device, ask_revoke, "OK", "NOT_FOUND device"},
 };
 
@@ -281,9 +316,10 @@ every_writing_function_is_in_the_table(void **state)
 {
 	static const char *const others[] = {"library_hash", "data_open", "data_id", "data_secret", "person_claim",
 		"person_find", "call_number", "call_overdue", "chain_lapse", "grant_lapse", "device_add",
-		"device_login", "device_list", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups",
-		"wechat_take", "wechat_put", "import_call", "import_lines", "import_end", "data_key", "roster_list",
-		"roster_find", "pending_mark", "pending_list", "audit_add", "audit_head", "audit_seal", "audit_trim"};
+		"device_login", "device_list", "device_touch", "factor_read", "factor_try", "relay_apply", "relay_mark",
+		"relay_lease", "relay_sign_ups", "wechat_take", "wechat_put", "import_call", "import_lines",
+		"import_end", "data_key", "roster_list", "roster_find", "pending_mark", "pending_list", "chain_persons",
+		"audit_list", "audit_add", "audit_head", "audit_seal", "audit_trim"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -305,6 +305,13 @@ check_chain(const struct asked *asked)
 		check_line(asked->chain_check.call, asked->chain_check.slot);
 		check_text(asked->chain_check.code, false, 40);
 		break;
+	case VERB_CHAIN_PHONES:
+		check_line(asked->chain_phones.call, 0);
+		HOLDS(asked->chain_phones.count >= 1 && asked->chain_phones.count <= PHONES_PAGE_MAX);
+		break;
+	case VERB_AUDIT_LIST:
+		HOLDS(asked->audit_list.count >= 1 && asked->audit_list.count <= AUDIT_PAGE_MAX);
+		break;
 	case VERB_CHAIN_CODE:
 		check_line(asked->chain_code.call, 0);
 		break;
@@ -316,6 +323,12 @@ check_chain(const struct asked *asked)
 		break;
 	case VERB_GRANT_LIST:
 		HOLDS(asked->grant_list.count >= 1 && asked->grant_list.count <= GRANTS_PAGE_MAX);
+		break;
+	case VERB_FACTOR_CONFIRM:
+		check_text(asked->factor_confirm.code, true, 8);
+		break;
+	case VERB_FACTOR_REMOVE:
+		check_text(asked->factor_remove.code, false, 20);
 		break;
 	case VERB_INVITE_GIVE:
 		HOLDS(id_is_none(asked->invite_give.person) == (asked->invite_give.name.len > 0));
@@ -680,11 +693,18 @@ seeds_write(void)
 	SEED(CHAIN_CONFIRM, ChainConfirm, CHAIN_CONFIRM, body.call = call, body.slot = 1);
 	SEED(CHAIN_CHECK, ChainCheck, CHAIN_CHECK, body.call = call, body.number = 3, body.slot = 16, body.out = true,
 		body.code = string("483920"));
+	SEED(CHAIN_PHONES, ChainPhones, CHAIN_PHONES, body.call = call, body.after = 17, body.count = 100);
+	SEED(AUDIT_LIST, AuditList, AUDIT_LIST, body.who = string("3.77"), body.what = string("phones"),
+		body.after = string("7:1649761234567-0"), body.count = 100);
 	SEED(CHAIN_CODE, ChainCode, CHAIN_CODE, body.call = call);
 	SEED(CHAT_PRINT, ChatPrint, CHAT_PRINT, body.call = call, body.english = true);
 	SEED(CHAT_PREVIEW, ChatPreview, CHAT_PREVIEW, body.call = call, body.text = string("#接龙\r\n1. 王芳"),
 		body.slot = 1, body.after = 2, body.count = 200);
 	SEED(DEVICE_REVOKE, DeviceRevoke, DEVICE_REVOKE, body.device = 2, body.person = string("3.77"));
+	SEED(FACTOR_BEGIN, FactorBegin, FACTOR_BEGIN, (void)0);
+	SEED(FACTOR_CONFIRM, FactorConfirm, FACTOR_CONFIRM, body.code = string("081804"));
+	SEED(FACTOR_REMOVE, FactorRemove, FACTOR_REMOVE, body.person = string("3.77"),
+		body.code = string("abcde-fghjk"));
 	SEED(INVITE_GIVE, InviteGive, INVITE_GIVE, body.person = string("3.77"), body.hours = 168);
 	SEED(INVITE_GIVE, InviteGive, INVITE_GIVE, body.name = string("李梅"), body.place = grid,
 		body.volunteer = true);

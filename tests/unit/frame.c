@@ -360,6 +360,10 @@ chains_are_read(void **state)
 	assert_true(asked.chain_check.out);
 	assert_text(asked.chain_check.code, "0123456789");
 	assert_true(id_equal(ask_good(VERB_CHAIN_CODE).chain_code.call, id_of("7.4242")));
+	asked = ask_good(VERB_CHAIN_PHONES);
+	assert_true(id_equal(asked.chain_phones.call, id_of("7.4242")));
+	assert_int_equal(asked.chain_phones.after, 17);
+	assert_int_equal(asked.chain_phones.count, 100);
 	asked = ask_good(VERB_CHAIN_LIST);
 	assert_true(id_equal(asked.chain_list.call, id_of("7.4242")));
 	assert_int_equal(asked.chain_list.after, 28);
@@ -397,6 +401,11 @@ chains_are_read(void **state)
 	assert_true(place_equal(asked.invite_give.place, place_of("140105007004001")));
 	assert_true(asked.invite_give.volunteer);
 	assert_int_equal(asked.invite_give.hours, 48);
+	assert_int_equal(ask_good(VERB_FACTOR_BEGIN).verb, VERB_FACTOR_BEGIN);
+	assert_text(ask_good(VERB_FACTOR_CONFIRM).factor_confirm.code, "081804");
+	asked = ask_good(VERB_FACTOR_REMOVE);
+	assert_true(id_equal(asked.factor_remove.person, id_of("3.77")));
+	assert_text(asked.factor_remove.code, "abcde-fghjk");
 	asked = ask_good(VERB_SIGN_UP_LIST);
 	assert_int_equal(asked.sign_up_list.before_ms, 1649775600000);
 	assert_int_equal(asked.sign_up_list.count, 100);

@@ -244,7 +244,8 @@ make_login(const struct grantee *grantee)
 		.grantee = grantee,
 		.token = grantee ? "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI" : NULL,
 		.device = grantee ? 2 : 0,
-		.token_until_ms = grantee ? 1652353200000 : 0};
+		.token_until_ms = grantee ? 1652353200000 : 0,
+		.needs_factor = grantee};
 
 	return answer_login(7, &login);
 }
@@ -324,11 +325,23 @@ make_answer_of_shifts(const char *what)
 		return make_refused_login();
 	if (strcmp(what, "device_list") == 0)
 		return answer_device_list(7, &device, 1, 2);
+	if (strcmp(what, "factor_begin") == 0)
+		return answer_factor_begin(
+			7, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "otpauth://totp/x:3.77?secret=GEZDGNBV");
+	if (strcmp(what, "factor_confirm") == 0)
+		return answer_factor_confirm(7, (char *[]){UNCONST("abcde-fghjk"), UNCONST("23456-7892a")}, 2);
 	if (strcmp(what, "invite_give") == 0)
 		return answer_invite_give(
 			7, "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI", (struct id){3, 77}, 1649847600000);
 	if (strcmp(what, "grant_list") == 0)
 		return answer_grant_list(7, &held, 1, true);
+	if (strcmp(what, "chain_phones") == 0)
+		return answer_chain_phones(7, &(struct line_phone){28, {3, 77}, "13800000000"}, 1, 100);
+	if (strcmp(what, "audit_list") == 0)
+		return answer_audit_list(7,
+			&(struct audit_entry){7, 12, 1649761234567, "3.77", "phones", "7.5 7.6", "192.0.2.7",
+				"核对物资发放名单", "verb=chain_phones call=7.4242"},
+			1, "7:1649761234567-0");
 	if (strcmp(what, "chain_code") == 0)
 		return answer_chain_code(7, "483920", 1649761260000);
 	if (strcmp(what, "template_list") == 0)
@@ -464,7 +477,7 @@ static const struct {
 } rows[] = {
 	{"answer_status", make_answer, "status"},
 	{"answer_login", make_answer, "login"},
-	{"answer_login_2", make_answer, "login_with_grants"},
+	{"answer_login_4", make_answer, "login_with_grants"},
 	{"answer_watch", make_answer, "watch"},
 	{"answer_place_import", make_answer, "place_import"},
 	{"answer_place_list", make_answer, "place_list"},
@@ -488,9 +501,13 @@ static const struct {
 	{"answer_grant_list", make_answer, "grant_list"},
 	{"answer_device_list", make_answer, "device_list"},
 	{"answer_invite_give", make_answer, "invite_give"},
+	{"answer_factor_begin", make_answer, "factor_begin"},
+	{"answer_factor_confirm", make_answer, "factor_confirm"},
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},
+	{"answer_chain_phones", make_answer, "chain_phones"},
+	{"answer_audit_list", make_answer, "audit_list"},
 	{"answer_roster_import", make_answer, "roster_import"},
 	{"answer_roster_list", make_answer, "roster_list"},
 	{"answer_template_list", make_answer, "template_list"},
@@ -600,6 +617,17 @@ invite_by_id(void)
 	return request;
 }
 
+/* With a token and the code of a second factor. */
+static Request *
+login_by_token(void)
+{
+	Request *request = good_request(VERB_LOGIN);
+
+	set_text(request, "token.token", "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI");
+	set_text(request, "token.code", "081804");
+	return request;
+}
+
 /* One that stands in the file under that name. */
 static bool
 is_written_as_before(const char *name, Request *request)
@@ -615,6 +643,7 @@ requests_are_written_as_before(void **state)
 
 	(void)state;
 	same = is_written_as_before("request_invite_give_2", invite_by_id()) && same;
+	same = is_written_as_before("request_login_3", login_by_token()) && same;
 	for (enum verb verb = 0; verb < VERB_COUNT; verb++)
 		same = is_written_as_before(request_name(verb), good_request(verb)) && same;
 	same = is_as_before("pulse_of_client", bytes_of(client_pulse, sizeof(client_pulse))) && same;

@@ -416,11 +416,57 @@ good_device_revoke(void)
 }
 
 static void *
+good_chain_phones(void)
+{
+	static Gridvanguard__V1__ChainPhones in;
+
+	in = (Gridvanguard__V1__ChainPhones){INIT(chain_phones), STR("7.4242"), 17, 100};
+	return &in;
+}
+
+static void *
+good_audit_list(void)
+{
+	static Gridvanguard__V1__AuditList in;
+
+	in = (Gridvanguard__V1__AuditList){INIT(audit_list), STR("3.77"), STR("7.4242"), STR("phones"), 1649761200000,
+		1649847600000, true, STR("7:1649761234567-0"), 100};
+	return &in;
+}
+
+static void *
 good_device_list(void)
 {
 	static Gridvanguard__V1__DeviceList in;
 
 	in = (Gridvanguard__V1__DeviceList){INIT(device_list), STR("3.77")};
+	return &in;
+}
+
+static void *
+good_factor_begin(void)
+{
+	static Gridvanguard__V1__FactorBegin in;
+
+	in = (Gridvanguard__V1__FactorBegin){INIT(factor_begin)};
+	return &in;
+}
+
+static void *
+good_factor_confirm(void)
+{
+	static Gridvanguard__V1__FactorConfirm in;
+
+	in = (Gridvanguard__V1__FactorConfirm){INIT(factor_confirm), STR("081804")};
+	return &in;
+}
+
+static void *
+good_factor_remove(void)
+{
+	static Gridvanguard__V1__FactorRemove in;
+
+	in = (Gridvanguard__V1__FactorRemove){INIT(factor_remove), STR("3.77"), STR("abcde-fghjk")};
 	return &in;
 }
 
@@ -525,6 +571,16 @@ good_body(enum verb verb)
 		return good_device_revoke();
 	case VERB_INVITE_GIVE:
 		return good_invite_give();
+	case VERB_FACTOR_BEGIN:
+		return good_factor_begin();
+	case VERB_FACTOR_CONFIRM:
+		return good_factor_confirm();
+	case VERB_FACTOR_REMOVE:
+		return good_factor_remove();
+	case VERB_CHAIN_PHONES:
+		return good_chain_phones();
+	case VERB_AUDIT_LIST:
+		return good_audit_list();
 	case VERB_COUNT:
 		break;
 	}
