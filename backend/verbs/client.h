@@ -20,6 +20,7 @@ struct client {
 	struct id person; /* none before the login */
 	bool is_free;     /* may do everything: a development login that did not want less */
 	uint32_t device;  /* by whose token he came; 0: by none */
+	bool is_leaving;  /* he asked to be erased, and is ended when that is answered */
 	bool logging_in;
 	uint8_t rejected_count; /* of his logins */
 	uint8_t *

@@ -16,6 +16,7 @@
 
 struct audit;
 struct broadcast;
+struct eraser;
 struct request;
 
 struct service_counters {
@@ -33,6 +34,7 @@ struct service {
 	bool loaded; /* the view is complete; until then nobody is served */
 	struct subs *subs;
 	struct broadcast *broadcast;
+	struct eraser *eraser;
 	struct audit *audit;
 	struct frame frame;        /* the one that is open */
 	const char *dev_token;     /* NULL: no development login */

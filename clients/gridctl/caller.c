@@ -63,6 +63,7 @@ changes(const Request *request)
 	case GRIDVANGUARD__V1__REQUEST__VERB_GRANT_TAKE:
 	case GRIDVANGUARD__V1__REQUEST__VERB_DEVICE_REVOKE:
 	case GRIDVANGUARD__V1__REQUEST__VERB_INVITE_GIVE:
+	case GRIDVANGUARD__V1__REQUEST__VERB_PERSON_ERASE:
 		return true;
 	default:
 		return false;

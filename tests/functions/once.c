@@ -239,6 +239,12 @@ ask_invite(struct redis *r)
 	return strncmp(said, "OK 2 ", 5) == 0 ? "OK 2" : said;
 }
 
+static const char *
+ask_erase(struct redis *r)
+{
+	return person_erase(r, WORKER, "1.1");
+}
+
 static const struct writing writings[] = {
 	{"place_import", prepare_nothing, ask_import, "OK 2 0 0", NULL},
 	{"member_register", prepare_claim, ask_register, "OK registered", "NOT_FOUND person"},
@@ -263,6 +269,7 @@ static const struct writing writings[] = {
 	{"grant_take", prepare_grant, ask_take, "OK", "NOT_FOUND role"},
 	{"invite_give", prepare_device, ask_invite, "OK 2", "NOT_FOUND person"},
 	{"device_revoke", prepare_device, ask_revoke, "OK", "NOT_FOUND device"},
+	{"person_erase", prepare_member, ask_erase, "OK", "NOT_FOUND person"},
 };
 
 #define WRITINGS ARRAY_LEN(writings)
@@ -279,11 +286,13 @@ begin_with(struct redis *r, size_t index)
 static void
 every_writing_function_is_in_the_table(void **state)
 {
-	static const char *const others[] = {"library_hash", "data_open", "data_id", "data_secret", "person_claim",
-		"person_find", "call_number", "call_overdue", "chain_lapse", "grant_lapse", "device_add",
-		"device_login", "device_list", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups",
-		"wechat_take", "wechat_put", "import_call", "import_lines", "import_end", "data_key", "roster_list",
-		"roster_find", "pending_mark", "pending_list", "audit_add", "audit_head", "audit_seal", "audit_trim"};
+	static const char *const others[] = {"erase_begin", "erase_identity", "erase_entry", "erase_lines",
+		"erase_texts", "erase_end", "erase_list", "forgot", "forgot_rewritten", "library_hash", "data_open",
+		"data_id", "data_secret", "person_claim", "person_find", "call_number", "call_overdue", "chain_lapse",
+		"grant_lapse", "device_add", "device_login", "device_list", "relay_apply", "relay_mark", "relay_lease",
+		"relay_sign_ups", "wechat_take", "wechat_put", "import_call", "import_lines", "import_end", "data_key",
+		"roster_list", "roster_find", "pending_mark", "pending_list", "audit_add", "audit_head", "audit_seal",
+		"audit_trim"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

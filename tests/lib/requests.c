@@ -144,6 +144,18 @@ to_revoke_of(const char *person, uint32_t device)
 }
 
 Request *
+to_erase(const char *person, const char *why)
+{
+	BODY(PersonErase, person_erase);
+	Request *request;
+
+	body->person = UNCONST(person);
+	request = keep_change(REQUEST(PERSON_ERASE, body));
+	request->why = UNCONST(why);
+	return request;
+}
+
+Request *
 to_invite(const char *person)
 {
 	BODY(InviteGive, invite_give);

@@ -28,6 +28,9 @@ Request *to_list_devices_of(const char *person);
 Request *to_revoke(uint32_t device);
 Request *to_revoke_of(const char *person, uint32_t device);
 
+/* "" for oneself; another with a reason. */
+Request *to_erase(const char *person, const char *why);
+
 /* A way in for who is there, and for somebody new. */
 Request *to_invite(const char *person);
 Request *to_invite_new(const char *name, const char *place);

@@ -18,12 +18,13 @@
 static const struct {
 	const char *is;
 	const char *code, *name;
+	const char *home; /* a grid there, where somebody lives */
 } places[] = {
-	{"his own", COMMUNITY, "西吴社区"},
-	{"a sibling of his", "140105007005", "东吴社区"},
-	{"above his", STREET, "龙城街道"},
-	{"under his", GRID_A, "第1网格"},
-	{"elsewhere", "140106004009", "双塔西街三社区"},
+	{"his own", COMMUNITY, "西吴社区", GRID_B},
+	{"a sibling of his", "140105007005", "东吴社区", "140105007005001"},
+	{"above his", STREET, "龙城街道", "140105007006001"},
+	{"under his", GRID_A, "第1网格", GRID_A},
+	{"elsewhere", "140106004009", "双塔西街三社区", "140106004009001"},
 };
 
 #define HELD_AT COMMUNITY
@@ -37,8 +38,9 @@ struct actor {
 struct stage {
 	struct world *w;
 	struct actor actors[ROLES];
-	const char *calls[ARRAY_LEN(places)]; /* one at each place */
-	const char *other;                    /* somebody who is given roles */
+	const char *calls[ARRAY_LEN(places)];  /* one at each place */
+	const char *other;                     /* somebody who is given roles */
+	const char *living[ARRAY_LEN(places)]; /* somebody registered at each */
 };
 
 static struct stage stage;
@@ -73,6 +75,9 @@ import_all(struct world *w)
 		import_place(w, rest[i][0], rest[i][1]);
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		import_place(w, places[i].code, places[i].name);
+	import_place(w, "140105007006", "南吴社区");
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		import_place(w, places[i].home, "第1网格");
 }
 
 static const char *
@@ -108,6 +113,12 @@ open_stage(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		s->calls[i] = post_call(s->w, .place = places[i].code);
 	s->other = id_of_person(s->w, "other");
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		char handle[16];
+		snprintf(handle, sizeof(handle), "home-%zu", i);
+		member_at(s->w, handle, places[i].home);
+		s->living[i] = id_of_person(s->w, handle);
+	}
 	for (enum role role = ROLE_NONE + 1; role < ROLES; role++)
 		make_actor(s, role);
 	return 0;
@@ -121,6 +132,8 @@ close_stage(void **state)
 		raw_close(&stage.actors[role].raw);
 		free(UNCONST(stage.actors[role].person));
 	}
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		free(UNCONST(stage.living[i]));
 	free(UNCONST(stage.other));
 	world_close(stage.w);
 	return 0;
@@ -177,6 +190,8 @@ about(const struct stage *s, const char *verb, size_t at)
 		return to_take(s->other, ROLE_MEMBER, place);
 	if (IS("invite_give"))
 		return to_invite_new("李梅", place);
+	if (IS("person_erase")) /* without a reason, so that he is not */
+		return to_erase(s->living[at], "");
 	if (IS("grant_list"))
 		return to_list_grants(place, "", 1);
 #undef IS
@@ -189,8 +204,9 @@ is_expected(unsigned verb, enum role role, size_t at)
 {
 	const char *name = table_verb(verb);
 	bool gives = strcmp(name, "grant_give") == 0 || strcmp(name, "grant_take") == 0;
+	const char *code = table_is_about_persons(verb) ? places[at].home : places[at].code;
 
-	return reaches(table_reach(verb, role), places[at].code) && (!gives || role_may_give(role, ROLE_MEMBER));
+	return reaches(table_reach(verb, role), code) && (!gives || role_may_give(role, ROLE_MEMBER));
 }
 
 static void

@@ -424,6 +424,15 @@ good_device_list(void)
 	return &in;
 }
 
+static void *
+good_person_erase(void)
+{
+	static Gridvanguard__V1__PersonErase in;
+
+	in = (Gridvanguard__V1__PersonErase){INIT(person_erase), STR("3.77")};
+	return &in;
+}
+
 /* For somebody new. */
 static void *
 good_invite_give(void)
@@ -525,6 +534,8 @@ good_body(enum verb verb)
 		return good_device_revoke();
 	case VERB_INVITE_GIVE:
 		return good_invite_give();
+	case VERB_PERSON_ERASE:
+		return good_person_erase();
 	case VERB_COUNT:
 		break;
 	}
