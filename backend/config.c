@@ -86,6 +86,13 @@ static const struct setting settings[] = {
 		"How long a request waits for Redis before it is answered with UNAVAILABLE."},
 	{"history", SETTING_NUMBER, offsetof(struct config, history), "1024", 16, 65536, "EVENTS",
 		"Events of each of the 16 logs that are kept in memory for clients that come back."},
+	{"second-factor", SETTING_FLAG, offsetof(struct config, second_factor), "yes", 0, 0, NULL,
+		"Who logs in by a token and holds a role above a grid (supervisor, department, operator, security, "
+		"auditor) must set up a second factor before anything else. Who has one must show it in any case."},
+	{"idle-lock", SETTING_NUMBER, offsetof(struct config, idle_lock), "900", 0, 86400, "SECONDS",
+		"A session on a device where a second factor was shown is closed when nothing was asked for so long, "
+		"and "
+		"its next login must show it again; 0: never."},
 	{"disk-reserve", SETTING_NUMBER, offsetof(struct config, disk_reserve), "64", 1, 1000000, "MEGABYTES",
 		"Free room in the data folder below which writes are held back; reads go on."},
 	{"audit-keep", SETTING_NUMBER, offsetof(struct config, audit_keep), "200", 183, 36500, "DAYS",

@@ -36,6 +36,8 @@ struct config {
 	uint64_t request_timeout;
 	uint64_t history;
 	uint64_t disk_reserve;
+	bool second_factor;
+	uint64_t idle_lock;
 	uint64_t audit_keep;
 };
 

@@ -17,6 +17,7 @@
 #include "erased.h"
 #include "hub_private.h"
 #include "keyfile.h"
+#include "lock.h"
 #include "log.h"
 #include "origin.h"
 #include "pages.h"
@@ -332,6 +333,7 @@ close_everything(struct hub *hub)
 	relay_destroy(hub->relay);
 	if (hub->rewrite)
 		rewrite_destroy(hub->rewrite);
+	lock_destroy(hub->lock);
 	store_destroy(hub->service.store, !hub->is_guest && !hub->is_given, on_store_closed, hub);
 }
 
@@ -502,6 +504,8 @@ open_service(struct hub *hub)
 	service->pulse_ms = (uint32_t)config->pulse * 1000;
 	service->max_requests = (uint32_t)config->max_requests;
 	service->max_outbox = config->max_outbox;
+	service->second_factor = config->second_factor;
+	service->idle_lock_ms = config->idle_lock * 1000;
 	service->subs = subs_create();
 	service->persons = budgets_create((uint32_t)config->person_budget);
 	SLIST_INIT(&service->free_requests);
@@ -511,6 +515,7 @@ open_service(struct hub *hub)
 	hub->due = due_create(&hub->loop, service);
 	service->audit = audit_create(&hub->loop, service, config->audit_keep);
 	hub->relay = relay_create(&hub->loop, service);
+	hub->lock = lock_create(&hub->loop, service);
 }
 
 static bool

@@ -38,6 +38,9 @@ bool role_parse(enum role *out, struct text name) WARN_UNUSED;
 /* Whether who holds `giver` may give `given`, or take it back, at his place and under it. */
 bool role_may_give(enum role giver, enum role given);
 
+/* Whether it is for a desk screen, and wants a second factor of who comes by a token: who sees or changes more than a grid. */
+bool role_is_of_desk(enum role role);
+
 /* Whether it has not ended by then. */
 bool grant_holds(const struct grant *grant, uint64_t now_ms);
 

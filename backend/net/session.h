@@ -44,7 +44,8 @@ enum priority {
 	X(STRANGER, "stranger", 4011, "no login")                                  \
 	X(FLOODING, "flooding", 4012, "too much asked for too long")               \
 	X(RIGHTS, "rights", 4013, "what is watched is not allowed any more")       \
-	X(REVOKED, "revoked", 4014, "this device was logged out")
+	X(REVOKED, "revoked", 4014, "this device was logged out")                  \
+	X(LOCKED, "locked", 4015, "nothing was asked for too long")
 
 enum close_reason {
 	OPEN_SESSION,

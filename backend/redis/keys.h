@@ -21,6 +21,7 @@
 #define KEY_PERSON_RECENT   "person:%s:recent"  /* sorted set of the same by time */
 #define KEY_PERSON_GRANTS   "person:%s:grants"  /* hash "role place" → grant */
 #define KEY_PERSON_DEVICES  "person:%s:devices" /* hash number → device */
+#define KEY_PERSON_FACTOR   "person:%s:factor"  /* the second factor */
 #define KEY_GRANTED         "granted"           /* set of persons with grants */
 #define KEY_RELAY           "relay"             /* hash source partition → how far it was brought */
 #define KEY_RELAYER         "relayer"           /* which hub brings */

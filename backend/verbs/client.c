@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "lock.h"
 #include "log.h"
 #include "request.h"
 #include "table.h"
@@ -75,6 +76,8 @@ run_request(struct client *client, size_t index)
 	enum status status = frame_request(&client->service->frame, index, &asked, field);
 	uint32_t wait_ms = spend(client, table_cost(status == OK ? asked.verb : VERB_COUNT));
 
+	if (client->passed)
+		lock_asked(client);
 	if (wait_ms)
 		table_put_off(client, asked.id, wait_ms);
 	else if (status == OK)
@@ -131,6 +134,29 @@ client_logged_in(struct client *client, struct id person)
 }
 
 void
+client_passed(struct client *client)
+{
+	client->passed = true;
+	lock_asked(client);
+}
+
+bool
+client_needs_factor(const struct client *client)
+{
+	const struct service *service = client->service;
+	const struct grantee *grantee;
+	uint64_t now_ms = clock_wall_ms();
+
+	if (!service->second_factor || !client->by_token || client->passed)
+		return false;
+	grantee = view_grantee(service->view, client->person);
+	for (uint32_t i = 0; grantee && i < grantee->count; i++)
+		if (role_is_of_desk(grantee->grants[i].role) && grant_holds(&grantee->grants[i], now_ms))
+			return true;
+	return false;
+}
+
+void
 client_run_held(struct client *client)
 {
 	uint8_t *held = client->held;
@@ -174,6 +200,7 @@ client_closed(struct session *session, void *context)
 	}
 	client_end_watchers(client, client->watchers, client->watcher_count);
 	subs_end(client->service->subs, &client->self);
+	lock_forget(client);
 	free(client->held);
 	free(client);
 	session->client = NULL;

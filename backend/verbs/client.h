@@ -17,10 +17,16 @@
 struct client {
 	struct service *service;
 	struct session *session;
-	struct id person; /* none before the login */
-	bool is_free;     /* may do everything: a development login that did not want less */
-	uint32_t device;  /* by whose token he came; 0: by none */
-	bool is_leaving;  /* he asked to be erased, and is ended when that is answered */
+	struct id person;    /* none before the login */
+	bool is_free;        /* may do everything: a development login that did not want less */
+	uint32_t device;     /* by whose token he came; 0: by none */
+	bool by_token;       /* and no other way */
+	bool is_leaving;     /* he asked to be erased, and is ended when that is answered */
+	bool passed;         /* a second factor was shown on that device: it is locked when nothing is asked (lock.h) */
+	bool to_be_locked;   /* it stands in the list for that */
+	uint64_t asked_us;   /* when he last asked something, of one that passed */
+	uint64_t touched_us; /* and when that was last written down */
+	TAILQ_ENTRY(client) in_lock;
 	bool logging_in;
 	uint8_t rejected_count; /* of his logins */
 	uint8_t *
@@ -43,6 +49,12 @@ void client_closed(struct session *session, void *service);
  * pushed, by client_run_held(). */
 void client_logged_in(struct client *client, struct id person);
 void client_run_held(struct client *client);
+
+/* A second factor was shown on his device. */
+void client_passed(struct client *client);
+
+/* Whether he must set up a second factor before anything else: who holds a role of the desk, and came by a token alone. */
+bool client_needs_factor(const struct client *client);
 
 /* Ends watchers of places and calls, those it has or those it had before, and frees them. */
 void client_end_watchers(struct client *client, struct watcher *watchers, uint32_t count);

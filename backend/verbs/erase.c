@@ -32,7 +32,7 @@ struct eraser {
 };
 
 /* The keys of a person, in the order of erase_here(); what is of him alone last. */
-#define PERSON_KEYS 8
+#define PERSON_KEYS 9
 
 static void
 person_keys(struct fcall *f, struct id person)
@@ -48,6 +48,7 @@ person_keys(struct fcall *f, struct id person)
 	fcall_key(f, KEY_ERASED);
 	fcall_key(f, KEY_PERSON_GRANTS, id);
 	fcall_key(f, KEY_PERSON_DEVICES, id);
+	fcall_key(f, KEY_PERSON_FACTOR, id);
 }
 
 /* Asking for it. */

@@ -7,17 +7,38 @@
 #include "registration.h"
 #include "verbs.h"
 
+/* Nobody came. */
+static void
+turn_away(struct request *rq)
+{
+	struct arrival *arrival = rq->state;
+
+	if (arrival) {
+		token_wipe(arrival->secret);
+		sodium_memzero(arrival->code, sizeof(arrival->code));
+	}
+	if (rq->client)
+		client_logged_in(rq->client, (struct id){0});
+}
+
 void
 login_refuse(struct request *rq, enum status status, const char *field)
 {
 	struct client *client = rq->client;
-	struct arrival *arrival = rq->state;
 
-	if (arrival)
-		token_wipe(arrival->secret);
-	if (client)
-		client_logged_in(client, (struct id){0});
+	turn_away(rq);
 	request_refuse(rq, status, field);
+	if (client)
+		client_run_held(client);
+}
+
+void
+login_put_off(struct request *rq, const char *field, uint64_t wait_ms)
+{
+	struct client *client = rq->client;
+
+	turn_away(rq);
+	request_put_off(rq, field, wait_ms);
 	if (client)
 		client_run_held(client);
 }
@@ -47,10 +68,15 @@ login_admit(struct request *rq)
 	if (arrival->is_issued)
 		result.token = token_print(token, rq->person, arrival->device, arrival->secret);
 	token_wipe(arrival->secret);
+	sodium_memzero(arrival->code, sizeof(arrival->code));
 	if (client) {
 		client->device = arrival->device;
 		client->is_free = arrival->is_free;
+		client->by_token = arrival->hash[0];
 		client_logged_in(client, rq->person);
+		if (arrival->passed)
+			client_passed(client);
+		result.needs_factor = client_needs_factor(client);
 	}
 	request_answer(rq, answer_login(rq->id, &result));
 	sodium_memzero(token, sizeof(token));
@@ -132,11 +158,12 @@ login_by_dev(struct request *rq, struct arrival *arrival, const struct dev_login
 /* By a token. */
 
 static void
-login_by_token(struct request *rq, struct arrival *arrival, const struct token *token)
+login_by_token(struct request *rq, struct arrival *arrival, const struct token *token, struct text code)
 {
 	rq->person = token->person;
 	arrival->device = token->device;
 	memcpy(arrival->hash, token->hash, sizeof(arrival->hash));
+	snprintf(arrival->code, sizeof(arrival->code), "%.*s", (int)code.len, code.data);
 	login_person(rq);
 }
 
@@ -177,5 +204,5 @@ verb_login(struct request *rq, const struct asked *asked)
 	if (in->by_dev)
 		login_by_dev(rq, arrival, &in->dev);
 	else
-		login_by_token(rq, arrival, &token);
+		login_by_token(rq, arrival, &token, in->token.code);
 }

@@ -37,6 +37,7 @@ login_add_device(struct request *rq)
 	fcall_arg(&f, TEXT(""));
 	fcall_arg_u64(&f, TOKEN_LIFE_MS);
 	fcall_arg(&f, (struct text){arrival->device_name, arrival->device_name_len});
+	fcall_arg(&f, text_of(arrival->passed ? "1" : ""));
 	if (!fcall_send(&f, device_added, rq))
 		login_refuse(rq, BUSY, NULL);
 }
@@ -56,6 +57,8 @@ token_was_seen(const struct reply *reply, void *context)
 	struct request *rq = context;
 	struct arrival *arrival = rq->state;
 
+	if (reply->status == UNAUTHENTICATED && strcmp(reply->field, "code") == 0)
+		return login_try_code(rq);
 	if (reply->status == UNAUTHENTICATED)
 		return login_reject(rq, "token.token");
 	if (reply->status != OK)
@@ -64,6 +67,7 @@ token_was_seen(const struct reply *reply, void *context)
 		return login_refuse(rq, UNAVAILABLE, NULL);
 	arrival->until_ms = reply_u64(reply, 0);
 	arrival->is_issued = reply_text(reply, 1).len > 0;
+	arrival->passed = reply_text(reply, 3).len > 0;
 	login_admit(rq);
 }
 
@@ -72,16 +76,20 @@ login_use_token(struct request *rq)
 {
 	struct arrival *arrival = rq->state;
 	char id[ID_TEXT], offered[TOKEN_HASH];
-	struct fcall f = fcall_bare(rq->service->store, "device_login", rq->person.partition, 2);
+	struct fcall f = fcall_bare(rq->service->store, "device_login", rq->person.partition, 3);
 
 	token_make(arrival->secret, offered);
 	fcall_key(&f, KEY_META);
 	fcall_key(&f, KEY_PERSON_DEVICES, id_print(id, rq->person));
+	fcall_key(&f, KEY_PERSON_FACTOR, id);
 	fcall_arg_u64(&f, arrival->device);
 	fcall_arg(&f, text_of(arrival->hash));
 	fcall_arg(&f, text_of(offered));
 	fcall_arg_u64(&f, TOKEN_LIFE_MS);
 	fcall_arg_u64(&f, TOKEN_ROTATE_MS);
+	fcall_arg_u64(&f, rq->service->idle_lock_ms);
+	fcall_arg(&f, text_of(arrival->proof.step));
+	fcall_arg(&f, text_of(arrival->proof.recovery));
 	if (!fcall_send(&f, token_was_seen, rq))
 		login_refuse(rq, BUSY, NULL);
 }

@@ -1,8 +1,9 @@
 /* login_private.h - what the files about logins share: login.c (who comes, and how it ends), login_identity.c (the person
- * behind an identity), login_device.c (the device he comes with). */
+ * behind an identity), login_device.c (the device he comes with), login_factor.c (the code of his second factor). */
 #ifndef GV_LOGIN_PRIVATE_H
 #define GV_LOGIN_PRIVATE_H
 
+#include "code.h"
 #include "reads.h"
 #include "request.h"
 #include "token.h"
@@ -26,6 +27,11 @@ struct arrival {
 	size_t device_name_len;   /* a device to be made: its name; 0: none */
 	char device_name[160];
 	char hash[TOKEN_HASH]; /* of the token he came with; "": none */
+	char code[20 * 4 + 1]; /* that came with it; "": none */
+	bool code_tried;
+	bool is_locked; /* by this try, unless it is good */
+	struct proof proof;
+	bool passed; /* a second factor was shown: now, on this device lately, or by who let him in */
 	struct place place;
 	struct place work;
 	char name[20 * 4 + 1];
@@ -42,6 +48,7 @@ struct arrival {
 /* The ends of a login: he is in, or not. */
 void login_admit(struct request *rq);
 void login_refuse(struct request *rq, enum status status, const char *field);
+void login_put_off(struct request *rq, const char *field, uint64_t wait_ms);
 
 /* The same where he is not who he says: it costs his address, and after CLIENT_MAX_REJECTED his session. */
 void login_reject(struct request *rq, const char *field);
@@ -55,5 +62,9 @@ void login_person(struct request *rq);
 /* The device whose token he came with, or a new one; then login_admit(). */
 void login_use_token(struct request *rq);
 void login_add_device(struct request *rq);
+
+/* A code is wanted. Tries the one that he typed, if he did, and uses the token again with what came of it; a second time it
+ * was not good. */
+void login_try_code(struct request *rq);
 
 #endif

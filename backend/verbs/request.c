@@ -155,6 +155,12 @@ request_refuse(struct request *request, enum status status, const char *field)
 }
 
 void
+request_put_off(struct request *request, const char *field, uint64_t wait_ms)
+{
+	end_with(request, BUSY, answer_status(request->id, BUSY, field, (uint32_t)MIN(wait_ms, UINT32_MAX)));
+}
+
+void
 request_done(struct request *request)
 {
 	request_answer(request, answer_status(request->id, OK, NULL, 0));

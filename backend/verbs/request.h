@@ -49,6 +49,9 @@ void request_answer(struct request *request, struct piece *answer);
  * counted, and nobody finds out by asking which are given. */
 void request_refuse(struct request *request, enum status status, const char *field);
 
+/* Ends it with BUSY: not before so long. */
+void request_put_off(struct request *request, const char *field, uint64_t wait_ms);
+
 /* Ends it with OK and nothing else to say. */
 void request_done(struct request *request);
 

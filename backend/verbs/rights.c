@@ -56,6 +56,9 @@
 #define RIGHT_PERSON_ERASE    {SUBJECT_PERSON, "--o----o-"} /* and rights_over_person() */
 #define RIGHT_DEVICE_LIST     {SUBJECT_OWN, NULL} /* or of whom one may give an invite */
 #define RIGHT_DEVICE_REVOKE   {SUBJECT_OWN, NULL} /* the same */
+#define RIGHT_FACTOR_BEGIN    {SUBJECT_OWN, NULL}
+#define RIGHT_FACTOR_CONFIRM  {SUBJECT_OWN, NULL}
+#define RIGHT_FACTOR_REMOVE   {SUBJECT_OWN, NULL} /* or of whom one may give an invite */
 #define RIGHT_INVITE_GIVE     {SUBJECT_PLACE, "-oo------"} /* of somebody new; for others rights_over_person() */
 /* clang-format on */
 

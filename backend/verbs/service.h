@@ -17,6 +17,7 @@
 struct audit;
 struct broadcast;
 struct eraser;
+struct client;
 struct request;
 
 struct service_counters {
@@ -36,10 +37,13 @@ struct service {
 	struct broadcast *broadcast;
 	struct eraser *eraser;
 	struct audit *audit;
-	struct frame frame;        /* the one that is open */
-	const char *dev_token;     /* NULL: no development login */
-	struct budgets *persons;   /* what each may ask for, by id_key() */
-	struct budgets *addresses; /* the same of those who are not logged in; web's too */
+	struct frame frame;           /* the one that is open */
+	const char *dev_token;        /* NULL: no development login */
+	bool second_factor;           /* is demanded of who holds a role of the desk */
+	uint64_t idle_lock_ms;        /* so long nothing asked, and who has shown one is closed; 0: never */
+	TAILQ_HEAD(, client) to_lock; /* those, who asked longest ago first */
+	struct budgets *persons;      /* what each may ask for, by id_key() */
+	struct budgets *addresses;    /* the same of those who are not logged in; web's too */
 	uint32_t pulse_ms;
 	uint32_t max_requests;  /* under way at once, of all clients */
 	uint32_t request_count; /* under way */

@@ -58,16 +58,41 @@ table_put_off(struct client *client, uint64_t id, uint32_t wait_ms)
 	answer_now(client, id, BUSY, id_is_none(client->person) ? "address" : "person", wait_ms);
 }
 
+/* What somebody may ask who must set up a second factor first. */
+static bool
+is_for_all(const struct asked *asked)
+{
+	switch (asked->verb) {
+	case VERB_LOGIN:
+	case VERB_FACTOR_BEGIN:
+	case VERB_FACTOR_CONFIRM:
+		return true;
+	case VERB_DEVICE_LIST:
+		return id_is_none(asked->device_list.person);
+	case VERB_DEVICE_REVOKE:
+		return id_is_none(asked->device_revoke.person);
+	case VERB_WATCH:
+		return asked->watch.places.count + asked->watch.calls.count == 0;
+	default:
+		return false;
+	}
+}
+
 /* Whether it may be run at all; names what is in the way. What reads has to wait while much is to be sent: all requests
  * of a frame are run in one turn, in which nothing leaves. */
 static enum status
-check(const struct client *client, enum verb verb, const char **field)
+check(const struct client *client, const struct asked *asked, const char **field)
 {
 	const struct service *service = client->service;
+	enum verb verb = asked->verb;
 
 	*field = NULL;
 	if (id_is_none(client->person) && verb != VERB_LOGIN)
 		return UNAUTHENTICATED;
+	if (client_needs_factor(client) && !is_for_all(asked)) {
+		*field = "factor";
+		return FORBIDDEN;
+	}
 	if (!service->loaded)
 		return UNAVAILABLE;
 	if (table[verb].kind == READS)
@@ -83,7 +108,7 @@ void
 table_run(struct client *client, const struct asked *asked)
 {
 	const char *field;
-	enum status status = check(client, asked->verb, &field);
+	enum status status = check(client, asked, &field);
 	struct request *request;
 
 	client->service->counters.requests++;

@@ -38,6 +38,7 @@ struct login_result {
 	const char *token;             /* a new one; NULL: none */
 	uint32_t device;
 	uint64_t token_until_ms;
+	bool needs_factor;
 	const char *phone; /* masked; NULL: none is bound */
 	struct place work; /* none: not said */
 	enum registration registration;
@@ -68,6 +69,8 @@ struct device {
 /* `own`: the one that asks. The names are followed by a NUL or a tab. */
 struct piece *answer_device_list(uint64_t id, const struct device *devices, size_t count, uint32_t own);
 
+struct piece *answer_factor_begin(uint64_t id, const char *secret, const char *uri);
+struct piece *answer_factor_confirm(uint64_t id, char *const *recovery, size_t count);
 struct piece *answer_invite_give(uint64_t id, const char *token, struct id person, uint64_t until_ms);
 
 /* At most GRANTS_PAGE_ROWS grants of them all, to fit a page. */

@@ -100,6 +100,7 @@ answer_login(uint64_t id, const struct login_result *in)
 	result.pulse_ms = in->pulse_ms;
 	result.device = in->device;
 	result.token_until_ms = in->token_until_ms;
+	result.needs_factor = in->needs_factor;
 	result.phone = UNCONST(in->phone ? in->phone : "");
 	result.work = place_print(work, in->work);
 	result.registration = (Gridvanguard__V1__RegistrationState)in->registration;

@@ -63,7 +63,10 @@
 	X(person_erase, PERSON_ERASE, CHANGES)       \
 	X(device_list, DEVICE_LIST, READS)           \
 	X(device_revoke, DEVICE_REVOKE, CHANGES)     \
-	X(invite_give, INVITE_GIVE, CHANGES)
+	X(invite_give, INVITE_GIVE, CHANGES)         \
+	X(factor_begin, FACTOR_BEGIN, CHANGES)       \
+	X(factor_confirm, FACTOR_CONFIRM, CHANGES)   \
+	X(factor_remove, FACTOR_REMOVE, CHANGES)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -99,6 +102,7 @@ struct dev_login {
 
 struct token_login {
 	struct text token;
+	struct text code;
 };
 
 #define WECHAT_CODE_MAX 128
@@ -421,6 +425,19 @@ struct invite_give {
 	struct place place;
 	bool volunteer;
 	uint32_t hours; /* 0: 24 */
+};
+
+struct factor_begin {
+	char none;
+};
+
+struct factor_confirm {
+	struct text code;
+};
+
+struct factor_remove {
+	struct id person; /* none: oneself */
+	struct text code;
 };
 
 /* A request as it came out of a frame. */

@@ -240,6 +240,7 @@ RULES(dev_login, dev_login);
 
 static const struct rule token_login_rules[] = {
 	TEXT_RULE(token_login, token, 1, 100, 0),
+	TEXT_RULE(token_login, code, 0, 20, 0),
 };
 RULES(token_login, token_login);
 
@@ -615,6 +616,21 @@ static const struct rule invite_give_rules[] = {
 	U32_RULE(invite_give, hours, 0, 168),
 };
 CHECKED_RULES(invite_give, invite_give, check_invite);
+
+static const struct rules factor_begin_table = {
+	&gridvanguard__v1__factor_begin__descriptor, sizeof(struct factor_begin), 0, NULL, NULL,
+};
+
+static const struct rule factor_confirm_rules[] = {
+	TEXT_RULE(factor_confirm, code, 6, 8, 0),
+};
+RULES(factor_confirm, factor_confirm);
+
+static const struct rule factor_remove_rules[] = {
+	ID_RULE(factor_remove, person, OPTIONAL),
+	TEXT_RULE(factor_remove, code, 0, 20, 0),
+};
+RULES(factor_remove, factor_remove);
 /* clang-format on */
 
 static const struct {

@@ -326,6 +326,29 @@ check_templates(const struct part *part, const char *place)
 	freeReplyObject(reply);
 }
 
+/* What has to stand in a second factor (functions/device.lua). */
+static void
+check_factor(struct audit *audit, struct id person, const char *key)
+{
+	redisReply *reply = read_all(audit, person.partition, key);
+	bool good = false, is_active = false, counts = false;
+	uint64_t step;
+
+	if (!reply || reply->elements == 0) { /* it has gone */
+		freeReplyObject(reply);
+		return;
+	}
+	for (size_t i = 0; i + 1 < reply->elements; i += 2) {
+		struct text field = reply_string(reply->element[i]), value = reply_string(reply->element[i + 1]);
+		is_active = is_active || (text_equal(field, TEXT("state")) && text_equal(value, TEXT("active")));
+		good = good || (text_equal(field, TEXT("secret")) && value.len > 0);
+		counts = counts || (text_equal(field, TEXT("counter")) && text_to_u64(&step, value, ID_NUMBER_MAX));
+	}
+	if (!good || is_active != counts)
+		audit_differ(audit, FLAW_DEVICE, person.partition, key, "", WANTED_GOOD, "");
+	freeReplyObject(reply);
+}
+
 void
 audit_key(struct audit *audit, const char *name)
 {
@@ -344,6 +367,8 @@ audit_key(struct audit *audit, const char *name)
 		check_grants(audit, person, key.data);
 	else if (text_equal(rest, TEXT("devices")))
 		check_devices(audit, person, key.data);
+	else if (text_equal(rest, TEXT("factor")))
+		check_factor(audit, person, key.data);
 }
 
 void

@@ -64,6 +64,9 @@ changes(const Request *request)
 	case GRIDVANGUARD__V1__REQUEST__VERB_DEVICE_REVOKE:
 	case GRIDVANGUARD__V1__REQUEST__VERB_INVITE_GIVE:
 	case GRIDVANGUARD__V1__REQUEST__VERB_PERSON_ERASE:
+	case GRIDVANGUARD__V1__REQUEST__VERB_FACTOR_BEGIN:
+	case GRIDVANGUARD__V1__REQUEST__VERB_FACTOR_CONFIRM:
+	case GRIDVANGUARD__V1__REQUEST__VERB_FACTOR_REMOVE:
 		return true;
 	default:
 		return false;
@@ -190,6 +193,7 @@ caller_create(struct dialer *dialer, const struct caller_options *options)
 	caller->options.url = strdup(options->url);
 	caller->options.token = strdup(options->token);
 	caller->options.handle = strdup(options->handle);
+	caller->options.code = options->code ? strdup(options->code) : NULL;
 	if (options->token_file)
 		caller->options.token_file = strdup(options->token_file);
 	caller->backoff_ms = BACKOFF_MIN_MS;
@@ -234,6 +238,7 @@ caller_destroy(struct caller *caller)
 	free(caller->name);
 	free(UNCONST(caller->options.url));
 	free(UNCONST(caller->options.token));
+	free(UNCONST(caller->options.code));
 	free(UNCONST(caller->options.token_file));
 	free(UNCONST(caller->options.handle));
 	free(caller);
@@ -332,6 +337,12 @@ const char *
 caller_token(const struct caller *caller)
 {
 	return caller->options.token;
+}
+
+bool
+caller_needs_factor(const struct caller *caller)
+{
+	return caller->needs_factor;
 }
 
 const char *

@@ -44,6 +44,7 @@ struct caller_options {
 	const char *url;   /* "ws://127.0.0.1:7412" */
 	const char *token; /* of the development login, or by_token: this device's, or an invite */
 	bool by_token;
+	const char *code; /* by_token: of the second factor, for the first login; may be NULL */
 	const char *
 		token_file; /* where to look for it before each login, for a hub that starts anew has another; may be NULL */
 	const char *handle;
@@ -90,6 +91,9 @@ enum caller_refusal caller_refusal(const struct caller *caller);
 
 /* Why the last connection or login failed, for people, in their language (lang.h); "" if none has. */
 const char *caller_trouble(const struct caller *caller);
+
+/* The hub does nothing else for him until he has set up a second factor. */
+bool caller_needs_factor(const struct caller *caller);
 
 /* Of the login: who it is, and where registered. */
 /* The token to come back with from now on: the hub may have given another one. */

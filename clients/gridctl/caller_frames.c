@@ -63,6 +63,8 @@ add_login(struct caller *caller, struct buf *frame)
 
 	if (caller->options.by_token) {
 		by_token.token = UNCONST(caller->options.token);
+		if (caller->options.code)
+			by_token.code = UNCONST(caller->options.code);
 		login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_TOKEN;
 		login.token = &by_token;
 	} else {
@@ -170,11 +172,29 @@ move_cursor(struct caller *caller, uint32_t partition, uint64_t seq)
 }
 
 static void
+tell_of_code(struct caller *caller, const Answer *answer)
+{
+	if (answer->status == GRIDVANGUARD__V1__STATUS__STATUS_BUSY)
+		snprintf(caller->trouble, sizeof(caller->trouble),
+			T("too many wrong codes: again in %u minutes", "验证码错误次数过多：请 %u 分钟后再试"),
+			answer->retry_after_ms / 60000 + 1);
+	else if (caller->options.code)
+		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
+			T("the code is not good, or it was used before", "验证码不正确，或已使用过"));
+	else
+		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
+			T("the code of your second factor is wanted: gridctl login --code CODE",
+				"需要第二因素的验证码：gridctl login --code 验证码"));
+}
+
+static void
 on_login_refused(struct caller *caller, const Answer *answer)
 {
 	bool unknown = answer->status == GRIDVANGUARD__V1__STATUS__STATUS_UNAUTHENTICATED;
 
-	if (unknown)
+	if (strcmp(answer->field, "token.code") == 0)
+		tell_of_code(caller, answer);
+	else if (unknown)
 		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
 			T("the hub does not know this login", "中枢不认识这个登录"));
 	else if (strcmp(answer->field, "dev.handle") == 0)
@@ -184,8 +204,8 @@ on_login_refused(struct caller *caller, const Answer *answer)
 		snprintf(caller->trouble, sizeof(caller->trouble),
 			T("the login was refused (%s %s)", "登录被拒绝（%s %s）"),
 			status_name((enum status)answer->status), answer->field);
-	/* What may pass is tried again, by a new connection. */
-	if (may_pass(answer))
+	/* What may pass is tried again, by a new connection; but not a code. */
+	if (may_pass(answer) && strcmp(answer->field, "token.code") != 0)
 		caller_cut(caller);
 	else
 		caller_refuse(caller, unknown ? REFUSED_UNKNOWN : REFUSED_LOGIN);
@@ -210,6 +230,9 @@ on_login_answer(struct caller *caller, const Answer *answer)
 	}
 	caller->skew_ms = (int64_t)login->now_ms - (int64_t)clock_wall_ms();
 	caller->pulse_ms = login->pulse_ms;
+	caller->needs_factor = login->needs_factor;
+	free(UNCONST(caller->options.code)); /* it is good once */
+	caller->options.code = NULL;
 	caller->backoff_ms = BACKOFF_MIN_MS;
 	caller->trouble[0] = '\0';
 	caller_set_state(caller, CALLER_PRESENT);

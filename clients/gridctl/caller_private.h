@@ -34,6 +34,7 @@ struct caller {
 	enum caller_state state;
 	enum caller_refusal refusal;
 	char trouble[160];
+	bool needs_factor;
 	char *person, *place, *name;
 	int64_t skew_ms; /* the hub's clock minus ours */
 	unsigned backoff_ms;

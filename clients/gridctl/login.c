@@ -29,7 +29,9 @@ run_login(struct tool *tool)
 	const char *invite = args_get(&tool->args, "invite");
 	int status;
 
-	if (!invite && (tool->args.word_count == 0 || !args_get(&tool->args, "dev"))) {
+	tool->code = args_get(&tool->args, "code");
+	if (!invite && !(tool->code && tool_has_token(tool)) &&
+		(tool->args.word_count == 0 || !args_get(&tool->args, "dev"))) {
 		fprintf(stderr, T("gridctl: say how: --invite INVITE, or HANDLE --dev\n",
 					"gridctl: 请指明登录方式：--invite 邀请码，或 登录名 --dev\n"));
 		return EXIT_USAGE;
@@ -41,7 +43,8 @@ run_login(struct tool *tool)
 		fprintf(stderr, T("gridctl: --invite: '%s' is none\n", "gridctl: --invite：“%s”不是邀请码\n"), invite);
 		return EXIT_USAGE;
 	}
-	snprintf(tool->handle, sizeof(tool->handle), "%s", invite ? "" : tool->args.words[0]);
+	if (tool->args.word_count > 0 || invite)
+		snprintf(tool->handle, sizeof(tool->handle), "%s", invite ? "" : tool->args.words[0]);
 	if (tool->token[0] == '\0') {
 		fprintf(stderr,
 			T("gridctl: no development login there: give --data FOLDER of a hub started with --dev\n",
@@ -51,6 +54,9 @@ run_login(struct tool *tool)
 	status = tool_connect(tool);
 	if (status == EXIT_DONE) {
 		print_self(tool);
+		if (caller_needs_factor(tool->caller) && !tool->json)
+			puts(T("set up a second factor before anything else: gridctl factor begin",
+				"请先设置第二因素：gridctl factor begin"));
 		if (!saved_session_write(tool)) {
 			fprintf(stderr, T("gridctl: the login could not be saved\n", "gridctl: 无法保存登录\n"));
 			status = EXIT_LOCAL;

@@ -46,6 +46,7 @@ tool_connect(struct tool *tool)
 	struct caller_options options = {.url = tool->url,
 		.token = tool->token,
 		.by_token = tool_has_token(tool),
+		.code = tool->code,
 		.token_file = tool->token_file[0] ? tool->token_file : NULL,
 		.handle = tool->handle,
 		.timeout_ms = tool->timeout_ms};

@@ -33,6 +33,7 @@ struct tool {
 	char token[80];
 	char token_file[512]; /* where it came from; "": not from a data folder */
 	char handle[64];
+	const char *code; /* of a second factor, for the login; NULL: none was typed */
 	bool json;
 	uint32_t timeout_ms;
 	struct args args;
@@ -182,6 +183,9 @@ int run_person_erase(struct tool *tool);
 int run_device_list(struct tool *tool);
 int run_device_revoke(struct tool *tool);
 int run_invite(struct tool *tool);
+int run_factor_begin(struct tool *tool);
+int run_factor_confirm(struct tool *tool);
+int run_factor_remove(struct tool *tool);
 int run_help(struct tool *tool);
 int run_completion(struct tool *tool);
 

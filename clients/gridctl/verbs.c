@@ -18,7 +18,10 @@ const struct flag global_flags[] = {
 
 static const struct flag login_flags[] = {
 	{"dev", NULL, "the development login of a hub started with --dev", "用 --dev 启动的中枢的开发登录"},
-	{"invite", "INVITE", "the invite that you were given; it is good once", "收到的邀请码，只能使用一次"},
+	{"invite", "INVITE", "the invite that you were given, or its link; it is good once",
+		"收到的邀请码或其链接，只能使用一次"},
+	{"code", "CODE", "of your second factor, or a recovery code; alone, to go on with the login that is saved",
+		"第二因素的验证码或恢复码；单独使用时沿用已保存的登录"},
 	{0},
 };
 
@@ -222,6 +225,14 @@ static const struct flag person_flags[] = {
 	{0},
 };
 
+static const struct flag factor_remove_flags[] = {
+	{"code", "CODE", "of the authenticator, or a recovery code: for your own",
+		"身份验证器的验证码或恢复码，用于本人的"},
+	{"person", "PERSON", "of this person, by the id: who has lost it (default: your own)",
+		"该用户（编号）的，用于其丢失时（默认本人）"},
+	{0},
+};
+
 static const struct flag invite_flags[] = {
 	{"organisation", "NAME", "of somebody new", "新用户所属组织"},
 	{"volunteer", NULL, "somebody new is no member, but a resident who helps", "新用户不是党员，是志愿居民"},
@@ -414,6 +425,13 @@ const struct verb_spec verb_specs[] = {
 	VERB("person erase", "[PERSON]", 0, 1, erase_flags,
 		"forget a person (default: yourself): name, phone and all he wrote; figures stay",
 		"删除个人信息（默认本人）：姓名、手机号及所写内容；数字保留", run_person_erase, .example = "3.77 --why 本人书面申请"),
+	VERB("factor begin", "", 0, 0, NULL,
+		"a second factor for your logins: shows the secret for an authenticator", "为登录设置第二因素：显示身份验证器的密钥", run_factor_begin,
+		.example = ""),
+	VERB("factor confirm", "CODE", 1, 1, NULL, "the code it shows: from now on logins take one", "输入其显示的验证码，今后登录时需要", run_factor_confirm,
+		.example = "081804"),
+	VERB("factor remove", "", 0, 0, factor_remove_flags, "logins take no code any more", "登录不再需要验证码", run_factor_remove,
+		.example = "--code 081804"),
 	VERB("device list", "", 0, 0, person_flags, "the devices on which you stay logged in", "您保持登录的设备", run_device_list,
 		.example = ""),
 	VERB("device revoke", "NUMBER|all", 1, 1, person_flags, "log a device out", "让某个设备退出登录", run_device_revoke,

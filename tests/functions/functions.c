@@ -675,15 +675,100 @@ invite_give(struct redis *r, const char *person, const char *hash, const char *p
 const char *
 device_login(struct redis *r, const char *person, const char *number, const char *hash, const char *offered)
 {
+	return device_login_showing(r, person, number, hash, offered, "", "");
+}
+
+const char *
+device_login_showing(struct redis *r, const char *person, const char *number, const char *hash, const char *offered,
+	const char *step, const char *recovery)
+{
 	struct asking asking = {"device_login", "FCALL", partition_of(person)};
 
 	add_key(&asking, KEY_META);
 	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_key(&asking, KEY_PERSON_FACTOR, person);
 	add_arg(&asking, number);
 	add_arg(&asking, hash);
 	add_arg(&asking, offered);
 	add_number(&asking, DAY_MS);
 	add_number(&asking, HOUR_MS);
+	add_number(&asking, 15 * MINUTE_MS);
+	add_arg(&asking, step);
+	add_arg(&asking, recovery);
+	return ask(r, &asking);
+}
+
+const char *
+device_touch(struct redis *r, const char *person, const char *number)
+{
+	struct asking asking = {"device_touch", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_arg(&asking, number);
+	return ask(r, &asking);
+}
+
+const char *
+factor_begin(struct redis *r, const char *person, const char *sealed)
+{
+	struct asking asking = {"factor_begin", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, person);
+	add_key(&asking, KEY_PERSON_FACTOR, person);
+	add_arg(&asking, sealed);
+	return ask(r, &asking);
+}
+
+const char *
+factor_read(struct redis *r, const char *person)
+{
+	struct asking asking = {"factor_read", "FCALL_RO", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON_FACTOR, person);
+	return ask(r, &asking);
+}
+
+static void
+add_factor(struct asking *asking, const char *person)
+{
+	add_key(asking, KEY_PERSON_DEVICES, person);
+	add_key(asking, KEY_PERSON_FACTOR, person);
+}
+
+const char *
+factor_confirm(struct redis *r, const char *person, const char *device, const char *step, const char *codes)
+{
+	struct asking asking = {"factor_confirm", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, person);
+	add_factor(&asking, person);
+	add_arg(&asking, device);
+	add_arg(&asking, step);
+	add_arg(&asking, codes);
+	add_audit(&asking);
+	return ask(r, &asking);
+}
+
+const char *
+factor_try(struct redis *r, const char *person)
+{
+	struct asking asking = {"factor_try", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON_FACTOR, person);
+	return ask(r, &asking);
+}
+
+const char *
+factor_remove(struct redis *r, const char *by, const char *person, const char *step)
+{
+	struct asking asking = {"factor_remove", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, by);
+	add_factor(&asking, person);
+	add_arg(&asking, person);
+	add_arg(&asking, step);
+	add_arg(&asking, "");
+	add_audit(&asking);
 	return ask(r, &asking);
 }
 
@@ -708,6 +793,7 @@ add_erased(struct asking *asking, const char *person)
 	add_key(asking, KEY_ERASED);
 	add_key(asking, KEY_PERSON_GRANTS, person);
 	add_key(asking, KEY_PERSON_DEVICES, person);
+	add_key(asking, KEY_PERSON_FACTOR, person);
 }
 
 const char *
@@ -1440,6 +1526,12 @@ play_evening(struct redis *r)
 	assert_string_equal(audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
 	assert_string_equal(audit_trim(r, 1), "OK 0");
 	assert_memory_equal(invite_give(r, "1.2", "dd", "", ""), "OK 2 ", 5);
+	assert_string_equal(factor_begin(r, "1.2", "1sealed"), "OK");
+	assert_string_equal(factor_read(r, "1.2"), "OK begun 1sealed");
+	assert_string_equal(factor_confirm(r, "1.2", "2", "40", "aa bb"), "OK");
+	assert_string_equal(factor_try(r, "1.2"), "OK 1sealed 0");
+	assert_string_equal(device_touch(r, "1.2", "2"), "OK");
+	assert_string_equal(factor_remove(r, WORKER, "1.2", ""), "OK");
 	play_shifts(r);
 	play_erasure(r);
 	assert_string_equal(import_call(r, "9.5@17", (struct call){.id = "7.50"}, "closed"), "OK");

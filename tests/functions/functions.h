@@ -76,6 +76,15 @@ const char *audit_trim(struct redis *r, uint64_t before_ms);
 
 /* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
 const char *device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name);
+const char *device_login_showing(struct redis *r, const char *person, const char *number, const char *hash,
+	const char *offered, const char *step, const char *recovery);
+const char *device_touch(struct redis *r, const char *person, const char *number);
+const char *factor_begin(struct redis *r, const char *person, const char *sealed);
+const char *factor_read(struct redis *r, const char *person);
+const char *factor_confirm(
+	struct redis *r, const char *person, const char *device, const char *step, const char *codes);
+const char *factor_try(struct redis *r, const char *person);
+const char *factor_remove(struct redis *r, const char *by, const char *person, const char *step);
 const char *invite_give(struct redis *r, const char *person, const char *hash, const char *place, const char *name);
 const char *device_login(
 	struct redis *r, const char *person, const char *number, const char *hash, const char *offered);

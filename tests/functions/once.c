@@ -169,6 +169,12 @@ prepare_roster(struct redis *r)
 }
 
 static const char *
+ask_erase(struct redis *r)
+{
+	return person_erase(r, WORKER, "1.1");
+}
+
+static const char *
 ask_roster_import(struct redis *r)
 {
 	return roster_import(r, HASH_A, "1sealed", GRID_A, "王安", "", HASH_B, "1again", GRID_B, "博", "");
@@ -239,10 +245,36 @@ ask_invite(struct redis *r)
 	return strncmp(said, "OK 2 ", 5) == 0 ? "OK 2" : said;
 }
 
-static const char *
-ask_erase(struct redis *r)
+static void
+prepare_secret(struct redis *r)
 {
-	return person_erase(r, WORKER, "1.1");
+	prepare_device(r);
+	factor_begin(r, "1.1", "1sealed");
+}
+
+static void
+prepare_factor(struct redis *r)
+{
+	prepare_secret(r);
+	factor_confirm(r, "1.1", "1", "40", "aa bb");
+}
+
+static const char *
+ask_factor_begin(struct redis *r)
+{
+	return factor_begin(r, "1.1", "1sealed");
+}
+
+static const char *
+ask_factor_confirm(struct redis *r)
+{
+	return factor_confirm(r, "1.1", "1", "40", "aa bb");
+}
+
+static const char *
+ask_factor_remove(struct redis *r)
+{
+	return factor_remove(r, WORKER, "1.1", "");
 }
 
 static const struct writing writings[] = {
@@ -268,6 +300,9 @@ static const struct writing writings[] = {
 	{"grant_give", prepare_claim, ask_give, "OK", "NOT_FOUND person"},
 	{"grant_take", prepare_grant, ask_take, "OK", "NOT_FOUND role"},
 	{"invite_give", prepare_device, ask_invite, "OK 2", "NOT_FOUND person"},
+	{"factor_begin", prepare_device, ask_factor_begin, "OK", NULL},
+	{"factor_confirm", prepare_secret, ask_factor_confirm, "OK", "NOT_FOUND factor"},
+	{"factor_remove", prepare_factor, ask_factor_remove, "OK", "NOT_FOUND factor"},
 	{"device_revoke", prepare_device, ask_revoke, "OK", "NOT_FOUND device"},
 	{"person_erase", prepare_member, ask_erase, "OK", "NOT_FOUND person"},
 };
@@ -289,10 +324,10 @@ every_writing_function_is_in_the_table(void **state)
 	static const char *const others[] = {"erase_begin", "erase_identity", "erase_entry", "erase_lines",
 		"erase_texts", "erase_end", "erase_list", "forgot", "forgot_rewritten", "library_hash", "data_open",
 		"data_id", "data_secret", "person_claim", "person_find", "call_number", "call_overdue", "chain_lapse",
-		"grant_lapse", "device_add", "device_login", "device_list", "relay_apply", "relay_mark", "relay_lease",
-		"relay_sign_ups", "wechat_take", "wechat_put", "import_call", "import_lines", "import_end", "data_key",
-		"roster_list", "roster_find", "pending_mark", "pending_list", "audit_add", "audit_head", "audit_seal",
-		"audit_trim"};
+		"grant_lapse", "device_add", "device_login", "device_list", "device_touch", "factor_read", "factor_try",
+		"relay_apply", "relay_mark", "relay_lease", "relay_sign_ups", "wechat_take", "wechat_put",
+		"import_call", "import_lines", "import_end", "data_key", "roster_list", "roster_find", "pending_mark",
+		"pending_list", "audit_add", "audit_head", "audit_seal", "audit_trim"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -95,6 +95,15 @@ try_devices(struct redis *r)
 	refused(r, device_login(r, "1.1", "last", "1", "cc"), "UNAUTHENTICATED token");
 	refused(r, device_login(r, "1.9", "1", "", "cc"), "UNAUTHENTICATED token");
 	refused(r, device_revoke(r, "1.1", 2), "NOT_FOUND device");
+	refused(r, factor_confirm(r, "1.1", "1", "40", "aa"), "NOT_FOUND factor");
+	refused(r, factor_try(r, "1.1"), "NOT_FOUND factor");
+	refused(r, factor_remove(r, WORKER, "1.1", ""), "NOT_FOUND factor");
+	refused(r, factor_begin(r, "1.2", "1sealed"), "ALREADY factor");
+	refused(r, factor_confirm(r, "1.2", "1", "40", "aa"), "ALREADY factor");
+	refused(r, factor_remove(r, "1.2", "1.2", ""), "UNAUTHENTICATED code");
+	refused(r, device_login(r, "1.2", "1", "bb", "cc"), "UNAUTHENTICATED code");
+	refused(r, strncmp(factor_try(r, "1.3"), "BUSY code ", 10) == 0 ? "BUSY code" : "",
+		"BUSY code"); /* and how long */
 }
 
 static void
@@ -242,6 +251,13 @@ prepare(struct redis *r)
 	redis(r, "HSET {7}:call:7.4 lines 100000");
 	grant_give(r, WORKER, "1.1", "security", "", 0);
 	device_add(r, "1.1", "aa", false, "pad");
+	claim(r, "1.2");
+	device_add(r, "1.2", "bb", false, "pad");
+	factor_begin(r, "1.2", "1sealed");
+	factor_confirm(r, "1.2", "0", "40", "aa");
+	factor_begin(r, "1.3", "1sealed");
+	factor_confirm(r, "1.3", "0", "40", "aa");
+	redis(r, "HSET {1}:person:1.3:factor locked 9000000000000000");
 	for (unsigned i = 0; i < 32; i++)
 		redis(r, "HSET {1}:person:1.8:grants worker:%u 0", i);
 	prepare_more(r);

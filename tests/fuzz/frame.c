@@ -317,6 +317,12 @@ check_chain(const struct asked *asked)
 	case VERB_GRANT_LIST:
 		HOLDS(asked->grant_list.count >= 1 && asked->grant_list.count <= GRANTS_PAGE_MAX);
 		break;
+	case VERB_FACTOR_CONFIRM:
+		check_text(asked->factor_confirm.code, true, 8);
+		break;
+	case VERB_FACTOR_REMOVE:
+		check_text(asked->factor_remove.code, false, 20);
+		break;
 	case VERB_INVITE_GIVE:
 		HOLDS(id_is_none(asked->invite_give.person) == (asked->invite_give.name.len > 0));
 		HOLDS(id_is_none(asked->invite_give.person) != place_is_none(asked->invite_give.place));
@@ -686,6 +692,10 @@ seeds_write(void)
 		body.slot = 1, body.after = 2, body.count = 200);
 	SEED(DEVICE_REVOKE, DeviceRevoke, DEVICE_REVOKE, body.device = 2, body.person = string("3.77"));
 	SEED(PERSON_ERASE, PersonErase, PERSON_ERASE, body.person = string("3.77"));
+	SEED(FACTOR_BEGIN, FactorBegin, FACTOR_BEGIN, (void)0);
+	SEED(FACTOR_CONFIRM, FactorConfirm, FACTOR_CONFIRM, body.code = string("081804"));
+	SEED(FACTOR_REMOVE, FactorRemove, FACTOR_REMOVE, body.person = string("3.77"),
+		body.code = string("abcde-fghjk"));
 	SEED(INVITE_GIVE, InviteGive, INVITE_GIVE, body.person = string("3.77"), body.hours = 168);
 	SEED(INVITE_GIVE, InviteGive, INVITE_GIVE, body.name = string("李梅"), body.place = grid,
 		body.volunteer = true);

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "caller.h"
+#include "clock.h"
 #include "gridctl.h"
 #include "notes.h"
+#include "totp.h"
 #include "worlds.h"
 
 /* Makes one on the world's data; its invite lives as long as the world is open. */
@@ -87,12 +89,59 @@ what_is_no_invite_is_said(void **state)
 	assert_ended(&ended, 3, "start the hub first");
 }
 
+/* What an authenticator shows. */
+static const char *
+code_of(const char *base32, int steps)
+{
+	uint8_t secret[TOTP_SECRET];
+	char code[TOTP_DIGITS + 1];
+
+	assert_true(totp_parse(secret, text_of(base32)));
+	return say("%s", totp_code(code, secret, totp_step(clock_wall_ms()) + (uint64_t)steps));
+}
+
+/* Who runs the system does nothing before he has a second factor; then a login takes a code. */
+static void
+operator_sets_up_a_second_factor(void **state)
+{
+	struct world *w = *state;
+	const char *hub = say("ws://%s", w->address), *invite = invite_of(w, "zhang"), *secret;
+	struct ended ended = gridctl_bare(w, "login", "--invite", invite, "--hub", hub, "--lang", "en");
+	json_t *begun;
+
+	assert_ended(&ended, 0, "set up a second factor before anything else");
+	ended = gridctl_bare(w, "role", "list", "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 1, "your role takes a second factor first");
+	ended = gridctl_bare(w, "factor", "begin", "--hub", hub, "--json");
+	begun = json_loads(ended.said, 0, NULL);
+	assert_non_null(begun);
+	secret = say("%s", json_string_value(json_object_get(begun, "secret")));
+	json_decref(begun);
+	ended = gridctl_bare(w, "factor", "confirm", code_of(secret, -1), "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 0, "write them down");
+	ended = gridctl_bare(w, "role", "list", "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 0, "operator    everywhere");
+	ended = gridctl_bare(w, "logout");
+	ended = gridctl_bare(w, "login", "--invite", invite_of(w, "zhang"), "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 4, "gridctl login --code CODE");
+	ended = gridctl_bare(w, "login", "--invite", invite_of(w, "zhang"), "--code", code_of(secret, 0), "--hub", hub);
+	assert_ended(&ended, 0, "is person");
+	ended = gridctl_bare(w, "factor", "remove", "--code", code_of(secret, 0), "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 4, "it was used before");
+	ended = gridctl_bare(w, "factor", "remove", "--code", code_of(secret, 1), "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 0, "no code is asked for any more");
+	ended = gridctl_bare(w, "logout");
+	assert_ended(&ended, 0, "");
+}
+
 int
 main(void)
 {
+	static const char *const one_factor[] = {"--second-factor=no", NULL};
 	const struct CMUnitTest tests[] = {
-		fresh(operator_logs_in_by_his_invite_and_stays_logged_in),
-		fresh(operator_gives_what_he_does_not_have),
+		fresh_with(operator_logs_in_by_his_invite_and_stays_logged_in, one_factor),
+		fresh_with(operator_gives_what_he_does_not_have, one_factor),
+		fresh(operator_sets_up_a_second_factor),
 		fresh(what_is_no_invite_is_said),
 	};
 

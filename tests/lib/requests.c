@@ -144,15 +144,39 @@ to_revoke_of(const char *person, uint32_t device)
 }
 
 Request *
-to_erase(const char *person, const char *why)
+to_login_with_code(const char *token, const char *code)
 {
-	BODY(PersonErase, person_erase);
-	Request *request;
+	Request *login = to_login_with(token);
+
+	login->login->token->code = UNCONST(code);
+	return login;
+}
+
+Request *
+to_begin_factor(void)
+{
+	BODY(FactorBegin, factor_begin);
+
+	return keep_change(REQUEST(FACTOR_BEGIN, body));
+}
+
+Request *
+to_confirm_factor(const char *code)
+{
+	BODY(FactorConfirm, factor_confirm);
+
+	body->code = UNCONST(code);
+	return keep_change(REQUEST(FACTOR_CONFIRM, body));
+}
+
+Request *
+to_remove_factor(const char *person, const char *code)
+{
+	BODY(FactorRemove, factor_remove);
 
 	body->person = UNCONST(person);
-	request = keep_change(REQUEST(PERSON_ERASE, body));
-	request->why = UNCONST(why);
-	return request;
+	body->code = UNCONST(code);
+	return keep_change(REQUEST(FACTOR_REMOVE, body));
 }
 
 Request *
@@ -401,6 +425,18 @@ Request *
 to_refuse(const char *person, const char *place, const char *reason)
 {
 	return to_decide(person, place, false, reason);
+}
+
+Request *
+to_erase(const char *person, const char *why)
+{
+	BODY(PersonErase, person_erase);
+	Request *request;
+
+	body->person = UNCONST(person);
+	request = keep_change(REQUEST(PERSON_ERASE, body));
+	request->why = UNCONST(why);
+	return request;
 }
 
 Request *

@@ -30,6 +30,11 @@ Request *to_revoke_of(const char *person, uint32_t device);
 
 /* "" for oneself; another with a reason. */
 Request *to_erase(const char *person, const char *why);
+/* The second factor: set up, taken away, and shown at a login. */
+Request *to_begin_factor(void);
+Request *to_confirm_factor(const char *code);
+Request *to_remove_factor(const char *person, const char *code);
+Request *to_login_with_code(const char *token, const char *code);
 
 /* A way in for who is there, and for somebody new. */
 Request *to_invite(const char *person);

@@ -398,6 +398,11 @@ chains_are_read(void **state)
 	assert_true(place_equal(asked.invite_give.place, place_of("140105007004001")));
 	assert_true(asked.invite_give.volunteer);
 	assert_int_equal(asked.invite_give.hours, 48);
+	assert_int_equal(ask_good(VERB_FACTOR_BEGIN).verb, VERB_FACTOR_BEGIN);
+	assert_text(ask_good(VERB_FACTOR_CONFIRM).factor_confirm.code, "081804");
+	asked = ask_good(VERB_FACTOR_REMOVE);
+	assert_true(id_equal(asked.factor_remove.person, id_of("3.77")));
+	assert_text(asked.factor_remove.code, "abcde-fghjk");
 	asked = ask_good(VERB_SIGN_UP_LIST);
 	assert_int_equal(asked.sign_up_list.before_ms, 1649775600000);
 	assert_int_equal(asked.sign_up_list.count, 100);

@@ -244,7 +244,8 @@ make_login(const struct grantee *grantee)
 		.grantee = grantee,
 		.token = grantee ? "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI" : NULL,
 		.device = grantee ? 2 : 0,
-		.token_until_ms = grantee ? 1652353200000 : 0};
+		.token_until_ms = grantee ? 1652353200000 : 0,
+		.needs_factor = grantee};
 
 	return answer_login(7, &login);
 }
@@ -324,6 +325,11 @@ make_answer_of_shifts(const char *what)
 		return make_refused_login();
 	if (strcmp(what, "device_list") == 0)
 		return answer_device_list(7, &device, 1, 2);
+	if (strcmp(what, "factor_begin") == 0)
+		return answer_factor_begin(
+			7, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "otpauth://totp/x:3.77?secret=GEZDGNBV");
+	if (strcmp(what, "factor_confirm") == 0)
+		return answer_factor_confirm(7, (char *[]){UNCONST("abcde-fghjk"), UNCONST("23456-7892a")}, 2);
 	if (strcmp(what, "invite_give") == 0)
 		return answer_invite_give(
 			7, "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI", (struct id){3, 77}, 1649847600000);
@@ -464,7 +470,7 @@ static const struct {
 } rows[] = {
 	{"answer_status", make_answer, "status"},
 	{"answer_login", make_answer, "login"},
-	{"answer_login_2", make_answer, "login_with_grants"},
+	{"answer_login_4", make_answer, "login_with_grants"},
 	{"answer_watch", make_answer, "watch"},
 	{"answer_place_import", make_answer, "place_import"},
 	{"answer_place_list", make_answer, "place_list"},
@@ -488,6 +494,8 @@ static const struct {
 	{"answer_grant_list", make_answer, "grant_list"},
 	{"answer_device_list", make_answer, "device_list"},
 	{"answer_invite_give", make_answer, "invite_give"},
+	{"answer_factor_begin", make_answer, "factor_begin"},
+	{"answer_factor_confirm", make_answer, "factor_confirm"},
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},
@@ -600,6 +608,17 @@ invite_by_id(void)
 	return request;
 }
 
+/* With a token and the code of a second factor. */
+static Request *
+login_by_token(void)
+{
+	Request *request = good_request(VERB_LOGIN);
+
+	set_text(request, "token.token", "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI");
+	set_text(request, "token.code", "081804");
+	return request;
+}
+
 /* One that stands in the file under that name. */
 static bool
 is_written_as_before(const char *name, Request *request)
@@ -615,6 +634,7 @@ requests_are_written_as_before(void **state)
 
 	(void)state;
 	same = is_written_as_before("request_invite_give_2", invite_by_id()) && same;
+	same = is_written_as_before("request_login_3", login_by_token()) && same;
 	for (enum verb verb = 0; verb < VERB_COUNT; verb++)
 		same = is_written_as_before(request_name(verb), good_request(verb)) && same;
 	same = is_as_before("pulse_of_client", bytes_of(client_pulse, sizeof(client_pulse))) && same;

@@ -433,6 +433,33 @@ good_person_erase(void)
 	return &in;
 }
 
+static void *
+good_factor_begin(void)
+{
+	static Gridvanguard__V1__FactorBegin in;
+
+	in = (Gridvanguard__V1__FactorBegin){INIT(factor_begin)};
+	return &in;
+}
+
+static void *
+good_factor_confirm(void)
+{
+	static Gridvanguard__V1__FactorConfirm in;
+
+	in = (Gridvanguard__V1__FactorConfirm){INIT(factor_confirm), STR("081804")};
+	return &in;
+}
+
+static void *
+good_factor_remove(void)
+{
+	static Gridvanguard__V1__FactorRemove in;
+
+	in = (Gridvanguard__V1__FactorRemove){INIT(factor_remove), STR("3.77"), STR("abcde-fghjk")};
+	return &in;
+}
+
 /* For somebody new. */
 static void *
 good_invite_give(void)
@@ -536,6 +563,12 @@ good_body(enum verb verb)
 		return good_invite_give();
 	case VERB_PERSON_ERASE:
 		return good_person_erase();
+	case VERB_FACTOR_BEGIN:
+		return good_factor_begin();
+	case VERB_FACTOR_CONFIRM:
+		return good_factor_confirm();
+	case VERB_FACTOR_REMOVE:
+		return good_factor_remove();
 	case VERB_COUNT:
 		break;
 	}

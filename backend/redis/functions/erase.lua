@@ -3,12 +3,13 @@
 -- erased   sorted set of the ids of all who were erased, by when. None of them is ever given again
 -- person   hash, of one who was: created, minutes, erased (when); while there is still something of him elsewhere also
 --          identity and phone, by which it is found
--- meta     hash: forgot, when something was last forgotten here: what Redis' files hold from before is to be written anew
+-- meta     hash: forgot, when something was last forgotten here: Redis' files, which hold it still, are to be written
+--          anew; rewritten, up to which `forgot` they were
 -- due      "erase <id> <when>": what is left of him elsewhere is still to be taken away
 --
--- What is in the partition of the person goes at once. The rest spans partitions: any hub does it, one call after the other
--- from the beginning to erase_end, and twice does no harm. Lines of chains keep the id, the state, the place and the
--- hours; who was signed up by him stays as he is.
+-- What is in the partition of the person goes at once. The rest spans partitions: any hub does it, one call after the
+-- other from the beginning to erase_end, and twice does no harm. Lines of chains keep the id, the state, the place and
+-- the hours; who was signed up by him stays as he is.
 
 local KEPT = {created = true, minutes = true, erased = true}
 local NEEDED = {identity = true, phone = true} -- until erase_end
@@ -33,8 +34,8 @@ end
 
 local ERASE_KEYS = 7
 
--- The keys of a person who is erased, as the hub passes them: his record, persons, identities, granted, due, erased, his
--- grants; and behind them, up to `last`, what else there is of him alone.
+-- The keys of a person who is erased, as the hub passes them: his record, persons, identities, granted, due, erased,
+-- his grants; and behind them, up to `last`, what else there is of him alone.
 local function erase_here(request, keys, at, last, id, when)
   local person, persons, identities, granted, due, erased, grants = unpack(keys, at, at + ERASE_KEYS - 1)
   local identity = redis.call('HGET', person, 'identity')
@@ -74,8 +75,8 @@ local function pass_over(meta, id)
   if number > tonumber(redis.call('HGET', meta, 'ids')) then redis.call('HSET', meta, 'ids', digits(number)) end
 end
 
--- erase_begin: the first step of what is due. Who was erased before a restore took that back is erased again; who is not
--- there, or was made after that, is left as he is.
+-- erase_begin: the first step of what is due. Who was erased before a restore took that back is erased again; who is
+-- not there, or was made after that, is left as he is.
 -- KEYS meta, log, the person's. ARGV person, when.
 -- Answers OK, with an event if he was there still, and identity phone, by which to find the rest of him.
 local function erase_begin(keys, args)
