@@ -202,4 +202,21 @@ struct piece *encode_call_tally(const struct call *call);
 
 struct piece *encode_pulse(const char *epoch, const uint64_t seq[PARTITIONS]);
 
+/* A line of a chain and the phone of whose it is; "" if none is known. */
+struct line_phone {
+	uint32_t number;
+	struct id person;
+	const char *phone;
+};
+struct piece *answer_chain_phones(uint64_t id, const struct line_phone *phones, size_t count, uint32_t next);
+
+/* An entry of the audit log; the texts are followed by a NUL. */
+struct audit_entry {
+	uint8_t partition;
+	uint64_t seq;
+	uint64_t at_ms;
+	const char *who, *what, *on, *from, *why, *detail;
+};
+struct piece *answer_audit_list(uint64_t id, const struct audit_entry *entries, size_t count, const char *next);
+
 #endif

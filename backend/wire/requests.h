@@ -66,7 +66,9 @@
 	X(invite_give, INVITE_GIVE, CHANGES)         \
 	X(factor_begin, FACTOR_BEGIN, CHANGES)       \
 	X(factor_confirm, FACTOR_CONFIRM, CHANGES)   \
-	X(factor_remove, FACTOR_REMOVE, CHANGES)
+	X(factor_remove, FACTOR_REMOVE, CHANGES)     \
+	X(chain_phones, CHAIN_PHONES, READS)         \
+	X(audit_list, AUDIT_LIST, READS)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -78,6 +80,8 @@ enum verb {
 /* The most items of a page that may be asked for, and of the lists that have others. */
 #define PAGE_MAX          200
 #define CALLS_PAGE_MAX    50
+#define PHONES_PAGE_MAX   100
+#define AUDIT_PAGE_MAX    100
 #define SIGN_UPS_PAGE_MAX 100
 #define ROSTER_PAGE_MAX   60  /* of the longest entries they fit a page (PAGE_BYTES) */
 #define ROSTER_ROWS_MAX   200 /* of an import */
@@ -438,6 +442,23 @@ struct factor_confirm {
 struct factor_remove {
 	struct id person; /* none: oneself */
 	struct text code;
+};
+
+struct chain_phones {
+	struct id call;
+	uint32_t after;
+	uint32_t count;
+};
+
+struct audit_list {
+	struct id who;
+	struct text on;
+	struct text what;
+	uint64_t since_ms;
+	uint64_t until_ms; /* 0: now */
+	bool own;
+	struct text after; /* as a result had it, or empty */
+	uint32_t count;
 };
 
 /* A request as it came out of a frame. */

@@ -628,6 +628,34 @@ audit_seal(struct redis *r, const char *seq, const char *hash, const char *seal)
 }
 
 const char *
+audit_list(struct redis *r, const char *after, const char *who, const char *on, const char *what, unsigned count)
+{
+	struct asking asking = {"audit_list", "FCALL_RO", 1};
+
+	add_key(&asking, KEY_AUDIT);
+	add_arg(&asking, after);
+	add_arg(&asking, "0");
+	add_arg(&asking, "0");
+	add_arg(&asking, who);
+	add_arg(&asking, on);
+	add_arg(&asking, what);
+	add_number(&asking, count);
+	return ask(r, &asking);
+}
+
+const char *
+chain_persons(struct redis *r, const char *call, unsigned after, unsigned count)
+{
+	struct asking asking = {"chain_persons", "FCALL_RO", partition_of(call)};
+
+	add_key(&asking, KEY_CALL, call);
+	add_key(&asking, KEY_CALL_LINES, call);
+	add_number(&asking, after);
+	add_number(&asking, count);
+	return ask(r, &asking);
+}
+
+const char *
 audit_trim(struct redis *r, uint64_t before_ms)
 {
 	struct asking asking = {"audit_trim", "FCALL", 1};
@@ -1525,6 +1553,8 @@ play_evening(struct redis *r)
 	assert_memory_equal(audit_head(r), "OK 7 ", 5);
 	assert_string_equal(audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
 	assert_string_equal(audit_trim(r, 1), "OK 0");
+	assert_memory_equal(audit_list(r, "", "1.2", "", "forbidden", 9), "OK ", 3);
+	assert_memory_equal(chain_persons(r, CALL, 0, 9), "OK " GRID_A " ", 19);
 	assert_memory_equal(invite_give(r, "1.2", "dd", "", ""), "OK 2 ", 5);
 	assert_string_equal(factor_begin(r, "1.2", "1sealed"), "OK");
 	assert_string_equal(factor_read(r, "1.2"), "OK begun 1sealed");

@@ -72,7 +72,12 @@ void let_grant_pass(struct redis *r, const char *person, const char *role, const
 const char *audit_add(struct redis *r, const char *who, const char *what, const char *on, const char *detail);
 const char *audit_head(struct redis *r);
 const char *audit_seal(struct redis *r, const char *seq, const char *hash, const char *seal);
+const char *audit_list(struct redis *r, const char *after, const char *who, const char *on, const char *what,
+	unsigned count); /* "OK", where to go on, rows */
 const char *audit_trim(struct redis *r, uint64_t before_ms);
+
+/* Those with a live line: "OK place ended", rows, where to go on. */
+const char *chain_persons(struct redis *r, const char *call, unsigned after, unsigned count);
 
 /* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
 const char *device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name);

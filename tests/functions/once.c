@@ -327,7 +327,7 @@ every_writing_function_is_in_the_table(void **state)
 		"grant_lapse", "device_add", "device_login", "device_list", "device_touch", "factor_read", "factor_try",
 		"relay_apply", "relay_mark", "relay_lease", "relay_sign_ups", "wechat_take", "wechat_put",
 		"import_call", "import_lines", "import_end", "data_key", "roster_list", "roster_find", "pending_mark",
-		"pending_list", "audit_add", "audit_head", "audit_seal", "audit_trim"};
+		"pending_list", "chain_persons", "audit_list", "audit_add", "audit_head", "audit_seal", "audit_trim"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -305,6 +305,13 @@ check_chain(const struct asked *asked)
 		check_line(asked->chain_check.call, asked->chain_check.slot);
 		check_text(asked->chain_check.code, false, 40);
 		break;
+	case VERB_CHAIN_PHONES:
+		check_line(asked->chain_phones.call, 0);
+		HOLDS(asked->chain_phones.count >= 1 && asked->chain_phones.count <= PHONES_PAGE_MAX);
+		break;
+	case VERB_AUDIT_LIST:
+		HOLDS(asked->audit_list.count >= 1 && asked->audit_list.count <= AUDIT_PAGE_MAX);
+		break;
 	case VERB_CHAIN_CODE:
 		check_line(asked->chain_code.call, 0);
 		break;
@@ -686,6 +693,9 @@ seeds_write(void)
 	SEED(CHAIN_CONFIRM, ChainConfirm, CHAIN_CONFIRM, body.call = call, body.slot = 1);
 	SEED(CHAIN_CHECK, ChainCheck, CHAIN_CHECK, body.call = call, body.number = 3, body.slot = 16, body.out = true,
 		body.code = string("483920"));
+	SEED(CHAIN_PHONES, ChainPhones, CHAIN_PHONES, body.call = call, body.after = 17, body.count = 100);
+	SEED(AUDIT_LIST, AuditList, AUDIT_LIST, body.who = string("3.77"), body.what = string("phones"),
+		body.after = string("7:1649761234567-0"), body.count = 100);
 	SEED(CHAIN_CODE, ChainCode, CHAIN_CODE, body.call = call);
 	SEED(CHAT_PRINT, ChatPrint, CHAT_PRINT, body.call = call, body.english = true);
 	SEED(CHAT_PREVIEW, ChatPreview, CHAT_PREVIEW, body.call = call, body.text = string("#接龙\r\n1. 王芳"),

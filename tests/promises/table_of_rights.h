@@ -13,7 +13,8 @@ bool table_is_for_all(unsigned verb);
 /* Whether it is asked about where a person is registered. */
 bool table_is_about_persons(unsigned verb);
 
-/* 'o' over, 'r' related, '-' never. */
+/* 'o' over, 'r' related, 'w' over with a reason, '-' never. What is about the whole country is for nobody whose place is
+ * smaller, and '-' too. */
 char table_reach(unsigned verb, unsigned role);
 
 #endif

@@ -360,6 +360,10 @@ chains_are_read(void **state)
 	assert_true(asked.chain_check.out);
 	assert_text(asked.chain_check.code, "0123456789");
 	assert_true(id_equal(ask_good(VERB_CHAIN_CODE).chain_code.call, id_of("7.4242")));
+	asked = ask_good(VERB_CHAIN_PHONES);
+	assert_true(id_equal(asked.chain_phones.call, id_of("7.4242")));
+	assert_int_equal(asked.chain_phones.after, 17);
+	assert_int_equal(asked.chain_phones.count, 100);
 	asked = ask_good(VERB_CHAIN_LIST);
 	assert_true(id_equal(asked.chain_list.call, id_of("7.4242")));
 	assert_int_equal(asked.chain_list.after, 28);

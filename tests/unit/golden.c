@@ -335,6 +335,13 @@ make_answer_of_shifts(const char *what)
 			7, "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI", (struct id){3, 77}, 1649847600000);
 	if (strcmp(what, "grant_list") == 0)
 		return answer_grant_list(7, &held, 1, true);
+	if (strcmp(what, "chain_phones") == 0)
+		return answer_chain_phones(7, &(struct line_phone){28, {3, 77}, "13800000000"}, 1, 100);
+	if (strcmp(what, "audit_list") == 0)
+		return answer_audit_list(7,
+			&(struct audit_entry){7, 12, 1649761234567, "3.77", "phones", "7.5 7.6", "192.0.2.7",
+				"核对物资发放名单", "verb=chain_phones call=7.4242"},
+			1, "7:1649761234567-0");
 	if (strcmp(what, "chain_code") == 0)
 		return answer_chain_code(7, "483920", 1649761260000);
 	if (strcmp(what, "template_list") == 0)
@@ -499,6 +506,8 @@ static const struct {
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},
+	{"answer_chain_phones", make_answer, "chain_phones"},
+	{"answer_audit_list", make_answer, "audit_list"},
 	{"answer_roster_import", make_answer, "roster_import"},
 	{"answer_roster_list", make_answer, "roster_list"},
 	{"answer_template_list", make_answer, "template_list"},

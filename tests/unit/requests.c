@@ -416,6 +416,25 @@ good_device_revoke(void)
 }
 
 static void *
+good_chain_phones(void)
+{
+	static Gridvanguard__V1__ChainPhones in;
+
+	in = (Gridvanguard__V1__ChainPhones){INIT(chain_phones), STR("7.4242"), 17, 100};
+	return &in;
+}
+
+static void *
+good_audit_list(void)
+{
+	static Gridvanguard__V1__AuditList in;
+
+	in = (Gridvanguard__V1__AuditList){INIT(audit_list), STR("3.77"), STR("7.4242"), STR("phones"), 1649761200000,
+		1649847600000, true, STR("7:1649761234567-0"), 100};
+	return &in;
+}
+
+static void *
 good_device_list(void)
 {
 	static Gridvanguard__V1__DeviceList in;
@@ -569,6 +588,10 @@ good_body(enum verb verb)
 		return good_factor_confirm();
 	case VERB_FACTOR_REMOVE:
 		return good_factor_remove();
+	case VERB_CHAIN_PHONES:
+		return good_chain_phones();
+	case VERB_AUDIT_LIST:
+		return good_audit_list();
 	case VERB_COUNT:
 		break;
 	}
