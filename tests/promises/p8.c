@@ -38,9 +38,8 @@ struct actor {
 struct stage {
 	struct world *w;
 	struct actor actors[ROLES];
-	const char *calls[ARRAY_LEN(places)];  /* one at each place */
-	const char *other;                     /* somebody who is given roles */
-	const char *living[ARRAY_LEN(places)]; /* somebody registered at each */
+	const char *calls[ARRAY_LEN(places)]; /* one at each place */
+	const char *other;                    /* somebody who is given roles */
 };
 
 static struct stage stage;
@@ -113,12 +112,6 @@ open_stage(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		s->calls[i] = post_call(s->w, .place = places[i].code);
 	s->other = id_of_person(s->w, "other");
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		char handle[16];
-		snprintf(handle, sizeof(handle), "home-%zu", i);
-		member_at(s->w, handle, places[i].home);
-		s->living[i] = id_of_person(s->w, handle);
-	}
 	for (enum role role = ROLE_NONE + 1; role < ROLES; role++)
 		make_actor(s, role);
 	return 0;
@@ -132,14 +125,19 @@ close_stage(void **state)
 		raw_close(&stage.actors[role].raw);
 		free(UNCONST(stage.actors[role].person));
 	}
-	for (size_t i = 0; i < ARRAY_LEN(places); i++)
-		free(UNCONST(stage.living[i]));
 	free(UNCONST(stage.other));
 	world_close(stage.w);
 	return 0;
 }
 
 /* The walk. */
+
+/* Somebody registered in that place; somebody else when he was erased. */
+static const char *
+who_lives_at(const struct stage *s, size_t at)
+{
+	return caller_person(member_at(s->w, say("home-%zu", at), places[at].home));
+}
 
 /* A request of the verb about a place, or about the call there. */
 static Request *
@@ -190,8 +188,8 @@ about(const struct stage *s, const char *verb, size_t at)
 		return to_take(s->other, ROLE_MEMBER, place);
 	if (IS("invite_give"))
 		return to_invite_new("李梅", place);
-	if (IS("person_erase")) /* without a reason, so that he is not */
-		return to_erase(s->living[at], "");
+	if (IS("person_erase"))
+		return to_erase(who_lives_at(s, at), "");
 	if (IS("chain_phones"))
 		return to_list_phones(call, 0, 1);
 	if (IS("audit_list"))
