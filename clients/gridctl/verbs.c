@@ -20,6 +20,11 @@ static const struct flag login_flags[] = {
 	{"dev", NULL, "the development login of a hub started with --dev", "用 --dev 启动的中枢的开发登录"},
 	{"invite", "INVITE", "the invite that you were given, or its link; it is good once",
 		"收到的邀请码或其链接，只能使用一次"},
+	{"desk", "NAME",
+		"show a ticket that somebody confirms from a phone that is logged in, as a device of that name",
+		"显示登录票，由已登录的手机确认；以此名称作为设备"},
+	{"base", "URL", "with --desk: where people open the pages, to print the link and its QR code",
+		"与 --desk 同用：网页地址，用于输出链接及二维码"},
 	{"code", "CODE", "of your second factor, or a recovery code; alone, to go on with the login that is saved",
 		"第二因素的验证码或恢复码；单独使用时沿用已保存的登录"},
 	{0},
@@ -225,6 +230,11 @@ static const struct flag person_flags[] = {
 	{0},
 };
 
+static const struct flag desk_flags[] = {
+	{"deny", NULL, "do not let it in", "拒绝登录"},
+	{0},
+};
+
 static const struct flag factor_remove_flags[] = {
 	{"code", "CODE", "of the authenticator, or a recovery code: for your own",
 		"身份验证器的验证码或恢复码，用于本人的"},
@@ -413,6 +423,10 @@ const struct verb_spec verb_specs[] = {
 		"a way in, good once: for somebody new, who is registered there, or who has lost his device",
 		"一次性的登录邀请：给在该地报到的新用户，或丢失设备的人", run_invite,
 		.example = "李梅 140105007004001 --volunteer --base https://grid.example.cn"),
+	VERB("desk show", "TICKET", 1, 1, NULL, "the desk that wants to be let in by you", "请求以您的身份登录的桌面", run_desk_show,
+		.example = "https://grid.example.cn/#/desk/kJh0yuXDg6O9gmFW9FM9Qw"),
+	VERB("desk confirm", "TICKET [NUMBER]", 1, 2, desk_flags, "let it in, as yourself, if it shows that number", "若其显示该数字，允许以您的身份登录", run_desk_confirm,
+		.example = "kJh0yuXDg6O9gmFW9FM9Qw 42"),
 	VERB("factor begin", "", 0, 0, NULL,
 		"a second factor for your logins: shows the secret for an authenticator", "为登录设置第二因素：显示身份验证器的密钥", run_factor_begin,
 		.example = ""),
