@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "door.h"
 #include "keys.h"
+#include "look.h"
 #include "packed.h"
 #include "reads.h"
 #include "verbs.h"
@@ -272,6 +273,8 @@ list_open(struct request *rq, const struct call *call, const struct chain_list *
 		lines[count++] = line->is;
 	}
 	how.ahead = ahead;
+	for (size_t i = 0; i < count; i++)
+		look_at(rq, lines[i].person);
 	request_answer(
 		rq, answer_chain_list(rq->id, rq->service->view, how, lines, count, at < call->line_count ? at : 0));
 }
@@ -292,6 +295,8 @@ lines_were_read(enum status status, const struct line_change *lines, size_t coun
 	for (size_t i = 0; i < MIN(count, in->count); i++)
 		if (!in->mine || concerns(&lines[i], rq->person))
 			own[own_count++] = lines[i];
+	for (size_t i = 0; i < own_count; i++)
+		look_at(rq, own[i].person);
 	request_answer(rq, answer_chain_list(rq->id, rq->service->view, how, own, own_count,
 				   count > in->count ? in->after + in->count : 0));
 }

@@ -7,6 +7,7 @@
 #include "log.h"
 #include "memory.h"
 #include "reads.h"
+#include "tell.h"
 #include "verbs.h"
 
 #define LOOK_MS 1000
@@ -72,7 +73,7 @@ grant_call(struct service *service, struct id person, struct text grant)
 	return f;
 }
 
-/* "deadline 7.4242", "offer 7.4242 31" or "grant 3.77 worker 140105007004001" */
+/* "tell 7.4242", "deadline 7.4242", "offer 7.4242 31" or "grant 3.77 worker 140105007004001" */
 static void
 do_item(struct service *service, struct text item)
 {
@@ -82,6 +83,10 @@ do_item(struct service *service, struct text item)
 
 	if (!id_parse(&id, id_text)) {
 		log_error("due", "unreadable", KT("kind", kind));
+		return;
+	}
+	if (text_equal(kind, TEXT("tell"))) {
+		tell_due(service, id);
 		return;
 	}
 	f = text_equal(kind, TEXT("offer"))   ? lapse_call(service, id, item)

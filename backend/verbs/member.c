@@ -1,5 +1,6 @@
 /* member.c - who lives where. */
 #include "keys.h"
+#include "look.h"
 #include "verbs.h"
 
 /* A call that writes the record of the person logged in. */
@@ -63,6 +64,8 @@ verb_member_list(struct request *rq, const struct asked *asked)
 	if (!id_is_none(in->after) && !place_covers(in->place, view_place_of(view, in->after)))
 		return request_refuse(rq, NOT_FOUND, "after");
 	count = view_list_members(view, in->place, in->after, persons, in->count + 1);
+	for (size_t i = 0; i < MIN(count, in->count); i++)
+		look_at(rq, persons[i]->id);
 	request_answer(rq, answer_member_list(rq->id, persons, MIN(count, in->count), count > in->count));
 }
 

@@ -5,6 +5,7 @@
 
 #include "audit.h"
 #include "clock.h"
+#include "look.h"
 #include "peer.h"
 #include "rights.h"
 
@@ -58,7 +59,12 @@ request_may(struct request *request, struct place subject, const char *field)
 	request->place = subject;
 	if (may(request, request->verb, subject))
 		return true;
-	request_refuse(request, FORBIDDEN, field);
+	if (!rights_with_reason(request->service->view, request->person, request->verb, subject, clock_wall_ms()))
+		request_refuse(request, FORBIDDEN, field);
+	else if (!request->why)
+		request_refuse(request, FORBIDDEN, "why");
+	else
+		return request->look || look_begin(request, "names");
 	return false;
 }
 
@@ -73,6 +79,7 @@ request_end(struct request *request)
 	}
 	free(request->state);
 	free(request->why);
+	look_free(request->look);
 	service->request_count--;
 	SLIST_INSERT_HEAD(&service->free_requests, request, in_free);
 }
@@ -92,6 +99,15 @@ end_with(struct request *request, enum status status, struct piece *answer)
 
 void
 request_answer(struct request *request, struct piece *answer)
+{
+	if (request->look)
+		look_answer(request, answer);
+	else
+		request_give(request, answer);
+}
+
+void
+request_give(struct request *request, struct piece *answer)
 {
 	end_with(request, OK, answer);
 }

@@ -21,6 +21,7 @@ struct request {
 	char *why;          /* the reason that was stated; NULL: none */
 	struct id call;     /* that it is about; none: of no call, or not known yet */
 	struct place place; /* that his right was asked for */
+	struct look *look;  /* what he is shown only so that it is known (look.h); NULL: nothing */
 	struct stamp stamp;
 	uint8_t digest[16];
 	void *state; /* what the verb keeps between its steps, on the heap; freed with the request */
@@ -34,11 +35,14 @@ struct request {
 struct request *request_create(struct client *client, const struct asked *asked) WARN_UNUSED;
 
 /* Whether he who asks may do it at that place (none: the whole country); otherwise it has ended with FORBIDDEN of that
- * field. */
+ * field, or of "why" where only the reason is missing. With a reason it is a look. */
 bool request_may(struct request *request, struct place subject, const char *field) WARN_UNUSED;
 
-/* Ends it with that answer, which it takes over. */
+/* Ends it with that answer, which it takes over; if it is a look, when that is in the audit log. */
 void request_answer(struct request *request, struct piece *answer);
+
+/* The same, now: for look.c. */
+void request_give(struct request *request, struct piece *answer);
 
 /* Ends it with a status and the field it is about ("" or NULL: none). An attempt at what he may not (FORBIDDEN) is written
  * down (audit.h) and costs him more. Of a call that he may not see he is told nothing else, nor that there is none: ids are

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-/* A letter for each role, in the order of enum role: o over, r related, - never. A verb without a row does not compile.
+/* A letter for each role, in the order of enum role: o over, r related, w over with a reason, - never. A verb without a row does not compile.
  *                                      member
  *                                      |worker
  *                                      ||secretary
@@ -22,7 +22,7 @@
 #define RIGHT_MEMBER_REGISTER {SUBJECT_OWN, NULL}
 #define RIGHT_MEMBER_MOVE     {SUBJECT_OWN, NULL}
 #define RIGHT_MEMBER_LEAVE    {SUBJECT_OWN, NULL}
-#define RIGHT_MEMBER_LIST     {SUBJECT_PLACE, "-oo------"} /* names: a supervisor sees figures */
+#define RIGHT_MEMBER_LIST     {SUBJECT_PLACE, "-oow-----"} /* names: a supervisor sees figures, and names on a reason */
 #define RIGHT_PHONE_BIND      {SUBJECT_OWN, NULL}
 #define RIGHT_MEMBER_CORRECT  {SUBJECT_OWN, NULL}
 #define RIGHT_PENDING_LIST    {SUBJECT_PLACE, "-oo------"}
@@ -38,7 +38,7 @@
 #define RIGHT_CALL_THANK      {SUBJECT_OWN, NULL}
 #define RIGHT_CHAIN_JOIN      {SUBJECT_CALL, "rrrrrr---"}
 #define RIGHT_CHAIN_WITHDRAW  {SUBJECT_OWN, NULL} /* whose line it is, who wrote it, the author */
-#define RIGHT_CHAIN_LIST      {SUBJECT_CALL, "rrr-rr---"} /* names again */
+#define RIGHT_CHAIN_LIST      {SUBJECT_CALL, "rrrwrr---"} /* names again */
 #define RIGHT_CHAIN_CONFIRM   {SUBJECT_OWN, NULL}
 #define RIGHT_CHAIN_CHECK     {SUBJECT_OWN, NULL}
 #define RIGHT_CHAIN_CODE      {SUBJECT_OWN, NULL}
@@ -48,7 +48,7 @@
 #define RIGHT_TEMPLATE_LIST   {SUBJECT_PLACE, "-ooo-----"}
 #define RIGHT_TEMPLATE_REMOVE {SUBJECT_PLACE, "-ooo-----"}
 #define RIGHT_ROSTER_IMPORT   {SUBJECT_PLACE, "--o---o--"} /* of all its rows */
-#define RIGHT_ROSTER_LIST     {SUBJECT_PLACE, "--o------"} /* names again */
+#define RIGHT_ROSTER_LIST     {SUBJECT_PLACE, "--ow-----"} /* names again */
 #define RIGHT_ROSTER_REMOVE   {SUBJECT_PLACE, "--o---o--"}
 #define RIGHT_GRANT_GIVE      {SUBJECT_PLACE, "--oo---o-"} /* and only what role_may_give() says */
 #define RIGHT_GRANT_TAKE      {SUBJECT_PLACE, "--oo---o-"}
@@ -62,6 +62,10 @@
 #define RIGHT_DESK_SHOW       {SUBJECT_OWN, NULL}
 #define RIGHT_DESK_CONFIRM    {SUBJECT_OWN, NULL} /* as oneself */
 #define RIGHT_INVITE_GIVE     {SUBJECT_PLACE, "-oo------"} /* of somebody new; for others rights_over_person() */
+#define RIGHT_CHAIN_PHONES    {SUBJECT_CALL, "-oo------"} /* also of who posted it: he may be a worker no more */
+#define RIGHT_AUDIT_LIST      {SUBJECT_ALL, "--------o"} /* what was done to oneself: everybody */
+#define RIGHT_SUBSCRIBE_TELL  {SUBJECT_OWN, NULL}
+#define RIGHT_PLACE_IMAGE     {SUBJECT_PLACE, "-oo------"} /* who approves those that come by it */
 /* clang-format on */
 
 static const struct {
@@ -88,6 +92,8 @@ rights_reach(enum verb verb, enum role role)
 		return REACH_OVER;
 	case 'r':
 		return REACH_RELATED;
+	case 'w':
+		return REACH_REASON;
 	default:
 		return REACH_NONE;
 	}
@@ -101,6 +107,7 @@ rights_allow(enum verb verb, enum role role, struct place at, struct place subje
 		return place_covers(at, subject);
 	case REACH_RELATED:
 		return place_related(at, subject);
+	case REACH_REASON:
 	case REACH_NONE:
 		break;
 	}

@@ -2,7 +2,8 @@
  *
  * A verb is asked about a subject: a place it names, or the place of the call it names. A role held at a place allows it
  * there and below ("over"), or there, below and above ("related": who lives in a grid may sign up to the call of his
- * street); or it does not. What somebody does to his own (his registration, his line, his call) is held against the
+ * street); or it does not. Names are shown to some only "with a reason": there and below, if the request states one, which is
+ * in the audit log before they have the answer. What somebody does to his own (his registration, his line, his call) is held against the
  * record by the function that writes it, and everybody may ask.
  *
  * The hub, the generated test (tests/promises/p8.c) and `gridhub --rights` read the same table. */
@@ -18,12 +19,14 @@ enum subject {
 	SUBJECT_OWN,   /* one's own, or nothing that anybody owns: no role is needed */
 	SUBJECT_PLACE, /* the place it names */
 	SUBJECT_CALL,  /* the place of the call it names */
+	SUBJECT_ALL,   /* the whole country, whatever it names */
 };
 
 enum reach {
 	REACH_NONE,
 	REACH_OVER,    /* the role's place and what lies under it */
 	REACH_RELATED, /* and what lies above it */
+	REACH_REASON,  /* the role's place and what lies under it, with a stated reason */
 };
 
 enum subject rights_subject(enum verb verb);
@@ -31,11 +34,15 @@ enum subject rights_subject(enum verb verb);
 /* How far a role goes; not for a verb that is about one's own. */
 enum reach rights_reach(enum verb verb, enum role role);
 
-/* Whether the role, held at `at`, allows the verb at `subject` (none: the whole country). */
+/* Whether the role, held at `at`, allows the verb at `subject` (none: the whole country) without a reason. */
 bool rights_allow(enum verb verb, enum role role, struct place at, struct place subject);
 
 /* Whether anything that the person holds does: what the view has of him, and that he is a member of his grid. */
 bool rights_of_person(const struct view *view, struct id person, enum verb verb, struct place subject, uint64_t now_ms);
+
+/* Whether anything does with a stated reason. */
+bool rights_with_reason(
+	const struct view *view, struct id person, enum verb verb, struct place subject, uint64_t now_ms);
 
 /* The widest place at which he holds a role that allows it there, of those that cover `subject`; `subject` itself if there
  * is none. Not for members, who hold none. */

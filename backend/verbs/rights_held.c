@@ -32,6 +32,22 @@ rights_of_person(const struct view *view, struct id person, enum verb verb, stru
 	return false;
 }
 
+bool
+rights_with_reason(const struct view *view, struct id person, enum verb verb, struct place subject, uint64_t now_ms)
+{
+	const struct grantee *grantee = view_grantee(view, person);
+
+	if (rights_subject(verb) == SUBJECT_OWN)
+		return false;
+	for (uint32_t i = 0; grantee && i < grantee->count; i++) {
+		const struct grant *grant = &grantee->grants[i];
+		if (grant_holds(grant, now_ms) && rights_reach(verb, grant->role) == REACH_REASON &&
+			place_covers(grant->place, subject))
+			return true;
+	}
+	return false;
+}
+
 struct place
 rights_widest(const struct view *view, struct id person, enum verb verb, struct place subject, uint64_t now_ms)
 {

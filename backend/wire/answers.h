@@ -78,6 +78,9 @@ struct piece *answer_desk_show(
 	uint64_t id, struct text device, struct text address, uint32_t number, uint64_t until_ms);
 struct piece *answer_invite_give(uint64_t id, const char *token, struct id person, uint64_t until_ms);
 
+struct piece *answer_subscribe_tell(uint64_t id, const char *template, uint32_t left);
+struct piece *answer_place_image(uint64_t id, struct text image, bool is_png);
+
 /* At most GRANTS_PAGE_ROWS grants of them all, to fit a page. */
 #define GRANTS_PAGE_ROWS 400
 struct piece *answer_grant_list(uint64_t id, const struct grantee *const *grantees, size_t count, bool more);
@@ -206,5 +209,22 @@ struct piece *encode_place_tally(const struct place_node *node);
 struct piece *encode_call_tally(const struct call *call);
 
 struct piece *encode_pulse(const char *epoch, const uint64_t seq[PARTITIONS]);
+
+/* A line of a chain and the phone of whose it is; "" if none is known. */
+struct line_phone {
+	uint32_t number;
+	struct id person;
+	const char *phone;
+};
+struct piece *answer_chain_phones(uint64_t id, const struct line_phone *phones, size_t count, uint32_t next);
+
+/* An entry of the audit log; the texts are followed by a NUL. */
+struct audit_entry {
+	uint8_t partition;
+	uint64_t seq;
+	uint64_t at_ms;
+	const char *who, *what, *on, *from, *why, *detail;
+};
+struct piece *answer_audit_list(uint64_t id, const struct audit_entry *entries, size_t count, const char *next);
 
 #endif

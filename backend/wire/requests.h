@@ -68,7 +68,11 @@
 	X(factor_remove, FACTOR_REMOVE, CHANGES)     \
 	X(desk_open, DESK_OPEN, READS)               \
 	X(desk_show, DESK_SHOW, READS)               \
-	X(desk_confirm, DESK_CONFIRM, CHANGES)
+	X(desk_confirm, DESK_CONFIRM, CHANGES)       \
+	X(chain_phones, CHAIN_PHONES, READS)         \
+	X(audit_list, AUDIT_LIST, READS)             \
+	X(subscribe_tell, SUBSCRIBE_TELL, CHANGES)   \
+	X(place_image, PLACE_IMAGE, READS)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -80,6 +84,8 @@ enum verb {
 /* The most items of a page that may be asked for, and of the lists that have others. */
 #define PAGE_MAX          200
 #define CALLS_PAGE_MAX    50
+#define PHONES_PAGE_MAX   100
+#define AUDIT_PAGE_MAX    100
 #define SIGN_UPS_PAGE_MAX 100
 #define ROSTER_PAGE_MAX   60  /* of the longest entries they fit a page (PAGE_BYTES) */
 #define ROSTER_ROWS_MAX   200 /* of an import */
@@ -455,6 +461,31 @@ struct desk_confirm {
 	struct text ticket;
 	uint32_t number;
 	bool accept;
+};
+
+struct chain_phones {
+	struct id call;
+	uint32_t after;
+	uint32_t count;
+};
+
+struct audit_list {
+	struct id who;
+	struct text on;
+	struct text what;
+	uint64_t since_ms;
+	uint64_t until_ms; /* 0: now */
+	bool own;
+	struct text after; /* as a result had it, or empty */
+	uint32_t count;
+};
+
+struct subscribe_tell {
+	struct list accepted; /* struct text */
+};
+
+struct place_image {
+	struct place place;
 };
 
 /* A request as it came out of a frame. */

@@ -649,6 +649,35 @@ static const struct rule desk_confirm_rules[] = {
 	BOOL_RULE(desk_confirm, accept),
 };
 RULES(desk_confirm, desk_confirm);
+
+static const struct rule chain_phones_rules[] = {
+	ID_RULE(chain_phones, call, 0),
+	U32_RULE(chain_phones, after, 0, UINT32_MAX),
+	U32_RULE(chain_phones, count, 1, PHONES_PAGE_MAX),
+};
+RULES(chain_phones, chain_phones);
+
+static const struct rule audit_list_rules[] = {
+	ID_RULE(audit_list, who, OPTIONAL),
+	TEXT_RULE(audit_list, on, 0, 64, 0),
+	TEXT_RULE(audit_list, what, 0, 32, 0),
+	U64_RULE(audit_list, since_ms, 0, ID_NUMBER_MAX),
+	U64_RULE(audit_list, until_ms, 0, ID_NUMBER_MAX),
+	BOOL_RULE(audit_list, own),
+	TEXT_RULE(audit_list, after, 0, 64, 0),
+	U32_RULE(audit_list, count, 1, AUDIT_PAGE_MAX),
+};
+RULES(audit_list, audit_list);
+
+static const struct rule subscribe_tell_rules[] = {
+	TEXTS_RULE(subscribe_tell, accepted, 5, 1, 64),
+};
+RULES(subscribe_tell, subscribe_tell);
+
+static const struct rule place_image_rules[] = {
+	PLACE_RULE(place_image, place, PROVINCE, BUILDING, 0),
+};
+RULES(place_image, place_image);
 /* clang-format on */
 
 static const struct {

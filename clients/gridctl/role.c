@@ -157,11 +157,16 @@ reach_of(struct tool *tool, enum verb verb, enum role role)
 {
 	if (rights_subject(verb) == SUBJECT_OWN)
 		return tool->json ? "own" : T("what is one's own", "限本人的");
+	if (rights_subject(verb) == SUBJECT_ALL && rights_reach(verb, role) == REACH_OVER)
+		return tool->json ? "all" : T("held over the whole country", "须为全国范围");
 	switch (rights_reach(verb, role)) {
 	case REACH_OVER:
 		return tool->json ? "over" : T("there and below", "本地及以下");
 	case REACH_RELATED:
 		return tool->json ? "related" : T("there, below and above", "本地、以下及以上");
+	case REACH_REASON:
+		return tool->json ? "reason"
+				  : T("there and below, with a reason (--why)", "本地及以下，须说明理由（--why）");
 	case REACH_NONE:
 		break;
 	}

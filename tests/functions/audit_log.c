@@ -151,6 +151,70 @@ log_is_never_emptied(void **state)
 	assert_string_equal(entries(r, "h1"), "2  trim []  [] seq=1 hash=h1");
 }
 
+/* What was asked for, the newest first; and where to go on, behind so many. */
+static void
+entries_are_found(void **state)
+{
+	struct redis *r = *state;
+	char all[1024], behind[64] = "";
+	const char *said;
+
+	audit_add(r, "1.9", "phones", "1.1 1.12", "n=1");
+	audit_add(r, "1.8", "names", "1.1", "n=2");
+	audit_add(r, "1.9", "names", "1.12", "n=3");
+	snprintf(all, sizeof(all), "%s", audit_list(r, "", "", "", "", 9));
+	assert_non_null(strstr(all, "n=3"));
+	assert_true(strstr(all, "n=3") < strstr(all, "n=2") && strstr(all, "n=2") < strstr(all, "n=1"));
+	said = audit_list(r, "", "1.9", "", "", 9);
+	assert_true(strstr(said, "n=3") && !strstr(said, "n=2") && strstr(said, "n=1"));
+	said = audit_list(r, "", "", "1.1", "", 9); /* which is a word of its own */
+	assert_true(!strstr(said, "n=3") && strstr(said, "n=2") && strstr(said, "n=1"));
+	said = audit_list(r, "", "", "", "phones", 9);
+	assert_true(!strstr(said, "n=3") && !strstr(said, "n=2") && strstr(said, "n=1"));
+
+	said = audit_list(r, "", "", "", "", 2);
+	assert_int_equal(sscanf(said, "OK %63s", behind), 1);
+	assert_true(strstr(said, "n=3") && strstr(said, "n=2") && !strstr(said, "n=1"));
+	said = audit_list(r, behind, "", "", "", 2);
+	assert_true(!strstr(said, "n=3") && !strstr(said, "n=2") && strstr(said, "n=1"));
+	assert_memory_equal(said, "OK  1\t", 6);
+}
+
+/* However few are wanted, a call looks at so many and no more, and says where to go on. */
+static void
+call_looks_at_a_bounded_number(void **state)
+{
+	struct redis *r = *state;
+	char behind[64] = "";
+	const char *said;
+
+	audit_add(r, "1.1", "names", "1.1", "first");
+	for (unsigned i = 0; i < 200; i++)
+		audit_add(r, "1.9", "names", "1.1", "");
+	said = audit_list(r, "", "1.1", "", "", 1);
+	assert_int_equal(sscanf(said, "OK %63s", behind), 1);
+	assert_null(strstr(said, "first"));
+	assert_non_null(strstr(audit_list(r, behind, "1.1", "", "", 1), "first"));
+}
+
+static void
+those_with_a_line_are_told_and_no_others(void **state)
+{
+	struct redis *r = *state;
+
+	post(r);
+	chain_join(r, CALL, "1.1", GRID_A);
+	chain_join(r, CALL, "1.2", GRID_A);
+	chain_sign(r, CALL, (struct signing){.person = NULL, .texts = "李梅\t"});
+	chain_join(r, CALL, "1.3", GRID_A);
+	chain_withdraw(r, CALL, "1.1");
+	assert_string_equal(chain_persons(r, CALL, 0, 9), "OK " GRID_A " 0 2 1.2\n4 1.3 0");
+	assert_string_equal(chain_persons(r, CALL, 0, 2), "OK " GRID_A " 0 2 1.2 2");
+	assert_string_equal(chain_persons(r, CALL, 2, 2), "OK " GRID_A " 0 4 1.3 0");
+	call_close(r, CALL);
+	assert_memory_equal(chain_persons(r, CALL, 9, 9), "OK " GRID_A " 1", 20);
+}
+
 int
 main(void)
 {
@@ -161,6 +225,9 @@ main(void)
 		rule(head_is_sealed_once),
 		rule(old_entries_go_and_the_chain_goes_on),
 		rule(log_is_never_emptied),
+		rule(entries_are_found),
+		rule(call_looks_at_a_bounded_number),
+		rule(those_with_a_line_are_told_and_no_others),
 	};
 
 	return cmocka_run_group_tests(tests, redis_open, redis_close);

@@ -72,7 +72,12 @@ void let_grant_pass(struct redis *r, const char *person, const char *role, const
 const char *audit_add(struct redis *r, const char *who, const char *what, const char *on, const char *detail);
 const char *audit_head(struct redis *r);
 const char *audit_seal(struct redis *r, const char *seq, const char *hash, const char *seal);
+const char *audit_list(struct redis *r, const char *after, const char *who, const char *on, const char *what,
+	unsigned count); /* "OK", where to go on, rows */
 const char *audit_trim(struct redis *r, uint64_t before_ms);
+
+/* Those with a live line: "OK place ended", rows, where to go on. */
+const char *chain_persons(struct redis *r, const char *call, unsigned after, unsigned count);
 
 /* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
 const char *device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name);
@@ -109,6 +114,7 @@ struct call {
 	int64_t open_ms;                  /* how long from now */
 	int64_t starts_in_ms, ends_in_ms; /* from now; 0: not said */
 	unsigned names, window, grant;
+	bool tell;
 	const char *questions;
 	struct shift slots[4]; /* as many as have a label */
 };
@@ -165,6 +171,14 @@ const char *relay_apply(struct redis *r, unsigned source, uint64_t seq, const ch
 const char *relay_mark(struct redis *r, unsigned source, uint64_t seq);
 const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
 const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
+
+/* Who may be told of a call by WeChat, who does that, and who has been. */
+const char *tell_allow(struct redis *r, const char *person, unsigned more);
+const char *tell_lease(struct redis *r, const char *call, unsigned ms, bool held);
+const char *tell_end(struct redis *r, const char *call, const char *again_ms);
+const char *tell_list(struct redis *r); /* of partition 1 */
+const char *tell_mark(struct redis *r, const char *person, const char *call);
+const char *tell_unmark(struct redis *r, const char *person, const char *call, const char *which);
 
 /* WeChat's access token: "OK token expires leased". */
 const char *wechat_take(struct redis *r, const char *appid, uint64_t due_ms, uint64_t stale_ms, unsigned lease_ms);

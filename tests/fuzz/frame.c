@@ -305,6 +305,13 @@ check_chain(const struct asked *asked)
 		check_line(asked->chain_check.call, asked->chain_check.slot);
 		check_text(asked->chain_check.code, false, 40);
 		break;
+	case VERB_CHAIN_PHONES:
+		check_line(asked->chain_phones.call, 0);
+		HOLDS(asked->chain_phones.count >= 1 && asked->chain_phones.count <= PHONES_PAGE_MAX);
+		break;
+	case VERB_AUDIT_LIST:
+		HOLDS(asked->audit_list.count >= 1 && asked->audit_list.count <= AUDIT_PAGE_MAX);
+		break;
 	case VERB_CHAIN_CODE:
 		check_line(asked->chain_code.call, 0);
 		break;
@@ -332,6 +339,9 @@ check_chain(const struct asked *asked)
 		break;
 	case VERB_FACTOR_REMOVE:
 		check_text(asked->factor_remove.code, false, 20);
+		break;
+	case VERB_SUBSCRIBE_TELL:
+		HOLDS(asked->subscribe_tell.accepted.count <= 5);
 		break;
 	case VERB_INVITE_GIVE:
 		HOLDS(id_is_none(asked->invite_give.person) == (asked->invite_give.name.len > 0));
@@ -696,10 +706,16 @@ seeds_write(void)
 	SEED(CHAIN_CONFIRM, ChainConfirm, CHAIN_CONFIRM, body.call = call, body.slot = 1);
 	SEED(CHAIN_CHECK, ChainCheck, CHAIN_CHECK, body.call = call, body.number = 3, body.slot = 16, body.out = true,
 		body.code = string("483920"));
+	SEED(CHAIN_PHONES, ChainPhones, CHAIN_PHONES, body.call = call, body.after = 17, body.count = 100);
+	SEED(AUDIT_LIST, AuditList, AUDIT_LIST, body.who = string("3.77"), body.what = string("phones"),
+		body.after = string("7:1649761234567-0"), body.count = 100);
 	SEED(CHAIN_CODE, ChainCode, CHAIN_CODE, body.call = call);
 	SEED(CHAT_PRINT, ChatPrint, CHAT_PRINT, body.call = call, body.english = true);
 	SEED(CHAT_PREVIEW, ChatPreview, CHAT_PREVIEW, body.call = call, body.text = string("#接龙\r\n1. 王芳"),
 		body.slot = 1, body.after = 2, body.count = 200);
+	SEED(SUBSCRIBE_TELL, SubscribeTell, SUBSCRIBE_TELL, body.n_accepted = 1,
+		body.accepted = (char *[]){string("template-1")});
+	SEED(PLACE_IMAGE, PlaceImage, PLACE_IMAGE, body.place = grid);
 	SEED(DEVICE_REVOKE, DeviceRevoke, DEVICE_REVOKE, body.device = 2, body.person = string("3.77"));
 	SEED(DESK_OPEN, DeskOpen, DESK_OPEN, body.device = string("前台"));
 	SEED(DESK_SHOW, DeskShow, DESK_SHOW, body.ticket = string("kJh0yuXDg6O9gmFW9FM9Qw"));

@@ -144,6 +144,38 @@ to_revoke_of(const char *person, uint32_t device)
 }
 
 Request *
+to_list_audit_of(struct auditing auditing)
+{
+	BODY(AuditList, audit_list);
+
+	body->who = or_empty(auditing.who);
+	body->on = or_empty(auditing.on);
+	body->what = or_empty(auditing.what);
+	body->after = or_empty(auditing.after);
+	body->own = auditing.own;
+	body->count = 100;
+	return keep_request(REQUEST(AUDIT_LIST, body));
+}
+
+Request *
+to_list_phones(const char *call, uint32_t after, uint32_t count)
+{
+	BODY(ChainPhones, chain_phones);
+
+	body->call = UNCONST(call);
+	body->after = after;
+	body->count = count;
+	return keep_request(REQUEST(CHAIN_PHONES, body));
+}
+
+Request *
+because(const char *why, Request *request)
+{
+	request->why = UNCONST(why);
+	return request;
+}
+
+Request *
 to_login_with_code(const char *token, const char *code)
 {
 	Request *login = to_login_with(token);
@@ -661,6 +693,27 @@ to_list_grants(const char *place, const char *after, uint32_t count)
 	body->after = UNCONST(after);
 	body->count = count;
 	return keep_request(REQUEST(GRANT_LIST, body));
+}
+
+Request *
+to_allow(const char *template)
+{
+	BODY(SubscribeTell, subscribe_tell);
+
+	if (template) {
+		body->accepted = keep(sizeof(*body->accepted));
+		body->accepted[body->n_accepted++] = UNCONST(template);
+	}
+	return keep_change(REQUEST(SUBSCRIBE_TELL, body));
+}
+
+Request *
+to_draw(const char *place)
+{
+	BODY(PlaceImage, place_image);
+
+	body->place = UNCONST(place);
+	return keep_request(REQUEST(PLACE_IMAGE, body));
 }
 
 /* Names. */

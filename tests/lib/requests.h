@@ -40,6 +40,22 @@ Request *to_confirm_factor(const char *code);
 Request *to_remove_factor(const char *person, const char *code);
 Request *to_login_with_code(const char *token, const char *code);
 
+/* The audit log: what is left out is anybody and anything; and the phones of a call. */
+#define to_list_audit(...) to_list_audit_of((struct auditing){__VA_ARGS__})
+struct auditing {
+	const char *who, *on, *what, *after;
+	bool own;
+};
+Request *to_list_audit_of(struct auditing auditing);
+Request *to_list_phones(const char *call, uint32_t after, uint32_t count);
+
+/* The same request with a stated reason. */
+Request *because(const char *why, Request *request);
+
+/* One message of that template more (NULL: none); and the mini-program code of a place. */
+Request *to_allow(const char *template);
+Request *to_draw(const char *place);
+
 /* A way in for who is there, and for somebody new. */
 Request *to_invite(const char *person);
 Request *to_invite_new(const char *name, const char *place);

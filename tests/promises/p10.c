@@ -23,8 +23,8 @@
 
 /* Numbers that may be anything at all. */
 static const char *const free_fields[] = {"CallEdit.version", "ChainWithdraw.number", "ChainConfirm.number",
-	"ChainCheck.number", "ChainList.after", "ChatPreview.after", "DeviceRevoke.device", "Slot.confirmed",
-	"Slot.waiting", NULL};
+	"ChainCheck.number", "ChainList.after", "ChatPreview.after", "ChainPhones.after", "DeviceRevoke.device",
+	"Slot.confirmed", "Slot.waiting", NULL};
 
 /* Where a message is read by milder rules than it declares, as the message around it says. */
 static const char *const milder[] = {"template_save call.place", "template_save call.deadline_ms", NULL};

@@ -125,6 +125,8 @@ try_request(Request *request)
 
 	if (is_left_out(verb))
 		return;
+	if (strcmp(verb, "audit_list") == 0)
+		request->audit_list->own = false;
 	if (call && *call[0]) {
 		try_call(request, call, verb);
 	} else if (!table_is_for_all(verb_of(verb))) {

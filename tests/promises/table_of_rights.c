@@ -17,11 +17,15 @@ table_is_for_all(unsigned verb)
 char
 table_reach(unsigned verb, unsigned role)
 {
+	if (rights_subject((enum verb)verb) == SUBJECT_ALL)
+		return '-';
 	switch (rights_reach((enum verb)verb, (enum role)role)) {
 	case REACH_OVER:
 		return 'o';
 	case REACH_RELATED:
 		return 'r';
+	case REACH_REASON:
+		return 'w';
 	case REACH_NONE:
 		break;
 	}

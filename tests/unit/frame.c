@@ -360,6 +360,10 @@ chains_are_read(void **state)
 	assert_true(asked.chain_check.out);
 	assert_text(asked.chain_check.code, "0123456789");
 	assert_true(id_equal(ask_good(VERB_CHAIN_CODE).chain_code.call, id_of("7.4242")));
+	asked = ask_good(VERB_CHAIN_PHONES);
+	assert_true(id_equal(asked.chain_phones.call, id_of("7.4242")));
+	assert_int_equal(asked.chain_phones.after, 17);
+	assert_int_equal(asked.chain_phones.count, 100);
 	asked = ask_good(VERB_CHAIN_LIST);
 	assert_true(id_equal(asked.chain_list.call, id_of("7.4242")));
 	assert_int_equal(asked.chain_list.after, 28);
@@ -390,6 +394,10 @@ chains_are_read(void **state)
 	assert_true(id_equal(ask_good(VERB_DEVICE_LIST).device_list.person, id_of("3.77")));
 	assert_int_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.device, 2);
 	assert_true(id_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.person, id_of("3.77")));
+	asked = ask_good(VERB_SUBSCRIBE_TELL);
+	assert_int_equal(asked.subscribe_tell.accepted.count, 2);
+	assert_text(((const struct text *)asked.subscribe_tell.accepted.items)[1], "template-2");
+	assert_true(place_equal(ask_good(VERB_PLACE_IMAGE).place_image.place, place_of("140105007004001")));
 	asked = ask_good(VERB_INVITE_GIVE);
 	assert_true(id_is_none(asked.invite_give.person));
 	assert_text(asked.invite_give.name, "李梅");

@@ -339,6 +339,13 @@ make_answer_of_shifts(const char *what)
 			7, "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI", (struct id){3, 77}, 1649847600000);
 	if (strcmp(what, "grant_list") == 0)
 		return answer_grant_list(7, &held, 1, true);
+	if (strcmp(what, "chain_phones") == 0)
+		return answer_chain_phones(7, &(struct line_phone){28, {3, 77}, "13800000000"}, 1, 100);
+	if (strcmp(what, "audit_list") == 0)
+		return answer_audit_list(7,
+			&(struct audit_entry){7, 12, 1649761234567, "3.77", "phones", "7.5 7.6", "192.0.2.7",
+				"核对物资发放名单", "verb=chain_phones call=7.4242"},
+			1, "7:1649761234567-0");
 	if (strcmp(what, "chain_code") == 0)
 		return answer_chain_code(7, "483920", 1649761260000);
 	if (strcmp(what, "template_list") == 0)
@@ -347,6 +354,10 @@ make_answer_of_shifts(const char *what)
 		return answer_chat_print(7, "#接龙\n发放抗原试剂\n\n1. 王芳\n\n呼号 K7Q2\n", "K7Q2");
 	if (strcmp(what, "chat_preview") == 0)
 		return make_preview();
+	if (strcmp(what, "subscribe_tell") == 0)
+		return answer_subscribe_tell(7, "template-1", 3);
+	if (strcmp(what, "place_image") == 0)
+		return answer_place_image(7, TEXT("PNG"), true);
 	return make_answer_of_roster(what);
 }
 
@@ -502,9 +513,13 @@ static const struct {
 	{"answer_desk_show", make_answer, "desk_show"},
 	{"answer_factor_begin", make_answer, "factor_begin"},
 	{"answer_factor_confirm", make_answer, "factor_confirm"},
+	{"answer_subscribe_tell", make_answer, "subscribe_tell"},
+	{"answer_place_image", make_answer, "place_image"},
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},
+	{"answer_chain_phones", make_answer, "chain_phones"},
+	{"answer_audit_list", make_answer, "audit_list"},
 	{"answer_roster_import", make_answer, "roster_import"},
 	{"answer_roster_list", make_answer, "roster_list"},
 	{"answer_template_list", make_answer, "template_list"},
@@ -723,7 +738,7 @@ every_kind_of_message_has_its_frame(void **state)
 }
 
 /* Fields that some frame in the file sets. */
-static const ProtobufCFieldDescriptor *fields_set[512];
+static const ProtobufCFieldDescriptor *fields_set[1024];
 static size_t fields_set_count;
 
 static bool

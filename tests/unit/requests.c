@@ -416,6 +416,25 @@ good_device_revoke(void)
 }
 
 static void *
+good_chain_phones(void)
+{
+	static Gridvanguard__V1__ChainPhones in;
+
+	in = (Gridvanguard__V1__ChainPhones){INIT(chain_phones), STR("7.4242"), 17, 100};
+	return &in;
+}
+
+static void *
+good_audit_list(void)
+{
+	static Gridvanguard__V1__AuditList in;
+
+	in = (Gridvanguard__V1__AuditList){INIT(audit_list), STR("3.77"), STR("7.4242"), STR("phones"), 1649761200000,
+		1649847600000, true, STR("7:1649761234567-0"), 100};
+	return &in;
+}
+
+static void *
 good_device_list(void)
 {
 	static Gridvanguard__V1__DeviceList in;
@@ -486,6 +505,25 @@ good_invite_give(void)
 
 	in = (Gridvanguard__V1__InviteGive){
 		INIT(invite_give), STR(""), STR("李梅"), STR("市第二医院"), STR("140105007004001"), true, 48};
+	return &in;
+}
+
+static void *
+good_subscribe_tell(void)
+{
+	static Gridvanguard__V1__SubscribeTell in;
+	static char *accepted[] = {STR("template-1"), STR("template-2")};
+
+	in = (Gridvanguard__V1__SubscribeTell){INIT(subscribe_tell), ARRAY_LEN(accepted), accepted};
+	return &in;
+}
+
+static void *
+good_place_image(void)
+{
+	static Gridvanguard__V1__PlaceImage in;
+
+	in = (Gridvanguard__V1__PlaceImage){INIT(place_image), STR("140105007004001")};
 	return &in;
 }
 
@@ -591,6 +629,14 @@ good_body(enum verb verb)
 		return good_desk_show();
 	case VERB_DESK_CONFIRM:
 		return good_desk_confirm();
+	case VERB_CHAIN_PHONES:
+		return good_chain_phones();
+	case VERB_AUDIT_LIST:
+		return good_audit_list();
+	case VERB_SUBSCRIBE_TELL:
+		return good_subscribe_tell();
+	case VERB_PLACE_IMAGE:
+		return good_place_image();
 	case VERB_COUNT:
 		break;
 	}

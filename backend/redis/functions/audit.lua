@@ -100,3 +100,42 @@ local function audit_trim(keys, args)
 end
 
 redis.register_function('audit_trim', audit_trim)
+
+local AUDIT_SCAN = 200 -- entries that one call looks at
+local AUDIT_BYTES = 24000 -- of entries in a page
+
+-- True if `word` is one of those in a text with blanks between them.
+local function has_word(text, word)
+  return string.find(' ' .. text .. ' ', ' ' .. word .. ' ', 1, true) ~= nil
+end
+
+-- audit_list: entries, the newest first, behind one. KEYS audit. ARGV the id within the stream of the entry to go on behind
+-- or nothing, since, until (ms; 0: now), who, on, what (empty: any), entries at most.
+-- Answers OK {} the id to go on behind or nothing, rows: seq, at, who, what, on, from, why, detail with tabs between them,
+-- rows with newlines. A page may be empty though more follows.
+redis.register_function{
+  function_name = 'audit_list',
+  flags = {'no-writes'},
+  callback = function(keys, args)
+    local after, since, till, who, on, what, limit = unpack(args, 1, 7)
+    local newest = till == '0' and '+' or digits(tonumber(till) - 1)
+    if after ~= '' then newest = '(' .. after end
+    local rows, bytes, next_id, limit_count = {}, 0, '', tonumber(limit)
+    local items = redis.call('XREVRANGE', keys[1], newest, since, 'COUNT', AUDIT_SCAN)
+    for i, item in ipairs(items) do
+      local entry, row = audit_entry(item), {}
+      if i == AUDIT_SCAN then next_id = item[1] end
+      if (who == '' or entry.who == who) and (what == '' or entry.what == what) and
+        (on == '' or has_word(entry.on, on)) then
+        for column, name in ipairs(AUDIT_FIELDS) do row[column] = entry[name] end
+        rows[#rows + 1] = table.concat(row, '\t')
+        bytes = bytes + #rows[#rows]
+        if (#rows == limit_count or bytes > AUDIT_BYTES) and i < #items then
+          next_id = item[1]
+          break
+        end
+      end
+    end
+    return {'OK', {}, next_id, table.concat(rows, '\n')}
+  end,
+}
