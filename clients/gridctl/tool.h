@@ -79,7 +79,7 @@ void tool_disconnect(struct tool *tool);
 int tool_standing(struct tool *tool) WARN_UNUSED;
 
 /* Asks the hub; NULL, after a line on standard error, when there is no answer or it is a refusal, and then *status says
- * how to exit. The caller frees the answer. */
+ * how to exit. The caller frees the answer. The reason of --why, where the verb takes one, goes with it. */
 Answer *tool_ask(struct tool *tool, Request *request, int *status) WARN_UNUSED;
 
 /* Takes over an answer of caller_call(), NULL for none, and gives it back if it is OK; else as tool_ask(). */
@@ -153,6 +153,7 @@ int run_call_reopen(struct tool *tool);
 int run_call_cancel(struct tool *tool);
 int run_call_thank(struct tool *tool);
 int run_call_code(struct tool *tool);
+int run_call_phones(struct tool *tool);
 int run_call_export(struct tool *tool);
 int run_template_save(struct tool *tool);
 int run_template_list(struct tool *tool);
@@ -170,6 +171,8 @@ int run_tally(struct tool *tool);
 int run_watch(struct tool *tool);
 int run_bots(struct tool *tool);
 int run_audit(struct tool *tool);
+int run_audit_log(struct tool *tool);
+int run_audit_verify(struct tool *tool);
 int run_backup(struct tool *tool);
 int run_restore(struct tool *tool);
 int run_export(struct tool *tool);
