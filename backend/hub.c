@@ -13,6 +13,8 @@
 #include "broadcast.h"
 #include "clock.h"
 #include "due.h"
+#include "erase.h"
+#include "erased.h"
 #include "hub_private.h"
 #include "keyfile.h"
 #include "lock.h"
@@ -22,6 +24,7 @@
 #include "peer.h"
 #include "random.h"
 #include "relay.h"
+#include "rewrite.h"
 #include "server.h"
 
 #define LINK_MAX_COMMANDS 65536 /* requests, the feed's records, and pages of a view being loaded */
@@ -243,6 +246,8 @@ on_loaded(void *context)
 	struct hub *hub = context;
 
 	hub->service.loaded = true;
+	if (hub->rewrite)
+		erased_catch_up(hub->service.store, &hub->folder);
 	if (hub->listening || hub->stopping_us)
 		return;
 	if (hub->is_guest)
@@ -258,6 +263,8 @@ on_event(const struct event *event, void *context)
 
 	broadcast_event(hub->service.broadcast, event);
 	relay_event(hub->relay, event);
+	if (hub->rewrite)
+		erased_event(&hub->folder, event);
 }
 
 /* At the start that is the operator's to mend; later it may mend itself. */
@@ -324,6 +331,8 @@ close_everything(struct hub *hub)
 	due_destroy(hub->due);
 	audit_destroy(hub->service.audit);
 	relay_destroy(hub->relay);
+	if (hub->rewrite)
+		rewrite_destroy(hub->rewrite);
 	lock_destroy(hub->lock);
 	store_destroy(hub->service.store, !hub->is_guest && !hub->is_given, on_store_closed, hub);
 }
@@ -502,6 +511,7 @@ open_service(struct hub *hub)
 	SLIST_INIT(&service->free_requests);
 	frame_init(&service->frame);
 	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
+	service->eraser = eraser_create(service);
 	hub->due = due_create(&hub->loop, service);
 	service->audit = audit_create(&hub->loop, service, config->audit_keep);
 	hub->relay = relay_create(&hub->loop, service);
@@ -533,6 +543,8 @@ open_store(struct hub *hub)
 	if (config->redis[0] && !redis_address_parse(&options.address, text_of(config->redis), &why))
 		return false;
 	hub->service.store = store_create(&hub->loop, &options);
+	if (options.folder)
+		hub->rewrite = rewrite_create(&hub->loop, hub->service.store, &hub->service.disk_short);
 	return hub->service.store;
 }
 
@@ -595,6 +607,7 @@ run(struct hub *hub)
 		uv_run(&hub->loop, UV_RUN_DEFAULT);
 	web_finish(hub->web);
 	relay_finish(hub->relay);
+	eraser_destroy(hub->service.eraser);
 	audit_finish(hub->service.audit);
 	view_destroy(hub->service.view);
 	subs_destroy(hub->service.subs);

@@ -192,6 +192,7 @@ enum event_kind {
 	EVENT_CHAIN,  /* lines of a chain were added or changed */
 	EVENT_GRANT,  /* somebody was given a role, or another end of it */
 	EVENT_DEVICE, /* a device is logged out */
+	EVENT_ERASED, /* somebody is nobody any more */
 	EVENT_LOST,   /* what it says cannot be read; it only takes its place in the log */
 };
 
@@ -239,6 +240,9 @@ struct event {
 			struct id person;
 			uint32_t number; /* 0: all that he has */
 		} device;
+		struct {
+			struct id person;
+		} erased;
 	};
 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "erase.h"
 #include "keys.h"
 #include "log.h"
 #include "memory.h"
@@ -72,7 +73,7 @@ grant_call(struct service *service, struct id person, struct text grant)
 	return f;
 }
 
-/* "deadline 7.4242", "offer 7.4242 31" or "grant 3.77 worker 140105007004001" */
+/* "deadline 7.4242", "offer 7.4242 31", "grant 3.77 worker 140105007004001" or "erase 3.77 1649761234567" */
 static void
 do_item(struct service *service, struct text item)
 {
@@ -82,6 +83,10 @@ do_item(struct service *service, struct text item)
 
 	if (!id_parse(&id, id_text)) {
 		log_error("due", "unreadable", KT("kind", kind));
+		return;
+	}
+	if (text_equal(kind, TEXT("erase"))) {
+		erase_due(service->eraser, id, item);
 		return;
 	}
 	f = text_equal(kind, TEXT("offer"))   ? lapse_call(service, id, item)

@@ -16,6 +16,7 @@
 
 struct audit;
 struct broadcast;
+struct eraser;
 struct client;
 struct request;
 
@@ -34,6 +35,7 @@ struct service {
 	bool loaded; /* the view is complete; until then nobody is served */
 	struct subs *subs;
 	struct broadcast *broadcast;
+	struct eraser *eraser;
 	struct audit *audit;
 	struct frame frame;           /* the one that is open */
 	const char *dev_token;        /* NULL: no development login */

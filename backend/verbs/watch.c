@@ -173,6 +173,17 @@ log_out(struct watcher *watcher, void *context)
 		session_close(client->session, CLOSE_REVOKED);
 }
 
+/* He who has asked for it is answered first. */
+static void
+show_out(struct watcher *watcher, void *context)
+{
+	const struct client *client = watcher->client;
+
+	(void)context;
+	if (!client->is_leaving)
+		session_close(client->session, CLOSE_REVOKED);
+}
+
 void
 watch_event(struct service *service, const struct event *event)
 {
@@ -185,6 +196,9 @@ watch_event(struct service *service, const struct event *event)
 		break;
 	case EVENT_DEVICE:
 		subs_person(service->subs, event->device.person, log_out, UNCONST(&event->device.number));
+		break;
+	case EVENT_ERASED:
+		subs_person(service->subs, event->erased.person, show_out, NULL);
 		break;
 	case EVENT_CALL:
 		if (event->call.changes & CALL_CHANGED_STATE)

@@ -60,6 +60,7 @@
 	X(grant_give, GRANT_GIVE, CHANGES)           \
 	X(grant_take, GRANT_TAKE, CHANGES)           \
 	X(grant_list, GRANT_LIST, READS)             \
+	X(person_erase, PERSON_ERASE, CHANGES)       \
 	X(device_list, DEVICE_LIST, READS)           \
 	X(device_revoke, DEVICE_REVOKE, CHANGES)     \
 	X(invite_give, INVITE_GIVE, CHANGES)         \
@@ -406,6 +407,10 @@ struct grant_list {
 	struct place place;
 	struct id after;
 	uint32_t count;
+};
+
+struct person_erase {
+	struct id person; /* none: oneself */
 };
 
 struct device_list {

@@ -591,6 +591,11 @@ static const struct rule grant_list_rules[] = {
 };
 RULES(grant_list, grant_list);
 
+static const struct rule person_erase_rules[] = {
+	ID_RULE(person_erase, person, OPTIONAL),
+};
+RULES(person_erase, person_erase);
+
 static const struct rule device_list_rules[] = {
 	ID_RULE(device_list, person, OPTIONAL),
 };

@@ -258,6 +258,13 @@ static const struct {
 	{FORBIDDEN, "person", "member",
 		"nobody decides his own, nor lets one be a person who holds more than he may give",
 		"不能审核自己的申请，也不能把角色更高者的身份交给他人"},
+	{FORBIDDEN, "person", "person",
+		"for another it takes to be secretary or security administrator where he is registered, and to hold "
+		"what he holds",
+		"对他人操作，须为其报到地的书记或授权管理员，且能授予其全部角色"},
+	{BAD_REQUEST, "why", "person", "for another a reason must be stated: --why REASON",
+		"对他人操作须写明理由：--why 理由"},
+	{NOT_FOUND, "person", "person", "there is nobody of that id, or not any more", "没有这个编号的人，或已删除"},
 	{FORBIDDEN, "person", "invite", OVER_PERSON},
 	{FORBIDDEN, "person", "device", OVER_PERSON},
 	{FORBIDDEN, "person", "factor", OVER_PERSON},

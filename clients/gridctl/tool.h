@@ -182,6 +182,7 @@ int run_role_give(struct tool *tool);
 int run_role_take(struct tool *tool);
 int run_role_list(struct tool *tool);
 int run_role_explain(struct tool *tool);
+int run_person_erase(struct tool *tool);
 int run_device_list(struct tool *tool);
 int run_device_revoke(struct tool *tool);
 int run_invite(struct tool *tool);

@@ -307,7 +307,16 @@ static const struct flag backup_flags[] = {
 	{0},
 };
 
+static const struct flag erase_flags[] = {
+	{"why", "REASON", "for another: the reason, which the audit log keeps", "删除他人时的理由，记入审计"},
+	{"yes", NULL, "do it, without a question", "直接执行，不再询问"},
+	{0},
+};
+
 static const struct flag restore_flags[] = {
+	{"erased", "FILE|FOLDER",
+		"who was erased since: the file 'erased' of a newer data folder (the one in --data is read by itself)",
+		"此后删除者的清单：较新数据目录中的 erased 文件（--data 目录中的自动读取）"},
 	{"replace", NULL, "although the folder holds data: what is there is kept beside",
 		"目录已有数据时取而代之，原有数据另存一旁"},
 	{0},
@@ -458,6 +467,9 @@ const struct verb_spec verb_specs[] = {
 		"a way in, good once: for somebody new, who is registered there, or who has lost his device",
 		"一次性的登录邀请：给在该地报到的新用户，或丢失设备的人", run_invite,
 		.example = "李梅 140105007004001 --volunteer --base https://grid.example.cn"),
+	VERB("person erase", "[PERSON]", 0, 1, erase_flags,
+		"forget a person (default: yourself): name, phone and all he wrote; figures stay",
+		"删除个人信息（默认本人）：姓名、手机号及所写内容；数字保留", run_person_erase, .example = "3.77 --why 本人书面申请"),
 	VERB("factor begin", "", 0, 0, NULL,
 		"a second factor for your logins: shows the secret for an authenticator", "为登录设置第二因素：显示身份验证器的密钥", run_factor_begin,
 		.example = ""),

@@ -96,6 +96,19 @@ const char *device_login(
 const char *device_list(struct redis *r, const char *person);
 const char *device_revoke(struct redis *r, const char *person, unsigned number);
 
+/* A person is forgotten, and the steps of what is left of him elsewhere: his index, roster and lines are taken to be in
+ * partition 1. What was forgotten, and what of that is in no file any more. */
+const char *person_erase(struct redis *r, const char *by, const char *person);
+const char *erase_begin(struct redis *r, const char *person, uint64_t when_ms);
+const char *erase_identity(struct redis *r, const char *identity, const char *person);
+const char *erase_entry(struct redis *r, const char *hash);
+const char *erase_lines(struct redis *r, const char *person, unsigned from, unsigned count);
+const char *erase_texts(struct redis *r, const char *call, unsigned number, const char *person);
+const char *erase_end(struct redis *r, const char *person, uint64_t when_ms, unsigned lines);
+const char *erase_list(struct redis *r, uint64_t since_ms);
+const char *forgot(struct redis *r);
+const char *forgot_rewritten(struct redis *r, uint64_t when_ms);
+
 /* What is left out: CALL at GRID_A by WORKER, no limit, open for an hour, without slots and all else. */
 struct shift {
 	const char *label;

@@ -460,6 +460,18 @@ to_refuse(const char *person, const char *place, const char *reason)
 }
 
 Request *
+to_erase(const char *person, const char *why)
+{
+	BODY(PersonErase, person_erase);
+	Request *request;
+
+	body->person = UNCONST(person);
+	request = keep_change(REQUEST(PERSON_ERASE, body));
+	request->why = UNCONST(why);
+	return request;
+}
+
+Request *
 to_leave(void)
 {
 	BODY(MemberLeave, member_leave);

@@ -28,6 +28,8 @@ Request *to_list_devices_of(const char *person);
 Request *to_revoke(uint32_t device);
 Request *to_revoke_of(const char *person, uint32_t device);
 
+/* "" for oneself; another with a reason. */
+Request *to_erase(const char *person, const char *why);
 /* The second factor: set up, taken away, and shown at a login. */
 Request *to_begin_factor(void);
 Request *to_confirm_factor(const char *code);

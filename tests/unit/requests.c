@@ -444,6 +444,15 @@ good_device_list(void)
 }
 
 static void *
+good_person_erase(void)
+{
+	static Gridvanguard__V1__PersonErase in;
+
+	in = (Gridvanguard__V1__PersonErase){INIT(person_erase), STR("3.77")};
+	return &in;
+}
+
+static void *
 good_factor_begin(void)
 {
 	static Gridvanguard__V1__FactorBegin in;
@@ -571,6 +580,8 @@ good_body(enum verb verb)
 		return good_device_revoke();
 	case VERB_INVITE_GIVE:
 		return good_invite_give();
+	case VERB_PERSON_ERASE:
+		return good_person_erase();
 	case VERB_FACTOR_BEGIN:
 		return good_factor_begin();
 	case VERB_FACTOR_CONFIRM:
