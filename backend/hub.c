@@ -14,6 +14,8 @@
 #include "clock.h"
 #include "desks.h"
 #include "due.h"
+#include "erase.h"
+#include "erased.h"
 #include "hub_private.h"
 #include "keyfile.h"
 #include "lock.h"
@@ -23,6 +25,7 @@
 #include "peer.h"
 #include "random.h"
 #include "relay.h"
+#include "rewrite.h"
 #include "server.h"
 
 #define LINK_MAX_COMMANDS 65536 /* requests, the feed's records, and pages of a view being loaded */
@@ -244,6 +247,8 @@ on_loaded(void *context)
 	struct hub *hub = context;
 
 	hub->service.loaded = true;
+	if (hub->rewrite)
+		erased_catch_up(hub->service.store, &hub->folder);
 	if (hub->listening || hub->stopping_us)
 		return;
 	if (hub->is_guest)
@@ -259,6 +264,8 @@ on_event(const struct event *event, void *context)
 
 	broadcast_event(hub->service.broadcast, event);
 	relay_event(hub->relay, event);
+	if (hub->rewrite)
+		erased_event(&hub->folder, event);
 }
 
 /* At the start that is the operator's to mend; later it may mend itself. */
@@ -325,6 +332,8 @@ close_everything(struct hub *hub)
 	due_destroy(hub->due);
 	audit_destroy(hub->service.audit);
 	relay_destroy(hub->relay);
+	if (hub->rewrite)
+		rewrite_destroy(hub->rewrite);
 	lock_destroy(hub->lock);
 	desks_destroy(hub->service.desks);
 	store_destroy(hub->service.store, !hub->is_guest && !hub->is_given, on_store_closed, hub);
@@ -336,8 +345,7 @@ on_stop_look(uv_timer_t *timer)
 	struct hub *hub = timer->data;
 	uint64_t waited_us = clock_mono_us() - hub->stopping_us;
 
-	if (!hub->closing_sessions && hub->service.request_count + hub->service.message_count > 0 &&
-		waited_us < STOP_ANSWERS_US)
+	if (!hub->closing_sessions && hub->service.request_count > 0 && waited_us < STOP_ANSWERS_US)
 		return;
 	if (!hub->closing_sessions) {
 		log_info("hub", "closing_sessions", KU("sessions", web_session_count(hub->web)),
@@ -506,6 +514,7 @@ open_service(struct hub *hub)
 	SLIST_INIT(&service->free_requests);
 	frame_init(&service->frame);
 	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
+	service->eraser = eraser_create(service);
 	hub->due = due_create(&hub->loop, service);
 	service->audit = audit_create(&hub->loop, service, config->audit_keep);
 	hub->relay = relay_create(&hub->loop, service);
@@ -538,6 +547,8 @@ open_store(struct hub *hub)
 	if (config->redis[0] && !redis_address_parse(&options.address, text_of(config->redis), &why))
 		return false;
 	hub->service.store = store_create(&hub->loop, &options);
+	if (options.folder)
+		hub->rewrite = rewrite_create(&hub->loop, hub->service.store, &hub->service.disk_short);
 	return hub->service.store;
 }
 
@@ -601,6 +612,7 @@ run(struct hub *hub)
 	web_finish(hub->web);
 	relay_finish(hub->relay);
 	desks_finish(hub->service.desks);
+	eraser_destroy(hub->service.eraser);
 	audit_finish(hub->service.audit);
 	view_destroy(hub->service.view);
 	subs_destroy(hub->service.subs);

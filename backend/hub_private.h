@@ -27,6 +27,7 @@ struct hub {
 	struct service service;
 	struct due *due;
 	struct relay *relay;
+	struct rewrite *rewrite; /* NULL: the Redis is somebody else's */
 	struct lock *lock;
 	struct wechat_shelf *wechat_shelf; /* NULL: no WeChat */
 	uv_signal_t signals[2];

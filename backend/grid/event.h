@@ -195,6 +195,7 @@ enum event_kind {
 	EVENT_GRANT,  /* somebody was given a role, or another end of it */
 	EVENT_DEVICE, /* a device is logged out */
 	EVENT_DESK,   /* a desk is let in, or not */
+	EVENT_ERASED, /* somebody is nobody any more */
 	EVENT_LOST,   /* what it says cannot be read; it only takes its place in the log */
 };
 
@@ -245,6 +246,9 @@ struct event {
 		struct {
 			char hash[DESK_HASH]; /* of its ticket */
 		} desk;
+		struct {
+			struct id person;
+		} erased;
 	};
 };
 

@@ -473,8 +473,10 @@ view_load_line(struct view *view, struct call *call, const struct line_change *c
 		lines_grow(call, change->number);
 	line = &call->lines[change->number - 1];
 	line_count(view, call, line, false);
+	if (!change->has_texts)
+		line_finish(line); /* they were taken off it */
 	kept = line->is.texts;
-	call->text_count += change->has_texts && !line->is.has_texts;
+	call->text_count = call->text_count + change->has_texts - line->is.has_texts;
 	*line = (struct line){.is = *change, .at = tree_reach(view->tree, change->place)};
 	line->is.texts = kept;
 	if (kept.len == 0 && change->texts.len > 0)
@@ -635,6 +637,16 @@ apply_grant(struct view *view, const struct event *event)
 	grantee->count = kept;
 }
 
+static void
+apply_erased(struct view *view, const struct event *event)
+{
+	struct grantee *grantee = find_grantee(view, event->erased.person);
+
+	forget_member(view, event->erased.person);
+	if (grantee)
+		grantee->count = 0;
+}
+
 bool
 view_apply(struct view *view, const struct event *event)
 {
@@ -658,6 +670,9 @@ view_apply(struct view *view, const struct event *event)
 		break;
 	case EVENT_GRANT:
 		apply_grant(view, event);
+		break;
+	case EVENT_ERASED:
+		apply_erased(view, event);
 		break;
 	case EVENT_DEVICE: /* concerns sessions, not what is known */
 	case EVENT_DESK:

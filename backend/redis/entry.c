@@ -155,6 +155,13 @@ parse_desk(struct entry *entry, const redisReply *fields)
 }
 
 static bool
+parse_erased(struct entry *entry, const redisReply *fields)
+{
+	entry->complete = true;
+	return id_parse(&entry->event.erased.person, field(fields, "person"));
+}
+
+static bool
 parse_call(struct entry *entry, const redisReply *fields)
 {
 	return id_parse(&entry->event.call.record.id, field(fields, "call")) &&
@@ -173,6 +180,7 @@ static const struct {
 	{"grant", EVENT_GRANT, parse_grant},
 	{"device", EVENT_DEVICE, parse_device},
 	{"desk", EVENT_DESK, parse_desk},
+	{"erased", EVENT_ERASED, parse_erased},
 };
 
 static bool
@@ -407,6 +415,7 @@ entry_fill(struct entry *entry, const redisReply *reply)
 	case EVENT_GRANT:
 	case EVENT_DEVICE:
 	case EVENT_DESK:
+	case EVENT_ERASED:
 	case EVENT_LOST:
 		break;
 	}
@@ -425,9 +434,10 @@ entry_read(const struct entry *entry)
 		return records_read_member(event->member.person);
 	case EVENT_CHAIN:
 		return records_read_line_texts(event->chain.call, event->chain.lines, event->chain.count);
-	case EVENT_GRANT: /* is complete as it comes, and so is the next */
+	case EVENT_GRANT: /* is complete as it comes, and so are the next two */
 	case EVENT_DEVICE:
 	case EVENT_DESK:
+	case EVENT_ERASED:
 	case EVENT_LOST:
 	case EVENT_CALL:
 		break;

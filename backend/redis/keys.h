@@ -13,6 +13,7 @@
 #define KEY_AUDIT           "audit"      /* stream: who did what */
 #define KEY_PLACES          "places"     /* hash code → name */
 #define KEY_IDENTITIES      "identities" /* hash identity → person */
+#define KEY_PHONES          "phones"     /* hash of hash of a phone → person */
 #define KEY_PERSONS         "persons"    /* set of those registered */
 #define KEY_PENDING         "pending"    /* sorted set "place person" of those who wait there */
 #define KEY_PERSON          "person:%s"
@@ -38,8 +39,7 @@
 #define KEY_CALL_TEXTS "call:%s:texts" /* hash number → name, remark, answers */
 #define KEY_TEMPLATES  "templates:%s"  /* of a place: sorted set of names */
 #define KEY_TEMPLATE   "template:%s"   /* of a place: hash "name column" → value */
-#define KEY_TELLABLE   "tellable"      /* hash person → messages that may be sent to him */
-#define KEY_TOLD       "told:%s"       /* of a call: set of persons of the partition */
+#define KEY_ERASED     "erased"        /* sorted set of persons who were erased, by when */
 #define KEY_WECHAT     "wechat:token"  /* of partition 0: hash of WeChat's access token, sealed */
 #define KEY_DESK       "desk:%s"       /* a desk that waits to be let in: hash of its ticket */
 #define KEY_DUE        "due"           /* sorted set of what is to be done when */

@@ -91,6 +91,30 @@ remember(struct broadcast *broadcast, const struct event *event, struct piece *p
 	return past;
 }
 
+static bool
+concerns(const struct past *past, struct id person)
+{
+	for (size_t i = 0; i < past->person_count; i++)
+		if (id_equal(past->persons[i], person))
+			return true;
+	return false;
+}
+
+/* What was told may have his name in it. Whoever comes back from in front of that takes a snapshot. */
+static void
+forget_person(struct broadcast *broadcast, struct id person)
+{
+	for (uint8_t partition = 0; partition < PARTITIONS; partition++) {
+		struct history *history = &broadcast->logs[partition];
+		uint32_t kept = 0;
+		while (kept < history->count && !concerns(past_at(broadcast, partition, history->seq - kept), person))
+			kept++;
+		for (uint32_t i = kept; i < history->count; i++)
+			past_finish(past_at(broadcast, partition, history->seq - i));
+		history->count = kept;
+	}
+}
+
 /* Telling. */
 
 /* One piece on its way to its watchers. */
@@ -154,6 +178,7 @@ tell(struct broadcast *broadcast, const struct past *past)
 	case EVENT_GRANT:
 	case EVENT_DEVICE:
 	case EVENT_DESK:
+	case EVENT_ERASED:
 	case EVENT_LOST:
 		break;
 	}
@@ -233,6 +258,7 @@ place_of(const struct event *event)
 	case EVENT_GRANT:
 	case EVENT_DEVICE:
 	case EVENT_DESK:
+	case EVENT_ERASED:
 	case EVENT_LOST:
 		break;
 	}
@@ -252,6 +278,8 @@ broadcast_event(struct broadcast *broadcast, const struct event *event)
 	if (event->kind != EVENT_CALL || !place_is_none(place)) /* the record of the call may be gone */
 		piece = encode_event(service->view, event);
 	past = remember(broadcast, event, piece, place);
+	if (event->kind == EVENT_ERASED)
+		forget_person(broadcast, event->erased.person);
 	service->counters.events++;
 	watch_event(service, event);
 	if (piece)
@@ -282,9 +310,8 @@ hears_around(const struct past *past, struct place place)
 static bool
 hears(const struct client *client, const struct past *past)
 {
-	for (size_t i = 0; i < past->person_count; i++)
-		if (id_equal(past->persons[i], client->person))
-			return true;
+	if (concerns(past, client->person))
+		return true;
 	for (uint32_t i = 0; i < client->watcher_count; i++) {
 		const struct watcher *watcher = &client->watchers[i];
 		struct place place = watcher_place(watcher);

@@ -21,6 +21,7 @@ struct client {
 	bool is_free;        /* may do everything: a development login that did not want less */
 	uint32_t device;     /* by whose token he came; 0: by none */
 	bool by_token;       /* and no other way */
+	bool is_leaving;     /* he asked to be erased, and is ended when that is answered */
 	bool passed;         /* a second factor was shown on that device: it is locked when nothing is asked (lock.h) */
 	bool to_be_locked;   /* it stands in the list for that */
 	uint64_t asked_us;   /* when he last asked something, of one that passed */

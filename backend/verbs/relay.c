@@ -110,12 +110,13 @@ static void
 deliver(struct source *source, const struct event *event, uint8_t partition, unsigned count)
 {
 	const struct line_change *lines = event->chain.lines;
-	struct fcall f = fcall_bare(source->relay->service->store, "relay_apply", partition, 1 + 3 * count);
+	struct fcall f = fcall_bare(source->relay->service->store, "relay_apply", partition, 2 + 3 * count);
 
 	fcall_key(&f, KEY_RELAY);
 	for (size_t i = 0; i < event->chain.count; i++)
 		if (concerns(&lines[i], partition))
 			add_line_keys(&f, lines[i].person);
+	fcall_key(&f, KEY_DUE);
 	fcall_arg_u64(&f, source->partition);
 	fcall_arg_u64(&f, event->seq);
 	fcall_arg_u64(&f, event->at_ms);

@@ -68,6 +68,21 @@ request_may(struct request *request, struct place subject, const char *field)
 	return false;
 }
 
+bool
+request_may_about(struct request *request, struct id *person)
+{
+	if (id_is_none(*person))
+		*person = request->person;
+	if (id_equal(*person, request->person))
+		return true;
+	if (!request_may(request, view_place_of(request->service->view, *person), "person"))
+		return false;
+	if (request->why)
+		return true;
+	request_refuse(request, BAD_REQUEST, "why");
+	return false;
+}
+
 static void
 request_end(struct request *request)
 {

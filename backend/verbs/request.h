@@ -38,6 +38,10 @@ struct request *request_create(struct client *client, const struct asked *asked)
  * field, or of "why" where only the reason is missing. With a reason it is a look. */
 bool request_may(struct request *request, struct place subject, const char *field) WARN_UNUSED;
 
+/* Whether he who asks may do it to that person (none: himself, whose id is filled in), which takes a stated reason if it is
+ * another; otherwise it has ended, with FORBIDDEN of `person` or BAD_REQUEST of `why`. */
+bool request_may_about(struct request *request, struct id *person) WARN_UNUSED;
+
 /* Ends it with that answer, which it takes over; if it is a look, when that is in the audit log. */
 void request_answer(struct request *request, struct piece *answer);
 

@@ -53,6 +53,7 @@
 #define RIGHT_GRANT_GIVE      {SUBJECT_PLACE, "--oo---o-"} /* and only what role_may_give() says */
 #define RIGHT_GRANT_TAKE      {SUBJECT_PLACE, "--oo---o-"}
 #define RIGHT_GRANT_LIST      {SUBJECT_PLACE, "--oo--ooo"}
+#define RIGHT_PERSON_ERASE    {SUBJECT_PERSON, "--o----o-"} /* and rights_over_person() */
 #define RIGHT_DEVICE_LIST     {SUBJECT_OWN, NULL} /* or of whom one may give an invite */
 #define RIGHT_DEVICE_REVOKE   {SUBJECT_OWN, NULL} /* the same */
 #define RIGHT_FACTOR_BEGIN    {SUBJECT_OWN, NULL}
@@ -64,8 +65,6 @@
 #define RIGHT_INVITE_GIVE     {SUBJECT_PLACE, "-oo------"} /* of somebody new; for others rights_over_person() */
 #define RIGHT_CHAIN_PHONES    {SUBJECT_CALL, "-oo------"} /* also of who posted it: he may be a worker no more */
 #define RIGHT_AUDIT_LIST      {SUBJECT_ALL, "--------o"} /* what was done to oneself: everybody */
-#define RIGHT_SUBSCRIBE_TELL  {SUBJECT_OWN, NULL}
-#define RIGHT_PLACE_IMAGE     {SUBJECT_PLACE, "-oo------"} /* who approves those that come by it */
 /* clang-format on */
 
 static const struct {

@@ -1,6 +1,6 @@
 /* rights.h - who may do what, where: one table of all verbs and roles (rights.c), and nothing beside it.
  *
- * A verb is asked about a subject: a place it names, or the place of the call it names. A role held at a place allows it
+ * A verb is asked about a subject: a place it names, or that of the call or of the person it names. A role held at a place allows it
  * there and below ("over"), or there, below and above ("related": who lives in a grid may sign up to the call of his
  * street); or it does not. Names are shown to some only "with a reason": there and below, if the request states one, which is
  * in the audit log before they have the answer. What somebody does to his own (his registration, his line, his call) is held against the
@@ -16,10 +16,11 @@
 
 /* What a verb is about. */
 enum subject {
-	SUBJECT_OWN,   /* one's own, or nothing that anybody owns: no role is needed */
-	SUBJECT_PLACE, /* the place it names */
-	SUBJECT_CALL,  /* the place of the call it names */
-	SUBJECT_ALL,   /* the whole country, whatever it names */
+	SUBJECT_OWN,    /* one's own, or nothing that anybody owns: no role is needed */
+	SUBJECT_PLACE,  /* the place it names */
+	SUBJECT_CALL,   /* the place of the call it names */
+	SUBJECT_ALL,    /* the whole country, whatever it names */
+	SUBJECT_PERSON, /* the place where the person it names is registered; about oneself no role is needed */
 };
 
 enum reach {

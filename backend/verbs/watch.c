@@ -174,6 +174,17 @@ log_out(struct watcher *watcher, void *context)
 		session_close(client->session, CLOSE_REVOKED);
 }
 
+/* He who has asked for it is answered first. */
+static void
+show_out(struct watcher *watcher, void *context)
+{
+	const struct client *client = watcher->client;
+
+	(void)context;
+	if (!client->is_leaving)
+		session_close(client->session, CLOSE_REVOKED);
+}
+
 void
 watch_event(struct service *service, const struct event *event)
 {
@@ -189,6 +200,9 @@ watch_event(struct service *service, const struct event *event)
 		break;
 	case EVENT_DESK:
 		desks_event(service->desks, event);
+		break;
+	case EVENT_ERASED:
+		subs_person(service->subs, event->erased.person, show_out, NULL);
 		break;
 	case EVENT_CALL:
 		if (event->call.changes & CALL_CHANGED_STATE)

@@ -60,6 +60,7 @@
 	X(grant_give, GRANT_GIVE, CHANGES)           \
 	X(grant_take, GRANT_TAKE, CHANGES)           \
 	X(grant_list, GRANT_LIST, READS)             \
+	X(person_erase, PERSON_ERASE, CHANGES)       \
 	X(device_list, DEVICE_LIST, READS)           \
 	X(device_revoke, DEVICE_REVOKE, CHANGES)     \
 	X(invite_give, INVITE_GIVE, CHANGES)         \
@@ -70,9 +71,7 @@
 	X(desk_show, DESK_SHOW, READS)               \
 	X(desk_confirm, DESK_CONFIRM, CHANGES)       \
 	X(chain_phones, CHAIN_PHONES, READS)         \
-	X(audit_list, AUDIT_LIST, READS)             \
-	X(subscribe_tell, SUBSCRIBE_TELL, CHANGES)   \
-	X(place_image, PLACE_IMAGE, READS)
+	X(audit_list, AUDIT_LIST, READS)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -418,6 +417,10 @@ struct grant_list {
 	uint32_t count;
 };
 
+struct person_erase {
+	struct id person; /* none: oneself */
+};
+
 struct device_list {
 	struct id person; /* none: oneself */
 };
@@ -478,14 +481,6 @@ struct audit_list {
 	bool own;
 	struct text after; /* as a result had it, or empty */
 	uint32_t count;
-};
-
-struct subscribe_tell {
-	struct list accepted; /* struct text */
-};
-
-struct place_image {
-	struct place place;
 };
 
 /* A request as it came out of a frame. */

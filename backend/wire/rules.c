@@ -597,6 +597,11 @@ static const struct rule grant_list_rules[] = {
 };
 RULES(grant_list, grant_list);
 
+static const struct rule person_erase_rules[] = {
+	ID_RULE(person_erase, person, OPTIONAL),
+};
+RULES(person_erase, person_erase);
+
 static const struct rule device_list_rules[] = {
 	ID_RULE(device_list, person, OPTIONAL),
 };
@@ -668,16 +673,6 @@ static const struct rule audit_list_rules[] = {
 	U32_RULE(audit_list, count, 1, AUDIT_PAGE_MAX),
 };
 RULES(audit_list, audit_list);
-
-static const struct rule subscribe_tell_rules[] = {
-	TEXTS_RULE(subscribe_tell, accepted, 5, 1, 64),
-};
-RULES(subscribe_tell, subscribe_tell);
-
-static const struct rule place_image_rules[] = {
-	PLACE_RULE(place_image, place, PROVINCE, BUILDING, 0),
-};
-RULES(place_image, place_image);
 /* clang-format on */
 
 static const struct {

@@ -352,7 +352,22 @@ check_offer(struct part *part, struct text item)
 	freeReplyObject(reply);
 }
 
-/* "deadline 7.1", "offer 7.1 12", "grant 3.77 worker 140105007004". */
+/* Who is due to be erased is somebody of this partition, who was listed as erased or is to be so by a restore. */
+static void
+check_erasure(struct part *part, struct text item)
+{
+	struct text rest = item, id, when;
+	struct id person;
+	uint64_t time;
+
+	text_cut(&rest, ' ');
+	id = text_cut(&rest, ' ');
+	when = rest;
+	if (!id_parse(&person, id) || person.partition != part->partition || !text_to_u64(&time, when, ID_NUMBER_MAX))
+		audit_differ(part->audit, FLAW_DUE, part->partition, KEY_DUE, item.data, WANTED_GOOD, "");
+}
+
+/* "deadline 7.1", "offer 7.1 12", "grant 3.77 worker 140105007004", "erase 3.77 1649761234567". */
 static void
 on_due(const redisReply *items, void *context)
 {
@@ -366,6 +381,8 @@ on_due(const redisReply *items, void *context)
 			check_offer(part, item);
 		else if (text_equal(kind, TEXT("grant")))
 			audit_due_grant(part->audit, part->partition, item.data);
+		else if (text_equal(kind, TEXT("erase")))
+			check_erasure(part, item);
 		else
 			audit_differ(part->audit, FLAW_DUE, part->partition, KEY_DUE, item.data,
 				reply_string(items->element[i + 1]).data, "");

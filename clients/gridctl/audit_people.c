@@ -28,14 +28,18 @@ read_standing(struct id person)
 	command_key(command, person.partition, "%s", person_key(key, person));
 	command_arg(command, TEXT("identity"));
 	command_arg(command, TEXT("place"));
+	command_arg(command, TEXT("erased"));
+	command_arg(command, TEXT("name"));
 	return command;
 }
 
 /* What stands about a person. */
 struct standing {
-	char identity[128];          /* of his record; empty: he has none */
-	bool placed;                 /* registered, by his record */
-	bool listed;                 /* among the persons registered */
+	char identity[128]; /* of his record; empty: he has none */
+	bool placed;        /* registered, by his record */
+	bool listed;        /* among the persons registered */
+	bool erased;        /* by his record: what is left of him has no name, and soon no identity */
+	bool named;
 	char points_to[ID_TEXT + 8]; /* whom his identity names */
 };
 
@@ -47,6 +51,8 @@ take_record(struct standing *standing, const redisReply *reply)
 	if (reply && reply->type == REDIS_REPLY_ARRAY) {
 		identity = reply_string(reply->element[0]);
 		standing->placed = reply_string(reply->element[1]).len > 0;
+		standing->erased = reply_string(reply->element[2]).len > 0;
+		standing->named = reply_string(reply->element[3]).len > 0;
 	}
 	snprintf(standing->identity, sizeof(standing->identity), "%.*s", (int)MIN(identity.len, 127), identity.data);
 }
@@ -63,6 +69,8 @@ is_sound(const struct standing *standing, struct id person)
 {
 	char id[ID_TEXT];
 
+	if (standing->erased)
+		return !standing->placed && !standing->listed && !standing->named;
 	return standing->identity[0] && standing->placed == standing->listed &&
 	       strcmp(standing->points_to, id_print(id, person)) == 0;
 }
@@ -96,6 +104,12 @@ judge(struct audit *audit, struct id person, struct standing *standing)
 	if (!look_again(audit, person, standing))
 		return;
 	id_print(id, person);
+	if (standing->erased) {
+		if (!is_sound(standing, person))
+			audit_differ(
+				audit, FLAW_ERASED, person.partition, person_key(key, person), "", WANTED_GOOD, "");
+		return;
+	}
 	if (standing->identity[0] == '\0')
 		audit_differ(
 			audit, FLAW_IDENTITY, person.partition, person_key(key, person), "identity", "", WANTED_GOOD);

@@ -209,14 +209,19 @@ static int
 tell(const struct restore *restore)
 {
 	if (restore->tool->json)
-		print_json(json_pack("{s:s, s:s, s:s, s:s}", "folder", restore->folder, "made", restore->head.made,
-			"epoch", restore->epoch, "kept", restore->kept ? restore->kept : ""));
+		print_json(json_pack("{s:s, s:s, s:s, s:s, s:i}", "folder", restore->folder, "made", restore->head.made,
+			"epoch", restore->epoch, "kept", restore->kept ? restore->kept : "", "erased",
+			(int)restore->erased_count));
 	else
 		printf(T("%s has the data of %s; its logs have a new epoch\n",
 			       "%s 已恢复为 %s 的数据；日志换了新的纪元\n"),
 			restore->folder, restore->head.made);
 	if (restore->kept && !restore->tool->json)
 		printf(T("what was there before is in %s\n", "原有数据保存在 %s\n"), restore->kept);
+	if (restore->erased_count > 0 && !restore->tool->json)
+		printf(T("%u who were erased since then are erased again when a hub starts\n",
+			       "此后删除的 %u 人将在中枢启动时再次删除\n"),
+			restore->erased_count);
 	if (!restore->tool->json)
 		tell_what_to_do();
 	return EXIT_DONE;

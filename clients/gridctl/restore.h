@@ -18,8 +18,9 @@ struct restore {
 	struct backup_head head;
 	struct direct redis; /* the server of our own */
 	pid_t server;
-	char epoch[64]; /* the new one */
-	char *kept;     /* where what was there before is; NULL: nothing was */
+	char epoch[64];        /* the new one */
+	char *kept;            /* where what was there before is; NULL: nothing was */
+	unsigned erased_count; /* who are to be erased again */
 	char trouble[256];
 };
 
@@ -28,5 +29,8 @@ bool restore_fail(struct restore *restore, const char *english, const char *chin
 
 /* Makes an append-only file of the snapshot, in the room to work in, with a new epoch in it and nothing but our data. */
 bool restore_convert(struct restore *restore) WARN_UNUSED;
+
+/* Makes due in it, again, whom the backup still has though they were erased. */
+bool restore_erased(struct restore *restore) WARN_UNUSED;
 
 #endif

@@ -236,7 +236,7 @@ bool
 restore_convert(struct restore *restore)
 {
 	bool good = start_server(restore) && keep_one_database(restore) && check_layout(restore) &&
-		    begin_epoch(restore) && write_log(restore);
+		    begin_epoch(restore) && restore_erased(restore) && write_log(restore);
 
 	return stop_server(restore, good);
 }

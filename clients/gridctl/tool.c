@@ -183,6 +183,10 @@ tool_check(struct tool *tool, Answer *answer, int *status)
 Answer *
 tool_ask(struct tool *tool, Request *request, int *status)
 {
+	const char *why = args_get(&tool->args, "why");
+
+	if (why)
+		request->why = UNCONST(why);
 	return tool_check(tool, caller_call(tool->caller, request), status);
 }
 

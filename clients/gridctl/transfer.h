@@ -6,7 +6,7 @@
  *   header   format (1), place, made_ms
  *   place    Place: the place, all above it and under it, each behind the one above it
  *   person   Member, and `identity`; in front of the call that names him first. `place` is empty: not registered there;
- *            `kind` is member or volunteer, and may be missing as `work` may
+ *            `kind` is member or volunteer, and may be missing as `work` may. Who was erased has `identity` "erased:…"
  *   call     Call, and `origin`: what names it wherever it goes
  *   line     Line, of the call in front of it, from number 1 on
  *   end      places, persons, calls, lines: how many there were

@@ -135,7 +135,8 @@ export_places(struct transfer_out *out)
 static struct command *
 ask_for_person(struct id person)
 {
-	static const char *const fields[] = {"identity", "place", "name", "organisation", "kind", "work"};
+	static const char *const fields[] = {
+		"identity", "place", "name", "organisation", "kind", "work", "created", "erased"};
 	struct command *command = command_create("HMGET");
 	char id[ID_TEXT];
 
@@ -184,6 +185,18 @@ fail_missing(struct transfer_out *out, struct id person, const struct naming *by
 	return false;
 }
 
+/* Who was erased has none any more, and gets one by which nobody logs in. `room` may be used for it. */
+static const char *
+identity_of(char room[96], struct id person, const redisReply *row)
+{
+	char id[ID_TEXT];
+
+	if (reply_string(row->element[7]).len == 0)
+		return reply_string(row->element[0]).data;
+	snprintf(room, 96, "erased:%s@%.20s", id_print(id, person), reply_string(row->element[6]).data);
+	return room;
+}
+
 /* As a Member of the proto; of his place and his place of work what lies within the place. */
 static void
 write_person(struct transfer_out *out, struct id person, const redisReply *row, bool within)
@@ -191,13 +204,13 @@ write_person(struct transfer_out *out, struct id person, const redisReply *row, 
 	struct text work = reply_string(row->element[5]);
 	enum member_kind kind = member_kind_parse(reply_string(row->element[4]));
 	struct place place;
-	char id[ID_TEXT];
+	char id[ID_TEXT], identity[96];
 
 	if (!within || !place_parse(&place, work) || !place_covers(out->place, place))
 		work = TEXT("");
 	write_line(out, "person",
 		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "person", id_print(id, person), "identity",
-			reply_string(row->element[0]).data, "place", within ? reply_string(row->element[1]).data : "",
+			identity_of(identity, person, row), "place", within ? reply_string(row->element[1]).data : "",
 			"name", reply_string(row->element[2]).data, "organisation", reply_string(row->element[3]).data,
 			"kind", member_kind_name(kind), "work", work.data));
 	out->persons_told++;
@@ -218,7 +231,7 @@ export_person(struct transfer_out *out, struct id person, const struct naming *b
 		freeReplyObject(row);
 		return false;
 	}
-	if (by && reply_string(row->element[0]).len == 0) {
+	if (by && reply_string(row->element[0]).len == 0 && reply_string(row->element[7]).len == 0) {
 		freeReplyObject(row);
 		return fail_missing(out, person, by);
 	}

@@ -857,6 +857,141 @@ device_list(struct redis *r, const char *person)
 	return ask(r, &asking);
 }
 
+/* All there is of a person, as he is erased. */
+static void
+add_erased(struct asking *asking, const char *person)
+{
+	add_key(asking, KEY_PERSON, person);
+	add_key(asking, KEY_PERSONS);
+	add_key(asking, KEY_IDENTITIES);
+	add_key(asking, KEY_GRANTED);
+	add_key(asking, KEY_DUE);
+	add_key(asking, KEY_ERASED);
+	add_key(asking, KEY_PERSON_GRANTS, person);
+	add_key(asking, KEY_PERSON_DEVICES, person);
+	add_key(asking, KEY_PERSON_FACTOR, person);
+}
+
+const char *
+person_erase(struct redis *r, const char *by, const char *person)
+{
+	struct asking asking = {"person_erase", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, by);
+	add_erased(&asking, person);
+	add_arg(&asking, person);
+	add_audit(&asking);
+	return ask(r, &asking);
+}
+
+const char *
+erase_begin(struct redis *r, const char *person, uint64_t when_ms)
+{
+	struct asking asking = {"erase_begin", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_META);
+	add_key(&asking, KEY_LOG);
+	add_erased(&asking, person);
+	add_arg(&asking, person);
+	add_number(&asking, when_ms);
+	return ask(r, &asking);
+}
+
+const char *
+erase_identity(struct redis *r, const char *identity, const char *person)
+{
+	struct asking asking = {"erase_identity", "FCALL", PEOPLE_IN};
+
+	add_key(&asking, KEY_IDENTITIES);
+	add_arg(&asking, identity);
+	add_arg(&asking, person);
+	return ask(r, &asking);
+}
+
+const char *
+erase_entry(struct redis *r, const char *hash)
+{
+	struct asking asking = {"erase_entry", "FCALL", PEOPLE_IN};
+
+	add_key(&asking, KEY_META);
+	add_key(&asking, KEY_ROSTER);
+	add_key(&asking, KEY_ROSTER_ORDER);
+	add_arg(&asking, hash);
+	return ask(r, &asking);
+}
+
+const char *
+erase_lines(struct redis *r, const char *person, unsigned from, unsigned count)
+{
+	struct asking asking = {"erase_lines", "FCALL_RO", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON_RECENT, person);
+	add_number(&asking, from);
+	add_number(&asking, count);
+	return ask(r, &asking);
+}
+
+const char *
+erase_texts(struct redis *r, const char *call, unsigned number, const char *person)
+{
+	struct asking asking = {"erase_texts", "FCALL", partition_of(call)};
+
+	add_key(&asking, KEY_META);
+	add_key(&asking, KEY_LOG);
+	add_key(&asking, KEY_CALL, call);
+	add_key(&asking, KEY_CALL_LINES, call);
+	add_key(&asking, KEY_CALL_TEXTS, call);
+	add_arg(&asking, call);
+	add_number(&asking, number);
+	add_arg(&asking, person);
+	return ask(r, &asking);
+}
+
+const char *
+erase_end(struct redis *r, const char *person, uint64_t when_ms, unsigned lines)
+{
+	struct asking asking = {"erase_end", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_META);
+	add_key(&asking, KEY_LOG);
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_DUE);
+	add_key(&asking, KEY_PERSON_RECENT, person);
+	add_arg(&asking, person);
+	add_number(&asking, when_ms);
+	add_number(&asking, lines);
+	return ask(r, &asking);
+}
+
+const char *
+erase_list(struct redis *r, uint64_t since_ms)
+{
+	struct asking asking = {"erase_list", "FCALL_RO", PEOPLE_IN};
+
+	add_key(&asking, KEY_ERASED);
+	add_number(&asking, since_ms);
+	return ask(r, &asking);
+}
+
+const char *
+forgot(struct redis *r)
+{
+	struct asking asking = {"forgot", "FCALL_RO", PEOPLE_IN};
+
+	add_key(&asking, KEY_META);
+	return ask(r, &asking);
+}
+
+const char *
+forgot_rewritten(struct redis *r, uint64_t when_ms)
+{
+	struct asking asking = {"forgot_rewritten", "FCALL", PEOPLE_IN};
+
+	add_key(&asking, KEY_META);
+	add_number(&asking, when_ms);
+	return ask(r, &asking);
+}
+
 const char *
 device_revoke(struct redis *r, const char *person, unsigned number)
 {
@@ -936,7 +1071,6 @@ call_post(struct redis *r, struct call call)
 	add_key(&asking, KEY_DUE);
 	add_arg(&asking, id);
 	add_arg(&asking, or_else(call.place, GRID_A));
-	add_arg(&asking, call.tell ? "1" : "");
 	add_draft(r, &asking, &call, redis_now_ms(r) + (uint64_t)(call.open_ms ? call.open_ms : HOUR_MS));
 	return ask(r, &asking);
 }
@@ -1188,6 +1322,7 @@ relay_apply(struct redis *r, unsigned source, uint64_t seq, const char *person, 
 	add_key(&asking, KEY_PERSON, person);
 	add_key(&asking, KEY_PERSON_SIGN_UPS, person);
 	add_key(&asking, KEY_PERSON_RECENT, person);
+	add_key(&asking, KEY_DUE);
 	add_number(&asking, source);
 	add_number(&asking, seq);
 	add_number(&asking, 1000 * seq);
@@ -1311,75 +1446,6 @@ wechat_put(struct redis *r, const char *appid, const char *token, uint64_t expir
 	return ask(r, &asking);
 }
 
-const char *
-tell_allow(struct redis *r, const char *person, unsigned more)
-{
-	struct asking asking = {"tell_allow", "FCALL", partition_of(person)};
-
-	add_stamp(r, &asking, person);
-	add_key(&asking, KEY_TELLABLE);
-	add_number(&asking, more);
-	return ask(r, &asking);
-}
-
-const char *
-tell_lease(struct redis *r, const char *call, unsigned ms, bool held)
-{
-	struct asking asking = {"tell_lease", "FCALL", partition_of(call)};
-
-	add_key(&asking, KEY_DUE);
-	add_key(&asking, KEY_CALL, call);
-	add_arg(&asking, call);
-	add_number(&asking, ms);
-	add_arg(&asking, held ? "1" : "");
-	return ask(r, &asking);
-}
-
-const char *
-tell_end(struct redis *r, const char *call, const char *again_ms)
-{
-	struct asking asking = {"tell_end", "FCALL", partition_of(call)};
-
-	add_key(&asking, KEY_DUE);
-	add_arg(&asking, call);
-	add_arg(&asking, again_ms);
-	return ask(r, &asking);
-}
-
-const char *
-tell_list(struct redis *r)
-{
-	struct asking asking = {"tell_list", "FCALL_RO", PEOPLE_IN};
-
-	add_key(&asking, KEY_TELLABLE);
-	add_number(&asking, 0);
-	return ask(r, &asking);
-}
-
-const char *
-tell_mark(struct redis *r, const char *person, const char *call)
-{
-	struct asking asking = {"tell_mark", "FCALL", partition_of(person)};
-
-	add_key(&asking, KEY_TELLABLE);
-	add_key(&asking, KEY_TOLD, call);
-	add_key(&asking, KEY_PERSON, person);
-	add_arg(&asking, person);
-	return ask(r, &asking);
-}
-
-const char *
-tell_unmark(struct redis *r, const char *person, const char *call, const char *which)
-{
-	struct asking asking = {"tell_unmark", "FCALL", partition_of(person)};
-
-	add_key(&asking, KEY_TELLABLE);
-	add_key(&asking, KEY_TOLD, call);
-	add_arg(&asking, person);
-	add_arg(&asking, which);
-	return ask(r, &asking);
-}
-
 /* Conditions. */
 
 void
@@ -1457,6 +1523,25 @@ play_shifts(struct redis *r)
 	assert_string_equal(call_end(r, WORKER, "7.5", "cancelled", "下雨"), "OK");
 }
 
+static void
+play_erasure(struct redis *r)
+{
+	uint64_t when;
+
+	assert_string_equal(person_claim(r, "dev:fu", "1.6"), "OK 1.6");
+	assert_string_equal(person_erase(r, WORKER, "1.6"), "OK");
+	when = strtoull(redis(r, "HGET {1}:person:1.6 erased"), NULL, 10);
+	assert_string_equal(erase_begin(r, "1.6", when), "OK dev:fu ");
+	assert_string_equal(erase_identity(r, "dev:fu", "1.6"), "OK");
+	assert_string_equal(erase_entry(r, HASH_C), "OK");
+	assert_string_equal(erase_lines(r, "1.6", 0, 100), "OK ");
+	assert_string_equal(erase_texts(r, "7.5", 2, "1.6"), "OK");
+	assert_string_equal(erase_end(r, "1.6", when, 0), "OK 1");
+	assert_memory_equal(erase_list(r, 0), "OK 1.6 ", 7);
+	assert_memory_equal(forgot(r), "OK ", 3);
+	assert_string_equal(forgot_rewritten(r, when), "OK");
+}
+
 void
 play_evening(struct redis *r)
 {
@@ -1530,6 +1615,7 @@ play_evening(struct redis *r)
 	assert_string_equal(desk_confirm(r, "1.2", "00112233445566778899aabbccddeeff", 42, true), "OK");
 	assert_memory_equal(desk_claim(r, "00112233445566778899aabbccddeeff"), "OK accepted", 11);
 	play_shifts(r);
+	play_erasure(r);
 	assert_string_equal(import_call(r, "9.5@17", (struct call){.id = "7.50"}, "closed"), "OK");
 	assert_string_equal(import_line(r, "7.50", 1, "confirmed\t1.2\t" GRID_A "\t17", ""), "OK");
 	assert_string_equal(import_end(r, "7.50", 1), "OK");
@@ -1537,13 +1623,6 @@ play_evening(struct redis *r)
 	assert_string_equal(relay_apply(r, 7, 5, "1.2", "7.1 2", "confirmed\t0\t1\t30\t17", 17), "OK 1");
 	assert_string_equal(relay_mark(r, 7, 9), "OK");
 	assert_string_equal(relay_sign_ups(r, "1.2", 100, 1), "OK 30 7.1 2\tconfirmed\t0\t1\t30\t17");
-	assert_string_equal(tell_allow(r, "1.2", 1), "OK 1");
-	assert_string_equal(tell_list(r), "OK 0 1.2");
-	redis(r, "HSET {1}:person:1.2 openid 1sealed");
-	assert_string_equal(tell_lease(r, CALL, 1, false), "OK 0");
-	assert_string_equal(tell_mark(r, "1.2", CALL), "OK 1sealed");
-	assert_string_equal(tell_unmark(r, "1.2", CALL, "back"), "OK");
-	assert_string_equal(tell_end(r, CALL, ""), "OK");
 	assert_string_equal(wechat_take(r, "wx1", 0, 0, 15000), "OK  0 1");
 	assert_string_equal(wechat_put(r, "wx1", "1sealed", redis_now_ms(r) + HOUR_MS), "OK");
 }

@@ -100,6 +100,19 @@ const char *device_login(
 const char *device_list(struct redis *r, const char *person);
 const char *device_revoke(struct redis *r, const char *person, unsigned number);
 
+/* A person is forgotten, and the steps of what is left of him elsewhere: his index, roster and lines are taken to be in
+ * partition 1. What was forgotten, and what of that is in no file any more. */
+const char *person_erase(struct redis *r, const char *by, const char *person);
+const char *erase_begin(struct redis *r, const char *person, uint64_t when_ms);
+const char *erase_identity(struct redis *r, const char *identity, const char *person);
+const char *erase_entry(struct redis *r, const char *hash);
+const char *erase_lines(struct redis *r, const char *person, unsigned from, unsigned count);
+const char *erase_texts(struct redis *r, const char *call, unsigned number, const char *person);
+const char *erase_end(struct redis *r, const char *person, uint64_t when_ms, unsigned lines);
+const char *erase_list(struct redis *r, uint64_t since_ms);
+const char *forgot(struct redis *r);
+const char *forgot_rewritten(struct redis *r, uint64_t when_ms);
+
 /* What is left out: CALL at GRID_A by WORKER, no limit, open for an hour, without slots and all else. */
 struct shift {
 	const char *label;
@@ -114,7 +127,6 @@ struct call {
 	int64_t open_ms;                  /* how long from now */
 	int64_t starts_in_ms, ends_in_ms; /* from now; 0: not said */
 	unsigned names, window, grant;
-	bool tell;
 	const char *questions;
 	struct shift slots[4]; /* as many as have a label */
 };
@@ -171,14 +183,6 @@ const char *relay_apply(struct redis *r, unsigned source, uint64_t seq, const ch
 const char *relay_mark(struct redis *r, unsigned source, uint64_t seq);
 const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
 const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
-
-/* Who may be told of a call by WeChat, who does that, and who has been. */
-const char *tell_allow(struct redis *r, const char *person, unsigned more);
-const char *tell_lease(struct redis *r, const char *call, unsigned ms, bool held);
-const char *tell_end(struct redis *r, const char *call, const char *again_ms);
-const char *tell_list(struct redis *r); /* of partition 1 */
-const char *tell_mark(struct redis *r, const char *person, const char *call);
-const char *tell_unmark(struct redis *r, const char *person, const char *call, const char *which);
 
 /* WeChat's access token: "OK token expires leased". */
 const char *wechat_take(struct redis *r, const char *appid, uint64_t due_ms, uint64_t stale_ms, unsigned lease_ms);

@@ -57,19 +57,6 @@ try_roster(struct redis *r)
 	refused(r, roster_remove(r, HASH_C), "NOT_FOUND entry");
 }
 
-/* 1.1 has been told, 1.2 never came by WeChat, and 1.3 has allowed nothing. */
-static void
-try_telling(struct redis *r)
-{
-	tell_allow(r, "1.1", 2);
-	tell_allow(r, "1.2", 1);
-	redis(r, "HSET {1}:person:1.1 openid 1sealed");
-	tell_mark(r, "1.1", CALL);
-	refused(r, tell_mark(r, "1.1", CALL), "ALREADY person");
-	refused(r, tell_mark(r, "1.2", CALL), "NOT_FOUND openid");
-	refused(r, tell_mark(r, "1.3", CALL), "NOT_FOUND person");
-}
-
 static void
 try_templates(struct redis *r)
 {
@@ -91,6 +78,7 @@ try_grants(struct redis *r)
 	refused(r, grant_give(r, WORKER, "1.1", "security", "", 0), "ALREADY role");
 	refused(r, grant_give(r, WORKER, "1.1", "auditor", "", 0), "CLASH role");
 	refused(r, invite_give(r, "1.9", "aa", "", ""), "NOT_FOUND person");
+	refused(r, person_erase(r, WORKER, "1.9"), "NOT_FOUND person");
 	refused(r, grant_give(r, WORKER, "1.8", "worker", GRID_B, 0), "FULL person");
 	refused(r, grant_take(r, WORKER, "1.1", "worker", GRID_A), "NOT_FOUND role");
 	refused(r, grant_take(r, WORKER, "1.1", "security", GRID_A), "NOT_FOUND role");
@@ -364,7 +352,6 @@ refusal_changes_nothing(void **state)
 	try_templates(r);
 	try_door(r);
 	try_imports(r);
-	try_telling(r);
 }
 
 static void

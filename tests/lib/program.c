@@ -20,6 +20,7 @@
 
 #include "clock.h"
 #include "macros.h"
+#include "secrecy.h"
 
 static const char *
 binary(const char *name)
@@ -146,5 +147,9 @@ remove_one(const char *path, const struct stat *info, int kind, struct FTW *ftw)
 void
 folder_remove(const char *path)
 {
+	const char *found = secrecy_leave_folder(path);
+
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	if (found)
+		fail_msg("Redis' files: %s", found);
 }

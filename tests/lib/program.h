@@ -34,7 +34,7 @@ struct ended run_program_beside(
 void assert_ended_at(const struct ended *ended, int status, const char *part, const char *file, int line);
 
 /* A folder of a test's own under TEST_FOLDER, named after what it is for; `room` bytes of path. And it goes, with all that
- * is in it. */
+ * is in it; the test fails if Redis' files in it hold what they must not (secrecy.h). */
 void folder_make(char *path, size_t room, const char *name);
 void folder_remove(const char *path);
 

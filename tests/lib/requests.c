@@ -502,6 +502,18 @@ to_refuse(const char *person, const char *place, const char *reason)
 }
 
 Request *
+to_erase(const char *person, const char *why)
+{
+	BODY(PersonErase, person_erase);
+	Request *request;
+
+	body->person = UNCONST(person);
+	request = keep_change(REQUEST(PERSON_ERASE, body));
+	request->why = UNCONST(why);
+	return request;
+}
+
+Request *
 to_leave(void)
 {
 	BODY(MemberLeave, member_leave);
@@ -693,27 +705,6 @@ to_list_grants(const char *place, const char *after, uint32_t count)
 	body->after = UNCONST(after);
 	body->count = count;
 	return keep_request(REQUEST(GRANT_LIST, body));
-}
-
-Request *
-to_allow(const char *template)
-{
-	BODY(SubscribeTell, subscribe_tell);
-
-	if (template) {
-		body->accepted = keep(sizeof(*body->accepted));
-		body->accepted[body->n_accepted++] = UNCONST(template);
-	}
-	return keep_change(REQUEST(SUBSCRIBE_TELL, body));
-}
-
-Request *
-to_draw(const char *place)
-{
-	BODY(PlaceImage, place_image);
-
-	body->place = UNCONST(place);
-	return keep_request(REQUEST(PLACE_IMAGE, body));
 }
 
 /* Names. */

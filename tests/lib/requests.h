@@ -34,6 +34,8 @@ Request *to_login_at_desk(const char *ticket);
 Request *to_show_desk(const char *ticket);
 Request *to_confirm_desk(const char *ticket, uint32_t number, bool accept);
 
+/* "" for oneself; another with a reason. */
+Request *to_erase(const char *person, const char *why);
 /* The second factor: set up, taken away, and shown at a login. */
 Request *to_begin_factor(void);
 Request *to_confirm_factor(const char *code);
@@ -51,10 +53,6 @@ Request *to_list_phones(const char *call, uint32_t after, uint32_t count);
 
 /* The same request with a stated reason. */
 Request *because(const char *why, Request *request);
-
-/* One message of that template more (NULL: none); and the mini-program code of a place. */
-Request *to_allow(const char *template);
-Request *to_draw(const char *place);
 
 /* A way in for who is there, and for somebody new. */
 Request *to_invite(const char *person);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "secrecy.h"
 #include "socket.h"
 
 #define POLL_US 5000
@@ -71,6 +72,7 @@ void
 read_token(const struct world *w, char token[TOKEN_TEXT])
 {
 	assert_true(read_word(w->folder, "dev.token", token, TOKEN_TEXT));
+	secrecy_remember(token, strlen(token));
 }
 
 static bool

@@ -18,12 +18,13 @@
 static const struct {
 	const char *is;
 	const char *code, *name;
+	const char *home; /* a grid there, where somebody lives */
 } places[] = {
-	{"his own", COMMUNITY, "西吴社区"},
-	{"a sibling of his", "140105007005", "东吴社区"},
-	{"above his", STREET, "龙城街道"},
-	{"under his", GRID_A, "第1网格"},
-	{"elsewhere", "140106004009", "双塔西街三社区"},
+	{"his own", COMMUNITY, "西吴社区", GRID_B},
+	{"a sibling of his", "140105007005", "东吴社区", "140105007005001"},
+	{"above his", STREET, "龙城街道", "140105007006001"},
+	{"under his", GRID_A, "第1网格", GRID_A},
+	{"elsewhere", "140106004009", "双塔西街三社区", "140106004009001"},
 };
 
 #define HELD_AT COMMUNITY
@@ -73,6 +74,9 @@ import_all(struct world *w)
 		import_place(w, rest[i][0], rest[i][1]);
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		import_place(w, places[i].code, places[i].name);
+	import_place(w, "140105007006", "南吴社区");
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		import_place(w, places[i].home, "第1网格");
 }
 
 static const char *
@@ -128,6 +132,13 @@ close_stage(void **state)
 
 /* The walk. */
 
+/* Somebody registered in that place; somebody else when he was erased. */
+static const char *
+who_lives_at(const struct stage *s, size_t at)
+{
+	return caller_person(member_at(s->w, say("home-%zu", at), places[at].home));
+}
+
 /* A request of the verb about a place, or about the call there. */
 static Request *
 about(const struct stage *s, const char *verb, size_t at)
@@ -177,12 +188,12 @@ about(const struct stage *s, const char *verb, size_t at)
 		return to_take(s->other, ROLE_MEMBER, place);
 	if (IS("invite_give"))
 		return to_invite_new("李梅", place);
+	if (IS("person_erase"))
+		return to_erase(who_lives_at(s, at), "");
 	if (IS("chain_phones"))
 		return to_list_phones(call, 0, 1);
 	if (IS("audit_list"))
 		return to_list_audit(.who = s->other);
-	if (IS("place_image"))
-		return to_draw(place);
 	if (IS("grant_list"))
 		return to_list_grants(place, "", 1);
 #undef IS
@@ -195,8 +206,9 @@ is_expected(unsigned verb, enum role role, size_t at)
 {
 	const char *name = table_verb(verb);
 	bool gives = strcmp(name, "grant_give") == 0 || strcmp(name, "grant_take") == 0;
+	const char *code = table_is_about_persons(verb) ? places[at].home : places[at].code;
 
-	return reaches(table_reach(verb, role), places[at].code) && (!gives || role_may_give(role, ROLE_MEMBER));
+	return reaches(table_reach(verb, role), code) && (!gives || role_may_give(role, ROLE_MEMBER));
 }
 
 /* Where a reason is demanded, it is FORBIDDEN why without one. */

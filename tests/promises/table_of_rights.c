@@ -14,6 +14,12 @@ table_is_for_all(unsigned verb)
 	return rights_subject((enum verb)verb) == SUBJECT_OWN;
 }
 
+bool
+table_is_about_persons(unsigned verb)
+{
+	return rights_subject((enum verb)verb) == SUBJECT_PERSON;
+}
+
 char
 table_reach(unsigned verb, unsigned role)
 {

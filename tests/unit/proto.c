@@ -123,7 +123,7 @@ static char *
 read_protos(void)
 {
 	static const char *const nouns[] = {"audit", "call", "desk", "device", "factor", "frame", "grant", "invite",
-		"member", "place", "roster", "session", "template", "wechat"};
+		"member", "person", "place", "roster", "session", "template"};
 	struct buf text = {0};
 	size_t len;
 

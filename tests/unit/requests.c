@@ -444,6 +444,15 @@ good_device_list(void)
 }
 
 static void *
+good_person_erase(void)
+{
+	static Gridvanguard__V1__PersonErase in;
+
+	in = (Gridvanguard__V1__PersonErase){INIT(person_erase), STR("3.77")};
+	return &in;
+}
+
+static void *
 good_factor_begin(void)
 {
 	static Gridvanguard__V1__FactorBegin in;
@@ -505,25 +514,6 @@ good_invite_give(void)
 
 	in = (Gridvanguard__V1__InviteGive){
 		INIT(invite_give), STR(""), STR("李梅"), STR("市第二医院"), STR("140105007004001"), true, 48};
-	return &in;
-}
-
-static void *
-good_subscribe_tell(void)
-{
-	static Gridvanguard__V1__SubscribeTell in;
-	static char *accepted[] = {STR("template-1"), STR("template-2")};
-
-	in = (Gridvanguard__V1__SubscribeTell){INIT(subscribe_tell), ARRAY_LEN(accepted), accepted};
-	return &in;
-}
-
-static void *
-good_place_image(void)
-{
-	static Gridvanguard__V1__PlaceImage in;
-
-	in = (Gridvanguard__V1__PlaceImage){INIT(place_image), STR("140105007004001")};
 	return &in;
 }
 
@@ -617,6 +607,8 @@ good_body(enum verb verb)
 		return good_device_revoke();
 	case VERB_INVITE_GIVE:
 		return good_invite_give();
+	case VERB_PERSON_ERASE:
+		return good_person_erase();
 	case VERB_FACTOR_BEGIN:
 		return good_factor_begin();
 	case VERB_FACTOR_CONFIRM:
@@ -633,10 +625,6 @@ good_body(enum verb verb)
 		return good_chain_phones();
 	case VERB_AUDIT_LIST:
 		return good_audit_list();
-	case VERB_SUBSCRIBE_TELL:
-		return good_subscribe_tell();
-	case VERB_PLACE_IMAGE:
-		return good_place_image();
 	case VERB_COUNT:
 		break;
 	}

@@ -5,6 +5,7 @@
 -- sign-ups  of a person: hash of "<call> <number>" → state, slot, people, granted, joined with tabs between them
 -- recent    of a person: sorted set of the same by the time of joining
 -- person    hash: minutes (of service granted, of all his lines)
+-- due       also "erase <id> <when>" of erase.lua
 
 local SIGN_UPS_MAX = 2000 -- of a person; the oldest go first, their minutes stay
 
@@ -18,8 +19,16 @@ local function granted_of(sign_up)
   return state == 'confirmed' and tonumber(granted) or 0
 end
 
-local function take_sign_up(person, sign_ups, recent, line, value, joined)
+-- A line that comes when its person was erased already: what stands on it must go too.
+local function erase_again(person, due)
+  local erased = redis.call('HGET', person, 'erased')
+  if not erased or not due then return end
+  redis.call('ZADD', due, erased, 'erase ' .. string.match(person, '[%d.]+$') .. ' ' .. erased)
+end
+
+local function take_sign_up(person, sign_ups, recent, due, line, value, joined)
   local old = redis.call('HGET', sign_ups, line)
+  if not old then erase_again(person, due) end
   local minutes = granted_of(value) - (old and granted_of(old) or 0)
   redis.call('HSET', sign_ups, line, value)
   redis.call('ZADD', recent, joined, line)
@@ -30,14 +39,15 @@ local function take_sign_up(person, sign_ups, recent, line, value, joined)
 end
 
 -- relay_apply: the effects of one event on persons of this partition.
--- KEYS relay, then for each effect: person, his sign-ups, recent.
+-- KEYS relay, then for each effect: person, his sign-ups, recent; then due (not from a hub of a version before).
 -- ARGV source, seq, at, then for each: line, value, joined.
 -- Answers OK {} 1, or 0 for what is in here already.
 local function relay_apply(keys, args)
   local relay, source, seq, at = keys[1], args[1], args[2], args[3]
+  local due = #keys % 3 == 2 and keys[#keys] or nil
   if tonumber(seq) <= last_seq(relay, source) then return {'OK', {}, '0'} end
-  for i = 0, (#keys - 1) / 3 - 1 do
-    take_sign_up(keys[3 * i + 2], keys[3 * i + 3], keys[3 * i + 4], unpack(args, 3 * i + 4, 3 * i + 6))
+  for i = 0, math.floor((#keys - 1) / 3) - 1 do
+    take_sign_up(keys[3 * i + 2], keys[3 * i + 3], keys[3 * i + 4], due, unpack(args, 3 * i + 4, 3 * i + 6))
   end
   redis.call('HSET', relay, source, seq .. ' ' .. at)
   return {'OK', {}, '1'}

@@ -1,0 +1,74 @@
+/* person.c - what is held of a person, and his rights over it. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tool.h"
+
+/* Whom the command line names; "" for oneself. */
+static const char *
+who(const struct tool *tool)
+{
+	return tool->args.word_count > 0 ? tool->args.words[0] : "";
+}
+
+static void
+give_reason(const struct tool *tool, Request *request)
+{
+	const char *why = args_get(&tool->args, "why");
+
+	if (why)
+		request->why = UNCONST(why);
+}
+
+/* Erase. */
+
+static void
+tell_what_goes(const char *person)
+{
+	if (person[0])
+		fprintf(stderr, T("person %s is erased: ", "将删除用户 %s："), person);
+	else
+		fputs(T("you are erased: ", "将删除您本人："), stderr);
+	fputs(T("registration, roles and devices end at once; name, phone, WeChat identity and roster entry go,\n"
+		"and so do the remarks and answers on all lines. The lines stay without a name, for the figures. It "
+		"cannot be\n"
+		"undone; whoever logs in by the same WeChat afterwards is somebody new.\n",
+		      "报到、角色和设备立即终止；姓名、手机号、微信身份和名册条目，以及全部接龙的备注和\n"
+		      "回答都会删除。接龙行不带姓名保留，仅供统计。此操作不可撤销；以后用同一微信登录即为新用户。\n"),
+		stderr);
+}
+
+/* By --yes, or by whoever sits at the terminal. */
+static bool
+is_confirmed(const struct tool *tool)
+{
+	char said[16] = "";
+
+	if (args_get(&tool->args, "yes"))
+		return true;
+	if (tool->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return false;
+	fputs(T("erase? [y/N] ", "删除？[y/N] "), stderr);
+	if (!fgets(said, sizeof(said), stdin))
+		return false;
+	return said[0] == 'y' || said[0] == 'Y' || strncmp(said, "是", strlen("是")) == 0;
+}
+
+int
+run_person_erase(struct tool *tool)
+{
+	Gridvanguard__V1__PersonErase body = GRIDVANGUARD__V1__PERSON_ERASE__INIT;
+	Request request = REQUEST(PERSON_ERASE, &body);
+
+	if (!args_get(&tool->args, "yes"))
+		tell_what_goes(who(tool));
+	if (!is_confirmed(tool)) {
+		fputs(T("gridctl: nothing was done; --yes does it\n", "gridctl: 未执行；加 --yes 才执行\n"), stderr);
+		return EXIT_USAGE;
+	}
+	body.person = UNCONST(who(tool));
+	give_reason(tool, &request);
+	return tool_do(
+		tool, &request, T("erased; what is left elsewhere goes within seconds", "已删除；其余各处数秒内清除"));
+}

@@ -1,0 +1,273 @@
+/* erase.c - a person is forgotten: by every hub, in every place, in every file; and the figures stay. */
+#include <dirent.h>
+#include <hiredis/hiredis.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audited.h"
+#include "gridctl.h"
+#include "raw.h"
+#include "worlds.h"
+
+#define NAME   "欧阳晓芳"
+#define REMARK "带两双胶鞋"
+
+/* One command to the Redis of the folder; what it answers, as text that lives as say()'s does. */
+static const char *
+redis_ask(const struct world *w, const char *command, ...)
+{
+	redisContext *redis = redisConnectUnix(say("%s/redis.sock", w->folder));
+	redisReply *reply;
+	const char *said;
+	va_list args;
+
+	assert_true(redis && !redis->err);
+	va_start(args, command);
+	reply = redisvCommand(redis, command, args);
+	va_end(args);
+	assert_true(reply && reply->type != REDIS_REPLY_ERROR);
+	said = reply->type == REDIS_REPLY_STRING ? say("%s", reply->str) : say("%lld", reply->integer);
+	freeReplyObject(reply);
+	redisFree(redis);
+	return said;
+}
+
+/* Files below the folder in which those bytes are. */
+static unsigned
+files_with(const char *folder, const char *bytes)
+{
+	struct ended ended =
+		run_program((const char *const[]){"grep", "-r", "-l", "-a", "-F", "--", bytes, folder, NULL});
+	unsigned count = 0;
+
+	assert_in_range(ended.status, 0, 1);
+	for (const char *at = ended.said; (at = strchr(at, '\n')); at++)
+		count++;
+	return count;
+}
+
+static const char *
+id_of_person(struct world *w, const char *handle)
+{
+	return say("%s", caller_person(person(w, handle)));
+}
+
+static void
+wait_until_erased(struct world *w, const char *id)
+{
+	int partition = (int)strtol(id, NULL, 10);
+
+	wait_until(w,
+		strcmp(redis_ask(w, "HEXISTS {%d}:person:%s identity", partition, id), "0") == 0 &&
+			strcmp(redis_ask(w, "ZCOUNT {%d}:due -inf +inf", partition), "0") == 0,
+		"nothing of him is due any more");
+}
+
+static void
+sign_up(struct caller *caller, const char *call, const char *name, const char *remark, uint32_t people)
+{
+	Gridvanguard__V1__ChainJoin body = GRIDVANGUARD__V1__CHAIN_JOIN__INIT;
+	Request request = REQUEST(CHAIN_JOIN, &body);
+
+	body.call = UNCONST(call);
+	body.name = UNCONST(name);
+	body.remark = UNCONST(remark);
+	body.people = people;
+	expect(caller, &request, "OK", "");
+}
+
+/* Registered, with a phone that is on the roster (as its hash tells), and with lines in an open and in a closed call. */
+static const char *
+make_fang(struct world *w, const char *call, const char *closed)
+{
+	struct caller *fang = person(w, "fang");
+	const char *id = id_of_person(w, "fang");
+	const char *hash;
+
+	expect(fang, to_register(GRID_A, NAME, "太原供电"), "OK", "");
+	sign_up(fang, closed, "", REMARK, 1);
+	sign_up(fang, call, "", REMARK, 2);
+	sign_up(fang, call, "李梅", "", 1);
+	expect(person(w, "worker"), to_roster("13912345678", NAME, "", GRID_A), "OK", "");
+	hash = NULL;
+	for (unsigned i = 0; i < PARTITIONS && !hash; i++)
+		if (strcmp(redis_ask(w, "HLEN {%d}:roster", (int)i), "1") == 0) {
+			hash = redis_ask(w, "HRANDFIELD {%d}:roster", (int)i);
+			redis_ask(w, "HSET {%d}:phones %s %s", (int)i, hash, id);
+		}
+	assert_non_null(hash);
+	redis_ask(w, "HSET {%d}:person:%s phone %s sealed 1sealed", (int)strtol(id, NULL, 10), id, hash);
+	return id;
+}
+
+static void
+nothing_is_left_but_figures(void **state)
+{
+	struct world *w = *state;
+	const char *call = post_call(w, .limit = 5), *closed = post_call(w, .limit = 2), *id;
+
+	join(w, call, "an");
+	id = make_fang(w, call, closed);
+	close_call(w, closed);
+	assert_true(files_with(w->folder, NAME) > 0);
+	assert_true(files_with(w->folder, REMARK) > 0);
+	assert_tally(w, GRID_A, "2 1 4 0");
+
+	expect(person(w, "fang"), to_erase("", ""), "OK", "");
+	wait_until_erased(w, id);
+	assert_tally(w, GRID_A, "1 1 4 0"); /* one member less, and as many signed up */
+	assert_chain(w, call, "1 an confirmed", "2  confirmed", "3 李梅 confirmed");
+	wait_until(w, files_with(w->folder, NAME) == 0, "no file has his name any more");
+	assert_int_equal(files_with(w->folder, REMARK), 0);
+	for (unsigned i = 0; i < PARTITIONS; i++)
+		assert_string_equal(
+			redis_ask(w, "EXISTS {%d}:roster {%d}:roster:order {%d}:phones", (int)i, (int)i, (int)i), "0");
+	assert_int_equal(files_with(w->folder, "李梅") > 0, true); /* who is another */
+	assert_audit_clean(w);
+}
+
+/* Who logs in as he did is somebody else. */
+static void
+same_login_is_a_new_person(void **state)
+{
+	struct world *w = *state;
+	const char *call = post_call(w), *closed = post_call(w), *id = make_fang(w, call, closed);
+	struct raw other;
+
+	raw_login(&other, w, "fang");
+	expect(person(w, "fang"), to_erase("", ""), "OK", "");
+	assert_int_equal(socket_read_close(&other.socket), 4014);
+	raw_close(&other);
+	wait_until_erased(w, id);
+	people_go(w);
+	assert_string_not_equal(id_of_person(w, "fang"), id);
+	assert_audit_clean(w);
+}
+
+/* Who comes back over it with his cursors is told no more than is there. */
+static void
+what_was_told_before_is_not_told_again(void **state)
+{
+	struct world *w = *state;
+	const char *call = post_call(w), *closed = post_call(w), *id;
+	struct raw watcher;
+
+	raw_login(&watcher, w, "watcher");
+	raw_watch(&watcher, .calls = {call});
+	id = make_fang(w, call, closed);
+	expect(person(w, "fang"), to_erase("", ""), "OK", "");
+	wait_until_erased(w, id);
+	raw_come_back(&watcher, w, "watcher");
+	raw_expect(&watcher, to_watch(.calls = {call}, .epoch = watcher.epoch, .cursors = watcher.cursors),
+		"STALE_CURSOR", "cursors");
+	raw_close(&watcher);
+}
+
+/* Only for a reason, and only who may. */
+static void
+another_is_erased_for_a_reason(void **state)
+{
+	struct world *w = *state;
+	const char *call = post_call(w), *closed = post_call(w), *id = make_fang(w, call, closed);
+	struct raw an;
+
+	raw_login_granted(&an, w, "an");
+	raw_expect(&an, to_erase(id, "he asked for it"), "FORBIDDEN", "person");
+	raw_close(&an);
+	expect(person(w, "worker"), to_erase(id, ""), "BAD_REQUEST", "why");
+	expect(person(w, "worker"), to_erase(id, "he asked for it"), "OK", "");
+	expect(person(w, "worker"), to_erase(id, "he asked for it"), "NOT_FOUND", "person");
+	wait_until_erased(w, id);
+	assert_audit_clean(w);
+}
+
+static void
+begun_is_finished_after_a_crash(void **state)
+{
+	struct world *w = *state;
+	const char *call = post_call(w), *closed = post_call(w), *id = make_fang(w, call, closed);
+
+	expect(person(w, "fang"), to_erase("", ""), "OK", "");
+	hub_again(w, SIGKILL);
+	wait_until_erased(w, id);
+	wait_until(w, strcmp(redis_ask(w, "HEXISTS {%d}:call:%s:texts 1", (int)strtol(call, NULL, 10), call), "0") == 0,
+		"his remark is gone, though the relay may have brought the line late");
+	assert_audit_clean(w);
+}
+
+/* A restore takes the data back; the list beside it does not go back. */
+static void
+restore_erases_again(void **state)
+{
+	struct world *w = *state;
+	const char *call = post_call(w), *closed = post_call(w), *id = make_fang(w, call, closed);
+	struct ended ended;
+
+	ended = gridctl_shell(w, "\"$0\" backup \"$1/before.backup\" --data \"$1\" --lang en");
+	assert_ended(&ended, 0, "bytes");
+	expect(person(w, "fang"), to_erase("", ""), "OK", "");
+	wait_until_erased(w, id);
+	people_go(w);
+	hub_end(w, SIGTERM);
+	ended = gridctl_shell(w, "\"$0\" restore \"$1/before.backup\" --data \"$1\" --replace --lang en && "
+				 "rm -r \"$1\"/appendonlydir.before-* \"$1/before.backup\"");
+	assert_ended(&ended, 0, "1 who were erased since then are erased again");
+	assert_true(files_with(w->folder, NAME) > 0);
+	hub_start(w);
+	wait_until_erased(w, id);
+	wait_until(w, files_with(w->folder, NAME) == 0, "no file has his name any more");
+	assert_int_equal(files_with(w->folder, REMARK), 0);
+	assert_audit_clean(w);
+}
+
+/* The same into another folder, by the list of the newer one. */
+static void
+newer_list_is_named(void **state)
+{
+	struct world *w = *state;
+	const char *call = post_call(w), *closed = post_call(w), *id = make_fang(w, call, closed);
+	struct ended ended;
+
+	ended = gridctl_shell(w, "\"$0\" backup \"$1/before.backup\" --data \"$1\"");
+	assert_int_equal(ended.status, 0);
+	expect(person(w, "fang"), to_erase("", ""), "OK", "");
+	wait_until(w, files_with(say("%s/erased", w->folder), say("%s ", id)) == 1, "he is in the list");
+	ended = gridctl_shell(w, "\"$0\" restore \"$1/before.backup\" --data \"$1/again\" --erased \"$1\" --lang en");
+	assert_ended(&ended, 0, "1 who were erased since then are erased again");
+	assert_int_equal(files_with(say("%s/again/erased", w->folder), say("%s ", id)), 1);
+	ended = gridctl_shell(w, "echo garbage > \"$1/list\"; \"$0\" restore \"$1/before.backup\" --data \"$1/third\" "
+				 "--erased \"$1/list\" --lang en");
+	assert_ended(&ended, 1, "the list of who was erased is damaged");
+}
+
+static void
+gridctl_asks_before_it_erases(void **state)
+{
+	struct world *w = *state;
+
+	member(w, "an");
+	assert_gridctl(w, "an", 2, "It cannot be", "person", "erase");
+	assert_gridctl(w, "an", 2, "不可撤销", "person", "erase", "--lang", "zh");
+	assert_gridctl(w, "an", 0, "erased", "person", "erase", "--yes");
+	assert_gridctl(w, "an", 0, "registered nowhere", "whoami");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		fresh(nothing_is_left_but_figures),
+		fresh(same_login_is_a_new_person),
+		fresh(what_was_told_before_is_not_told_again),
+		fresh(another_is_erased_for_a_reason),
+		fresh(begun_is_finished_after_a_crash),
+		fresh(restore_erases_again),
+		fresh(newer_list_is_named),
+		fresh(gridctl_asks_before_it_erases),
+	};
+
+	return run_in_worlds(tests);
+}
