@@ -63,6 +63,8 @@ login_admit(struct request *rq)
 		.work = arrival->work,
 		.registration = arrival->registration,
 		.refusal = arrival->refusal,
+		.consent = arrival->consent,
+		.policy = rq->service->policy,
 	};
 
 	if (arrival->is_issued)
@@ -102,6 +104,7 @@ remember(struct arrival *arrival, const struct vault *vault, const struct person
 	arrival->registration = registration_of(person);
 	copy_text(arrival->name, sizeof(arrival->name), member->name);
 	copy_text(arrival->organisation, sizeof(arrival->organisation), member->organisation);
+	copy_text(arrival->consent, sizeof(arrival->consent), person->consent);
 	copy_text(arrival->refusal, sizeof(arrival->refusal), person->refused);
 	registration_phone(vault, person, arrival->phone);
 }

@@ -36,6 +36,7 @@ struct caller {
 	char trouble[160];
 	bool needs_factor;
 	char *person, *place, *name;
+	char *consent, *policy;
 	int64_t skew_ms; /* the hub's clock minus ours */
 	unsigned backoff_ms;
 	unsigned spread_ms; /* of the close frame that came; NO_SPREAD: none, or it named none */

@@ -701,6 +701,7 @@ seeds_write(void)
 	SEED(CHAT_PREVIEW, ChatPreview, CHAT_PREVIEW, body.call = call, body.text = string("#接龙\r\n1. 王芳"),
 		body.slot = 1, body.after = 2, body.count = 200);
 	SEED(DEVICE_REVOKE, DeviceRevoke, DEVICE_REVOKE, body.device = 2, body.person = string("3.77"));
+	SEED(CONSENT_GIVE, ConsentGive, CONSENT_GIVE, body.version = string("3fd1b0a2"), body.withdraw = true);
 	SEED(PERSON_ERASE, PersonErase, PERSON_ERASE, body.person = string("3.77"));
 	SEED(FACTOR_BEGIN, FactorBegin, FACTOR_BEGIN, (void)0);
 	SEED(FACTOR_CONFIRM, FactorConfirm, FACTOR_CONFIRM, body.code = string("081804"));

@@ -28,6 +28,10 @@ Request *to_list_devices_of(const char *person);
 Request *to_revoke(uint32_t device);
 Request *to_revoke_of(const char *person, uint32_t device);
 
+/* To a version of the privacy policy. */
+Request *to_consent(const char *version);
+Request *to_withdraw_consent(const char *version);
+
 /* "" for oneself; another with a reason. */
 Request *to_erase(const char *person, const char *why);
 /* The second factor: set up, taken away, and shown at a login. */
