@@ -41,6 +41,7 @@
 #define KEY_TEMPLATE   "template:%s"   /* of a place: hash "name column" → value */
 #define KEY_ERASED     "erased"        /* sorted set of persons who were erased, by when */
 #define KEY_WECHAT     "wechat:token"  /* of partition 0: hash of WeChat's access token, sealed */
+#define KEY_DESK       "desk:%s"       /* a desk that waits to be let in: hash of its ticket */
 #define KEY_DUE        "due"           /* sorted set of what is to be done when */
 #define KEY_OPEN       "open"          /* set of open calls */
 #define KEY_CALLS      "calls"         /* sorted set of all calls by time */

@@ -1,10 +1,9 @@
 #include "audit.h"
 
-#include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "audit_private.h"
+#include "audit_seal.h"
 #include "clock.h"
 #include "keys.h"
 #include "log.h"
@@ -16,18 +15,6 @@
 #define SEAL_US UINT64_C(60000000)
 #define TRIM_US UINT64_C(3600000000)
 #define DAY_MS  UINT64_C(86400000)
-
-char *
-audit_seal(const struct vault *vault, uint8_t partition, struct text seq, struct text hash, char out[AUDIT_SEAL])
-{
-	char text[128];
-	uint8_t seal[VAULT_DERIVED];
-	int len = snprintf(
-		text, sizeof(text), "audit %u %.*s %.*s", partition, (int)seq.len, seq.data, (int)hash.len, hash.data);
-
-	vault_derive(vault, (struct text){text, MIN((size_t)len, sizeof(text) - 1)}, seal);
-	return sodium_bin2hex(out, AUDIT_SEAL, seal, (AUDIT_SEAL - 1) / 2);
-}
 
 bool
 audit_look(struct request *rq, uint8_t partition, const char *what, struct text on, struct text detail,

@@ -35,8 +35,4 @@ void audit_refused(struct audit *audit, const struct request *request, const cha
 bool audit_look(struct request *request, uint8_t partition, const char *what, struct text on, struct text detail,
 	fcall_done *done, void *context) WARN_UNUSED;
 
-/* The seal of a head: gridctl reckons it too. */
-#define AUDIT_SEAL 33
-char *audit_seal(const struct vault *vault, uint8_t partition, struct text seq, struct text hash, char out[AUDIT_SEAL]);
-
 #endif

@@ -28,7 +28,7 @@ run_person_consent(struct tool *tool)
 {
 	Gridvanguard__V1__ConsentGive body = GRIDVANGUARD__V1__CONSENT_GIVE__INIT;
 	Request request = REQUEST(CONSENT_GIVE, &body);
-	const char *version = args_get(&tool->args, "version");
+	const char *version = args_get(&tool->args, "policy");
 
 	body.withdraw = args_get(&tool->args, "withdraw") != NULL;
 	body.version = UNCONST(version ? version : caller_policy(tool->caller));

@@ -33,6 +33,7 @@ struct tool {
 	char token[80];
 	char token_file[512]; /* where it came from; "": not from a data folder */
 	char handle[64];
+	const char *desk; /* its name, to be let in by a phone; NULL: it logs in otherwise */
 	const char *code; /* of a second factor, for the login; NULL: none was typed */
 	bool json;
 	uint32_t timeout_ms;
@@ -79,7 +80,7 @@ void tool_disconnect(struct tool *tool);
 int tool_standing(struct tool *tool) WARN_UNUSED;
 
 /* Asks the hub; NULL, after a line on standard error, when there is no answer or it is a refusal, and then *status says
- * how to exit. The caller frees the answer. */
+ * how to exit. The caller frees the answer. The reason of --why, where the verb takes one, goes with it. */
 Answer *tool_ask(struct tool *tool, Request *request, int *status) WARN_UNUSED;
 
 /* Takes over an answer of caller_call(), NULL for none, and gives it back if it is OK; else as tool_ask(). */
@@ -153,6 +154,7 @@ int run_call_reopen(struct tool *tool);
 int run_call_cancel(struct tool *tool);
 int run_call_thank(struct tool *tool);
 int run_call_code(struct tool *tool);
+int run_call_phones(struct tool *tool);
 int run_call_export(struct tool *tool);
 int run_template_save(struct tool *tool);
 int run_template_list(struct tool *tool);
@@ -170,6 +172,8 @@ int run_tally(struct tool *tool);
 int run_watch(struct tool *tool);
 int run_bots(struct tool *tool);
 int run_audit(struct tool *tool);
+int run_audit_log(struct tool *tool);
+int run_audit_verify(struct tool *tool);
 int run_backup(struct tool *tool);
 int run_restore(struct tool *tool);
 int run_export(struct tool *tool);
@@ -185,6 +189,8 @@ int run_retention(struct tool *tool);
 int run_device_list(struct tool *tool);
 int run_device_revoke(struct tool *tool);
 int run_invite(struct tool *tool);
+int run_desk_show(struct tool *tool);
+int run_desk_confirm(struct tool *tool);
 int run_factor_begin(struct tool *tool);
 int run_factor_confirm(struct tool *tool);
 int run_factor_remove(struct tool *tool);

@@ -16,10 +16,21 @@ const struct flag global_flags[] = {
 	{0},
 };
 
+#define WHY_FLAG                                                                                \
+	{                                                                                       \
+		"why", "TEXT", "the reason, where your role takes one; the audit log keeps it", \
+			"理由（部分角色须说明，记入审计日志）"                \
+	}
+
 static const struct flag login_flags[] = {
 	{"dev", NULL, "the development login of a hub started with --dev", "用 --dev 启动的中枢的开发登录"},
 	{"invite", "INVITE", "the invite that you were given, or its link; it is good once",
 		"收到的邀请码或其链接，只能使用一次"},
+	{"desk", "NAME",
+		"show a ticket that somebody confirms from a phone that is logged in, as a device of that name",
+		"显示登录票，由已登录的手机确认；以此名称作为设备"},
+	{"base", "URL", "with --desk: where people open the pages, to print the link and its QR code",
+		"与 --desk 同用：网页地址，用于输出链接及二维码"},
 	{"code", "CODE", "of your second factor, or a recovery code; alone, to go on with the login that is saved",
 		"第二因素的验证码或恢复码；单独使用时沿用已保存的登录"},
 	{0},
@@ -144,6 +155,7 @@ static const struct flag show_flags[] = {
 	{"follow", NULL, "go on printing lines as they come", "持续显示新的接龙"},
 	{"until", "NUMBER", "with --follow: end when so many people have a place",
 		"与 --follow 同用：达到这么多人后结束"},
+	WHY_FLAG,
 	{0},
 };
 
@@ -155,6 +167,7 @@ static const struct flag code_flags[] = {
 static const struct flag export_flags[] = {
 	{"format", "csv|xlsx", "what it is (default: by the file's name, else csv)", "格式（默认按文件名，否则 csv）"},
 	{"out", "FILE", "where to (default: csv to standard output)", "输出文件（默认 csv 输出到标准输出）"},
+	WHY_FLAG,
 	{0},
 };
 
@@ -225,6 +238,11 @@ static const struct flag person_flags[] = {
 	{0},
 };
 
+static const struct flag desk_flags[] = {
+	{"deny", NULL, "do not let it in", "拒绝登录"},
+	{0},
+};
+
 static const struct flag factor_remove_flags[] = {
 	{"code", "CODE", "of the authenticator, or a recovery code: for your own",
 		"身份验证器的验证码或恢复码，用于本人的"},
@@ -252,6 +270,39 @@ static const struct flag bots_flags[] = {
 	{0},
 };
 
+static const struct flag named_page_flags[] = {
+	{"all", NULL, "all of them, not only the first 200", "全部列出，不只前 200 条"},
+	WHY_FLAG,
+	{0},
+};
+
+static const struct flag why_flags[] = {
+	WHY_FLAG,
+	{0},
+};
+
+static const struct flag audit_log_flags[] = {
+	{"who", "PERSON", "what this person did, by the id", "该用户（编号）所做的"},
+	{"on", "ID", "what was done to this person, call, place or entry", "对该用户、召集、地点或名册条目所做的"},
+	{"what", "WORD", "one kind: grant, grant_take, device_revoke, roster_import, names, phones, forbidden, seal, …",
+		"某一种：grant、grant_take、device_revoke、roster_import、names、phones、forbidden、seal 等"},
+	{"since", "TIME", "as '2026-04-12 19:00', or how long ago: 7d, 12h",
+		"起始时间，如 '2026-04-12 19:00'，或多久以前：7d、12h"},
+	{"until", "TIME", "the same: not after that", "截止时间，写法相同"},
+	{"own", NULL, "what was done to yourself: who looked, above all; everybody may ask that",
+		"对本人所做的，例如谁查看过；人人可查"},
+	{"out", "FILE", "into this file, .csv or .xlsx", "写入文件（.csv 或 .xlsx）"},
+	{0},
+};
+
+static const struct flag verify_flags[] = {
+	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
+		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
+	{"key", "FILE", "the key of the phones (default: phones.key in the data folder)",
+		"手机号密钥文件（默认为数据目录中的 phones.key）"},
+	{0},
+};
+
 static const struct flag audit_flags[] = {
 	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
 		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
@@ -268,7 +319,7 @@ static const struct flag backup_flags[] = {
 
 static const struct flag consent_flags[] = {
 	{"withdraw", NULL, "withdraw it: ends the registration", "撤回同意：取消报到"},
-	{"version", "VERSION", "the one you have read (default: the one there is)", "您读过的版本（默认为现行版本）"},
+	{"policy", "VERSION", "the version you have read (default: the one there is)", "您读过的版本（默认为现行版本）"},
 	{0},
 };
 
@@ -351,7 +402,7 @@ const struct verb_spec verb_specs[] = {
 		.example = "3.77 140105007004001 --reason 不住这里"),
 	VERB("member leave", "", 0, 0, NULL, "be registered nowhere", "取消报到", run_member_leave,
 		.example = ""),
-	VERB("member list", "PLACE", 1, 1, page_flags, "who is registered there", "在该地报到的成员", run_member_list,
+	VERB("member list", "PLACE", 1, 1, named_page_flags, "who is registered there", "在该地报到的成员", run_member_list,
 		.example = "140105007004 --all"),
 	VERB("call post", "PLACE", 1, 1, post_flags, "call on everybody there", "向该地所有人发出召集", run_call_post,
 		.example = "140105007004001 --title 发放抗原试剂 --need 20 --limit 30 --deadline 23:00"),
@@ -376,6 +427,10 @@ const struct verb_spec verb_specs[] = {
 	VERB("call code", "CALL", 1, 1, code_flags,
 		"the code that is shown at the door, as text and as a QR code", "现场签到码及二维码", run_call_code,
 		.example = "14.5 --watch"),
+	VERB("call phones", "CALL", 1, 1, why_flags,
+		"the phones of those who signed up: for a worker or secretary of the place, until a week after the call has ended; they can see who looked",
+		"报名者的手机号：供该地网格员、书记使用，至召集结束后一周；本人可查到谁看过", run_call_phones,
+		.example = "14.5"),
 	VERB("call export", "CALL", 1, 1, export_flags, "the chain as a table", "把接龙导出为表格", run_call_export,
 		.example = "14.5 --out chain.xlsx"),
 	VERB("template save", "PLACE NAME", 2, 2, save_flags,
@@ -411,7 +466,7 @@ const struct verb_spec verb_specs[] = {
 	VERB("roster import", "FILE", 1, 1, roster_import_flags,
 		"bring in a list of members from CSV or XLSX; a dry run unless --yes", "从 CSV 或 XLSX 导入党员名册；默认试运行，--yes 写入", run_roster_import,
 		.example = "members.xlsx --under 1401 --yes"),
-	VERB("roster list", "[PLACE]", 0, 1, page_flags, "who is on the roster of a place", "该地名册中的人", run_roster_list,
+	VERB("roster list", "[PLACE]", 0, 1, named_page_flags, "who is on the roster of a place", "该地名册中的人", run_roster_list,
 		.example = "140105007 --all"),
 	VERB("roster remove", "ENTRY [PLACE]", 1, 2, NULL, "take somebody off the roster of a place (default: of the country), by the entry as list shows it",
 		"从某地（默认全国）的名册移出（编号见 roster list）", run_roster_remove, .example = "792d20b053b4b8304dc129730a0fc030 140105007"),
@@ -439,6 +494,10 @@ const struct verb_spec verb_specs[] = {
 		.example = "李梅 140105007004001 --volunteer --base https://grid.example.cn"),
 	VERB("person consent", "", 0, 0, consent_flags, "agree to the privacy policy, or withdraw that", "同意隐私政策，或撤回同意", run_person_consent,
 		.example = ""),
+	VERB("desk show", "TICKET", 1, 1, NULL, "the desk that wants to be let in by you", "请求以您的身份登录的桌面", run_desk_show,
+		.example = "https://grid.example.cn/#/desk/kJh0yuXDg6O9gmFW9FM9Qw"),
+	VERB("desk confirm", "TICKET [NUMBER]", 1, 2, desk_flags, "let it in, as yourself, if it shows that number", "若其显示该数字，允许以您的身份登录", run_desk_confirm,
+		.example = "kJh0yuXDg6O9gmFW9FM9Qw 42"),
 	VERB("person erase", "[PERSON]", 0, 1, erase_flags,
 		"forget a person (default: yourself): name, phone and all he wrote; figures stay",
 		"删除个人信息（默认本人）：姓名、手机号及所写内容；数字保留", run_person_erase, .example = "3.77 --why 本人书面申请"),
@@ -458,6 +517,12 @@ const struct verb_spec verb_specs[] = {
 		.example = "--data ~/grid"),
 	DIRECT("retention", "", 0, 0, retention_flags, "what is kept how long, and which names would go now", "各类数据保存多久，现在有哪些姓名到期", run_retention,
 		.example = "--dry-run --data ~/grid"),
+	DIRECT("audit-log verify", "", 0, 0, verify_flags,
+		"whether the audit log is whole: reckoned entry by entry, with the key that it is sealed by", "逐条核对审计日志是否完整（含封印）", run_audit_verify,
+		.example = "--data ~/grid"),
+	VERB("audit-log", "", 0, 0, audit_log_flags,
+		"who did what, on whom, when, from where and why: for an auditor", "谁、何时、从何处、因何对谁做了什么（供审计人员）", run_audit_log,
+		.example = "--what phones --since 7d --out looks.xlsx"),
 	DIRECT("backup", "FILE", 1, 1, backup_flags, "put all data into one file, while it is used", "在线备份全部数据到一个文件", run_backup,
 		.example = "evening.backup --data ~/grid"),
 	DIRECT("restore", "FILE", 1, 1, restore_flags,

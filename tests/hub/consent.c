@@ -91,7 +91,7 @@ it_is_as_easy_at_the_terminal(void **state)
 
 	assert_gridctl(w, "chen", 0, "agreed", "person", "consent");
 	assert_true(has_agreed(w, "chen", policy));
-	assert_gridctl(w, "chen", 1, "another version", "person", "consent", "--version", "0");
+	assert_gridctl(w, "chen", 1, "another version", "person", "consent", "--policy", "0");
 	assert_gridctl(w, "chen", 0, "gridctl person erase", "person", "consent", "--withdraw");
 	assert_false(has_agreed(w, "chen", policy));
 }

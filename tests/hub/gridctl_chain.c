@@ -211,7 +211,8 @@ people_check_themselves_in_by_the_code_at_the_door(void **state)
 	json_t *result;
 
 	join(w, call, "an", "bo");
-	assert_gridctl(w, "an", 1, "': only who posted it may do that [FORBIDDEN]", "call", "code", call);
+	assert_gridctl(w, "an", 1, "': only who posted it may do that; or there is no such call [FORBIDDEN]", "call",
+		"code", call);
 	result = gridctl_json(w, "worker", "call", "code", call);
 	code = say("%s", json_string_value(json_object_get(result, "code")));
 	assert_int_equal(strlen(code), 10);

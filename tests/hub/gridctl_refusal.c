@@ -70,8 +70,9 @@ an_edit_is_refused_by_the_same_flags(void **state)
 		call, "--question", "shape");
 	assert_gridctl(w, "worker", 1, "gridctl: --deadline: must lie in the future", "call", "edit", call,
 		"--deadline", "2020-01-01 10:00");
-	assert_gridctl(w, "an", 1, say("gridctl: '%s': only who posted it may do that [FORBIDDEN]", call), "call",
-		"edit", call, "--need", "3");
+	assert_gridctl(w, "an", 1,
+		say("gridctl: '%s': only who posted it may do that; or there is no such call [FORBIDDEN]", call),
+		"call", "edit", call, "--need", "3");
 }
 
 static void

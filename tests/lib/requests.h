@@ -31,6 +31,11 @@ Request *to_revoke_of(const char *person, uint32_t device);
 /* To a version of the privacy policy. */
 Request *to_consent(const char *version);
 Request *to_withdraw_consent(const char *version);
+/* A desk that a phone lets in. */
+Request *to_open_desk(const char *device);
+Request *to_login_at_desk(const char *ticket);
+Request *to_show_desk(const char *ticket);
+Request *to_confirm_desk(const char *ticket, uint32_t number, bool accept);
 
 /* "" for oneself; another with a reason. */
 Request *to_erase(const char *person, const char *why);
