@@ -114,6 +114,7 @@ is_known(const char *kind, const char *fields)
 		{"grant", "seq at what person role place until"},
 		{"device", "seq at what person device"},
 		{"erased", "seq at what person"},
+		{"desk", "seq at what ticket"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
