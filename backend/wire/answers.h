@@ -73,6 +73,9 @@ struct piece *answer_factor_begin(uint64_t id, const char *secret, const char *u
 struct piece *answer_factor_confirm(uint64_t id, char *const *recovery, size_t count);
 struct piece *answer_invite_give(uint64_t id, const char *token, struct id person, uint64_t until_ms);
 
+struct piece *answer_subscribe_tell(uint64_t id, const char *template, uint32_t left);
+struct piece *answer_place_image(uint64_t id, struct text image, bool is_png);
+
 /* At most GRANTS_PAGE_ROWS grants of them all, to fit a page. */
 #define GRANTS_PAGE_ROWS 400
 struct piece *answer_grant_list(uint64_t id, const struct grantee *const *grantees, size_t count, bool more);

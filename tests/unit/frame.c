@@ -395,6 +395,10 @@ chains_are_read(void **state)
 	assert_int_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.device, 2);
 	assert_true(id_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.person, id_of("3.77")));
 	assert_true(id_equal(ask_good(VERB_PERSON_ERASE).person_erase.person, id_of("3.77")));
+	asked = ask_good(VERB_SUBSCRIBE_TELL);
+	assert_int_equal(asked.subscribe_tell.accepted.count, 2);
+	assert_text(((const struct text *)asked.subscribe_tell.accepted.items)[1], "template-2");
+	assert_true(place_equal(ask_good(VERB_PLACE_IMAGE).place_image.place, place_of("140105007004001")));
 	asked = ask_good(VERB_INVITE_GIVE);
 	assert_true(id_is_none(asked.invite_give.person));
 	assert_text(asked.invite_give.name, "李梅");
