@@ -12,6 +12,7 @@
 #include "audit.h"
 #include "broadcast.h"
 #include "clock.h"
+#include "desks.h"
 #include "due.h"
 #include "erase.h"
 #include "erased.h"
@@ -334,6 +335,7 @@ close_everything(struct hub *hub)
 	if (hub->rewrite)
 		rewrite_destroy(hub->rewrite);
 	lock_destroy(hub->lock);
+	desks_destroy(hub->service.desks);
 	store_destroy(hub->service.store, !hub->is_guest && !hub->is_given, on_store_closed, hub);
 }
 
@@ -373,6 +375,7 @@ hub_stop(struct hub *hub, int status)
 	hub->status = status;
 	hub->stopping_us = clock_mono_us();
 	hub->service.draining = true;
+	desks_end(hub->service.desks);
 	succession_close(hub);
 	if (!hub->is_guest && !hub->is_given)
 		folder_remove(&hub->folder, FOLDER_LISTEN);
@@ -517,6 +520,7 @@ open_service(struct hub *hub)
 	service->audit = audit_create(&hub->loop, service, config->audit_keep);
 	hub->relay = relay_create(&hub->loop, service);
 	hub->lock = lock_create(&hub->loop, service);
+	service->desks = desks_create(&hub->loop, service);
 }
 
 static bool
@@ -608,6 +612,7 @@ run(struct hub *hub)
 		uv_run(&hub->loop, UV_RUN_DEFAULT);
 	web_finish(hub->web);
 	relay_finish(hub->relay);
+	desks_finish(hub->service.desks);
 	eraser_destroy(hub->service.eraser);
 	audit_finish(hub->service.audit);
 	view_destroy(hub->service.view);

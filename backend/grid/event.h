@@ -185,6 +185,8 @@ struct named_place {
 	struct text name;
 };
 
+#define DESK_HASH 33 /* 16 bytes in hexadecimal, and a NUL */
+
 enum event_kind {
 	EVENT_PLACES, /* places were added or renamed */
 	EVENT_MEMBER, /* somebody registered, moved, left or changed his name */
@@ -192,6 +194,7 @@ enum event_kind {
 	EVENT_CHAIN,  /* lines of a chain were added or changed */
 	EVENT_GRANT,  /* somebody was given a role, or another end of it */
 	EVENT_DEVICE, /* a device is logged out */
+	EVENT_DESK,   /* a desk is let in, or not */
 	EVENT_ERASED, /* somebody is nobody any more */
 	EVENT_LOST,   /* what it says cannot be read; it only takes its place in the log */
 };
@@ -240,6 +243,9 @@ struct event {
 			struct id person;
 			uint32_t number; /* 0: all that he has */
 		} device;
+		struct {
+			char hash[DESK_HASH]; /* of its ticket */
+		} desk;
 		struct {
 			struct id person;
 		} erased;

@@ -675,6 +675,7 @@ view_apply(struct view *view, const struct event *event)
 		apply_erased(view, event);
 		break;
 	case EVENT_DEVICE: /* concerns sessions, not what is known */
+	case EVENT_DESK:
 	case EVENT_LOST:
 		break;
 	}

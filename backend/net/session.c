@@ -76,6 +76,12 @@ session_admit(struct session *session)
 }
 
 void
+session_await(struct session *session)
+{
+	web_await(session->web, session);
+}
+
+void
 session_close(struct session *session, enum close_reason reason)
 {
 	if (session->closing != OPEN_SESSION)

@@ -88,6 +88,10 @@ void session_push(struct session *session, struct piece *piece, enum priority pr
  * room is kept by who only connects. */
 void session_admit(struct session *session);
 
+/* Its login waits for somebody elsewhere: the 15 s become so many, more than two minutes, from now on. */
+#define SESSION_AWAIT_S 125
+void session_await(struct session *session);
+
 /* Ends it politely: what was pushed is sent, then the close frame, and the peer has a few seconds to take that and say
  * the same. */
 void session_close(struct session *session, enum close_reason reason);

@@ -109,10 +109,19 @@ pulse_later(struct web *web, struct session *session)
 void
 web_admit(struct web *web, struct session *session)
 {
-	if (session->list != &web->strangers)
+	if (session->list != &web->strangers && session->list != &web->awaiting)
 		return;
 	take_from_list(session);
 	pulse_later(web, session);
+}
+
+void
+web_await(struct web *web, struct session *session)
+{
+	if (session->list != &web->strangers && session->list != &web->awaiting)
+		return;
+	take_from_list(session);
+	wait_in(&web->awaiting, session, SESSION_AWAIT_S * UINT64_C(1000000));
 }
 
 void
@@ -124,11 +133,11 @@ web_leave(struct web *web, struct session *session)
 
 /* One whose peer has hung up stands there too until it is taken down; it cannot be closed again. */
 static void
-close_strangers(struct web *web, uint64_t now_us)
+close_strangers(struct web *web, struct session_list *list, uint64_t now_us)
 {
 	struct session *session;
 
-	while ((session = TAILQ_FIRST(&web->strangers)) && session->due_us <= now_us) {
+	while ((session = TAILQ_FIRST(list)) && session->due_us <= now_us) {
 		web_leave(web, session);
 		session_close(session, CLOSE_STRANGER);
 	}
@@ -155,7 +164,8 @@ on_pulses(uv_timer_t *timer)
 	struct piece *pulse;
 
 	break_those_who_stay(web, now_us);
-	close_strangers(web, now_us);
+	close_strangers(web, &web->strangers, now_us);
+	close_strangers(web, &web->awaiting, now_us);
 	if (!session || session->due_us > now_us)
 		return;
 	pulse = web->options.pulse(web->options.context);
@@ -283,6 +293,7 @@ web_create(uv_loop_t *loop, const struct web_options *options)
 	for (int i = 0; i < PRIORITIES; i++)
 		TAILQ_INIT(&web->queues[i]);
 	TAILQ_INIT(&web->strangers);
+	TAILQ_INIT(&web->awaiting);
 	TAILQ_INIT(&web->by_pulse);
 	TAILQ_INIT(&web->leaving);
 	lws_set_log_level(LLL_ERR | LLL_WARN, on_lws_log);
@@ -344,6 +355,7 @@ web_close_all(struct web *web, enum close_reason reason)
 {
 	web->spread_ms = (unsigned)((uint64_t)web->session_count * SPREAD_US / 1000);
 	close_list(&web->strangers, reason);
+	close_list(&web->awaiting, reason);
 	close_list(&web->by_pulse, reason);
 }
 

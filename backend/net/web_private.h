@@ -23,6 +23,7 @@ struct web {
 	struct session_list queues[PRIORITIES];
 	/* A session waits in one of these, the most urgent first. */
 	struct session_list strangers; /* for its login */
+	struct session_list awaiting;  /* for its login, about which somebody elsewhere decides */
 	struct session_list by_pulse;  /* for its next pulse */
 	struct session_list leaving;   /* for its end */
 	uint64_t session_number;
@@ -37,6 +38,9 @@ void web_queue(struct web *web, struct session *session, enum priority priority)
 
 /* The session is nobody's no more: it waits for pulses. Does nothing where that is so or it is ending. */
 void web_admit(struct web *web, struct session *session);
+
+/* The session is nobody's still, and is given more time. */
+void web_await(struct web *web, struct session *session);
 
 /* The session is ending: no more pulses, and it is broken if it is still there after a few seconds. */
 void web_leave(struct web *web, struct session *session);

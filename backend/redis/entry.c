@@ -142,6 +142,19 @@ parse_device(struct entry *entry, const redisReply *fields)
 }
 
 static bool
+parse_desk(struct entry *entry, const redisReply *fields)
+{
+	struct text hash = field(fields, "ticket");
+
+	entry->complete = true;
+	if (hash.len != DESK_HASH - 1)
+		return false;
+	memcpy(entry->event.desk.hash, hash.data, hash.len);
+	entry->event.desk.hash[hash.len] = '\0';
+	return true;
+}
+
+static bool
 parse_erased(struct entry *entry, const redisReply *fields)
 {
 	entry->complete = true;
@@ -166,6 +179,7 @@ static const struct {
 	{"places", EVENT_PLACES, parse_places},
 	{"grant", EVENT_GRANT, parse_grant},
 	{"device", EVENT_DEVICE, parse_device},
+	{"desk", EVENT_DESK, parse_desk},
 	{"erased", EVENT_ERASED, parse_erased},
 };
 
@@ -400,6 +414,7 @@ entry_fill(struct entry *entry, const redisReply *reply)
 		break;
 	case EVENT_GRANT:
 	case EVENT_DEVICE:
+	case EVENT_DESK:
 	case EVENT_ERASED:
 	case EVENT_LOST:
 		break;
@@ -421,6 +436,7 @@ entry_read(const struct entry *entry)
 		return records_read_line_texts(event->chain.call, event->chain.lines, event->chain.count);
 	case EVENT_GRANT: /* is complete as it comes, and so are the next two */
 	case EVENT_DEVICE:
+	case EVENT_DESK:
 	case EVENT_ERASED:
 	case EVENT_LOST:
 	case EVENT_CALL:

@@ -43,6 +43,7 @@
 #define KEY_TELLABLE   "tellable"      /* hash person → messages that may be sent to him */
 #define KEY_TOLD       "told:%s"       /* of a call: set of persons of the partition */
 #define KEY_WECHAT     "wechat:token"  /* of partition 0: hash of WeChat's access token, sealed */
+#define KEY_DESK       "desk:%s"       /* a desk that waits to be let in: hash of its ticket */
 #define KEY_DUE        "due"           /* sorted set of what is to be done when */
 #define KEY_OPEN       "open"          /* set of open calls */
 #define KEY_CALLS      "calls"         /* sorted set of all calls by time */

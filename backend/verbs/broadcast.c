@@ -177,6 +177,7 @@ tell(struct broadcast *broadcast, const struct past *past)
 	case EVENT_MEMBER:
 	case EVENT_GRANT:
 	case EVENT_DEVICE:
+	case EVENT_DESK:
 	case EVENT_ERASED:
 	case EVENT_LOST:
 		break;
@@ -256,6 +257,7 @@ place_of(const struct event *event)
 	case EVENT_MEMBER:
 	case EVENT_GRANT:
 	case EVENT_DEVICE:
+	case EVENT_DESK:
 	case EVENT_ERASED:
 	case EVENT_LOST:
 		break;

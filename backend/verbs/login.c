@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "desks.h"
 #include "login_private.h"
 #include "registration.h"
 #include "verbs.h"
@@ -72,7 +73,7 @@ login_admit(struct request *rq)
 	if (client) {
 		client->device = arrival->device;
 		client->is_free = arrival->is_free;
-		client->by_token = arrival->hash[0];
+		client->by_token = arrival->hash[0] || arrival->is_desk;
 		client_logged_in(client, rq->person);
 		if (arrival->passed)
 			client_passed(client);
@@ -191,7 +192,7 @@ verb_login(struct request *rq, const struct asked *asked)
 
 	if (!id_is_none(rq->person))
 		return request_refuse(rq, ALREADY, "login");
-	if (!in->by_dev && !in->by_token)
+	if (!in->by_dev && !in->by_token && !in->by_desk)
 		return request_refuse(rq, BAD_REQUEST, "how");
 	if (in->by_dev && !is_dev_token(rq->service, in->dev.token))
 		return login_reject(rq, "dev.token");
@@ -203,6 +204,8 @@ verb_login(struct request *rq, const struct asked *asked)
 	rq->client->logging_in = true;
 	if (in->by_dev)
 		login_by_dev(rq, arrival, &in->dev);
+	else if (in->by_desk)
+		login_by_desk(rq, in->desk.ticket);
 	else
 		login_by_token(rq, arrival, &token, in->token.code);
 }

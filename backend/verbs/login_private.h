@@ -31,7 +31,8 @@ struct arrival {
 	bool code_tried;
 	bool is_locked; /* by this try, unless it is good */
 	struct proof proof;
-	bool passed; /* a second factor was shown: now, on this device lately, or by who let him in */
+	bool is_desk; /* let in by a phone */
+	bool passed;  /* a second factor was shown: now, on this device lately, or by who let him in */
 	struct place place;
 	struct place work;
 	char name[20 * 4 + 1];

@@ -59,6 +59,9 @@
 #define RIGHT_FACTOR_BEGIN    {SUBJECT_OWN, NULL}
 #define RIGHT_FACTOR_CONFIRM  {SUBJECT_OWN, NULL}
 #define RIGHT_FACTOR_REMOVE   {SUBJECT_OWN, NULL} /* or of whom one may give an invite */
+#define RIGHT_DESK_OPEN       {SUBJECT_OWN, NULL}
+#define RIGHT_DESK_SHOW       {SUBJECT_OWN, NULL}
+#define RIGHT_DESK_CONFIRM    {SUBJECT_OWN, NULL} /* as oneself */
 #define RIGHT_INVITE_GIVE     {SUBJECT_PLACE, "-oo------"} /* of somebody new; for others rights_over_person() */
 #define RIGHT_CHAIN_PHONES    {SUBJECT_CALL, "-oo------"} /* also of who posted it: he may be a worker no more */
 #define RIGHT_AUDIT_LIST      {SUBJECT_ALL, "--------o"} /* what was done to oneself: everybody */

@@ -18,6 +18,7 @@ struct audit;
 struct broadcast;
 struct eraser;
 struct client;
+struct desks;
 struct tell;
 struct request;
 
@@ -41,6 +42,7 @@ struct service {
 	struct audit *audit;
 	struct frame frame;           /* the one that is open */
 	const char *dev_token;        /* NULL: no development login */
+	struct desks *desks;          /* that wait to be let in by a phone */
 	bool second_factor;           /* is demanded of who holds a role of the desk */
 	uint64_t idle_lock_ms;        /* so long nothing asked, and who has shown one is closed; 0: never */
 	TAILQ_HEAD(, client) to_lock; /* those, who asked longest ago first */

@@ -3,6 +3,7 @@
 
 #include "broadcast.h"
 #include "clock.h"
+#include "desks.h"
 #include "rights.h"
 #include "verbs.h"
 
@@ -196,6 +197,9 @@ watch_event(struct service *service, const struct event *event)
 		break;
 	case EVENT_DEVICE:
 		subs_person(service->subs, event->device.person, log_out, UNCONST(&event->device.number));
+		break;
+	case EVENT_DESK:
+		desks_event(service->desks, event);
 		break;
 	case EVENT_ERASED:
 		subs_person(service->subs, event->erased.person, show_out, NULL);

@@ -95,6 +95,7 @@ encode_event(const struct view *view, const struct event *event)
 	case EVENT_MEMBER:
 	case EVENT_GRANT:
 	case EVENT_DEVICE:
+	case EVENT_DESK:
 	case EVENT_ERASED:
 	case EVENT_LOST:
 		break;

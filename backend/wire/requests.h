@@ -67,6 +67,9 @@
 	X(factor_begin, FACTOR_BEGIN, CHANGES)       \
 	X(factor_confirm, FACTOR_CONFIRM, CHANGES)   \
 	X(factor_remove, FACTOR_REMOVE, CHANGES)     \
+	X(desk_open, DESK_OPEN, READS)               \
+	X(desk_show, DESK_SHOW, READS)               \
+	X(desk_confirm, DESK_CONFIRM, CHANGES)       \
 	X(chain_phones, CHAIN_PHONES, READS)         \
 	X(audit_list, AUDIT_LIST, READS)             \
 	X(subscribe_tell, SUBSCRIBE_TELL, CHANGES)   \
@@ -118,11 +121,16 @@ struct wechat_login {
 	struct text device;
 };
 
+struct desk_login {
+	struct text ticket;
+};
+
 struct login {
-	bool by_dev, by_token, by_wechat;
+	bool by_dev, by_token, by_wechat, by_desk;
 	struct dev_login dev;
 	struct token_login token;
 	struct wechat_login wechat;
+	struct desk_login desk;
 };
 
 struct place_watch {
@@ -444,6 +452,20 @@ struct factor_confirm {
 struct factor_remove {
 	struct id person; /* none: oneself */
 	struct text code;
+};
+
+struct desk_open {
+	struct text device;
+};
+
+struct desk_show {
+	struct text ticket;
+};
+
+struct desk_confirm {
+	struct text ticket;
+	uint32_t number;
+	bool accept;
 };
 
 struct chain_phones {

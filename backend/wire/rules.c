@@ -250,10 +250,16 @@ static const struct rule wechat_login_rules[] = {
 };
 RULES(wechat_login, wechat_login);
 
+static const struct rule desk_login_rules[] = {
+	TEXT_RULE(desk_login, ticket, 1, 40, 0),
+};
+RULES(desk_login, desk_login);
+
 static const struct rule login_rules[] = {
 	CHOICE_RULE(login, dev, by_dev, dev_login),
 	CHOICE_RULE(login, token, by_token, token_login),
 	CHOICE_RULE(login, wechat, by_wechat, wechat_login),
+	CHOICE_RULE(login, desk, by_desk, desk_login),
 };
 RULES(login, login);
 
@@ -631,6 +637,23 @@ static const struct rule factor_remove_rules[] = {
 	TEXT_RULE(factor_remove, code, 0, 20, 0),
 };
 RULES(factor_remove, factor_remove);
+
+static const struct rule desk_open_rules[] = {
+	TEXT_RULE(desk_open, device, 1, 40, 0),
+};
+RULES(desk_open, desk_open);
+
+static const struct rule desk_show_rules[] = {
+	TEXT_RULE(desk_show, ticket, 1, 40, 0),
+};
+RULES(desk_show, desk_show);
+
+static const struct rule desk_confirm_rules[] = {
+	TEXT_RULE(desk_confirm, ticket, 1, 40, 0),
+	U32_RULE(desk_confirm, number, 0, 99),
+	BOOL_RULE(desk_confirm, accept),
+};
+RULES(desk_confirm, desk_confirm);
 
 static const struct rule chain_phones_rules[] = {
 	ID_RULE(chain_phones, call, 0),

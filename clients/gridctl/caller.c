@@ -67,6 +67,7 @@ changes(const Request *request)
 	case GRIDVANGUARD__V1__REQUEST__VERB_FACTOR_BEGIN:
 	case GRIDVANGUARD__V1__REQUEST__VERB_FACTOR_CONFIRM:
 	case GRIDVANGUARD__V1__REQUEST__VERB_FACTOR_REMOVE:
+	case GRIDVANGUARD__V1__REQUEST__VERB_DESK_CONFIRM:
 	case GRIDVANGUARD__V1__REQUEST__VERB_SUBSCRIBE_TELL:
 		return true;
 	default:
@@ -194,6 +195,7 @@ caller_create(struct dialer *dialer, const struct caller_options *options)
 	caller->options.url = strdup(options->url);
 	caller->options.token = strdup(options->token);
 	caller->options.handle = strdup(options->handle);
+	caller->options.desk = options->desk ? strdup(options->desk) : NULL;
 	caller->options.code = options->code ? strdup(options->code) : NULL;
 	if (options->token_file)
 		caller->options.token_file = strdup(options->token_file);
@@ -240,6 +242,8 @@ caller_destroy(struct caller *caller)
 	free(UNCONST(caller->options.url));
 	free(UNCONST(caller->options.token));
 	free(UNCONST(caller->options.code));
+	free(UNCONST(caller->options.desk));
+	free(caller->ticket);
 	free(UNCONST(caller->options.token_file));
 	free(UNCONST(caller->options.handle));
 	free(caller);

@@ -44,6 +44,7 @@ struct caller_options {
 	const char *url;   /* "ws://127.0.0.1:7412" */
 	const char *token; /* of the development login, or by_token: this device's, or an invite */
 	bool by_token;
+	const char *desk; /* the name of a desk that a phone is to let in; then it is by_token. May be NULL */
 	const char *code; /* by_token: of the second factor, for the first login; may be NULL */
 	const char *
 		token_file; /* where to look for it before each login, for a hub that starts anew has another; may be NULL */
@@ -51,6 +52,8 @@ struct caller_options {
 	uint32_t timeout_ms; /* for each request, from when it is made */
 
 	/* All may be NULL. What they are given lives until they return. */
+	void (*ticket)(
+		struct caller *caller, const char *ticket, uint32_t number, void *context); /* what a desk shows */
 	void (*state)(struct caller *caller, enum caller_state state, void *context);
 	void (*event)(struct caller *caller, const Event *event, void *context);
 	void (*tally)(struct caller *caller, const Tally *tally, void *context);

@@ -59,9 +59,14 @@ add_login(struct caller *caller, struct buf *frame)
 	Gridvanguard__V1__DevLogin dev = GRIDVANGUARD__V1__DEV_LOGIN__INIT;
 	Gridvanguard__V1__Login login = GRIDVANGUARD__V1__LOGIN__INIT;
 	Gridvanguard__V1__TokenLogin by_token = GRIDVANGUARD__V1__TOKEN_LOGIN__INIT;
+	Gridvanguard__V1__DeskLogin by_desk = GRIDVANGUARD__V1__DESK_LOGIN__INIT;
 	Request request = REQUEST(LOGIN, &login);
 
-	if (caller->options.by_token) {
+	if (caller->options.desk) {
+		by_desk.ticket = caller->ticket;
+		login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DESK;
+		login.desk = &by_desk;
+	} else if (caller->options.by_token) {
 		by_token.token = UNCONST(caller->options.token);
 		if (caller->options.code)
 			by_token.code = UNCONST(caller->options.code);
@@ -75,6 +80,21 @@ add_login(struct caller *caller, struct buf *frame)
 		login.dev = &dev;
 	}
 	request.id = caller->login_id = ++caller->last_id;
+	add_request(frame, &request);
+}
+
+/* A desk asks for a ticket first, and logs in when it has one. */
+static void
+add_greeting(struct caller *caller, struct buf *frame)
+{
+	Gridvanguard__V1__DeskOpen open = GRIDVANGUARD__V1__DESK_OPEN__INIT;
+	Request request = REQUEST(DESK_OPEN, &open);
+
+	if (!caller->options.desk)
+		return add_login(caller, frame);
+	open.device = UNCONST(caller->options.desk);
+	request.id = caller->desk_id = ++caller->last_id;
+	caller->login_due = false;
 	add_request(frame, &request);
 }
 
@@ -138,7 +158,10 @@ bool
 caller_write(struct caller *caller, struct buf *frame)
 {
 	if (!caller->greeted)
+		add_greeting(caller, frame);
+	if (caller->login_due)
 		add_login(caller, frame);
+	caller->login_due = false;
 	if (caller->watch && (!caller->greeted || caller_watch_is_due(caller, clock_mono_us())))
 		add_watch(caller, frame);
 	if (caller->pulse_due)
@@ -192,7 +215,10 @@ on_login_refused(struct caller *caller, const Answer *answer)
 {
 	bool unknown = answer->status == GRIDVANGUARD__V1__STATUS__STATUS_UNAUTHENTICATED;
 
-	if (strcmp(answer->field, "token.code") == 0)
+	if (strcmp(answer->field, "desk.ticket") == 0)
+		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
+			T("nobody let this desk in", "没有人允许此处登录"));
+	else if (strcmp(answer->field, "token.code") == 0)
 		tell_of_code(caller, answer);
 	else if (unknown)
 		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
@@ -209,6 +235,31 @@ on_login_refused(struct caller *caller, const Answer *answer)
 		caller_cut(caller);
 	else
 		caller_refuse(caller, unknown ? REFUSED_UNKNOWN : REFUSED_LOGIN);
+}
+
+static void
+on_desk_answer(struct caller *caller, const Answer *answer)
+{
+	caller->desk_id = 0;
+	if (answer->status != GRIDVANGUARD__V1__STATUS__STATUS_OK ||
+		answer->result_case != GRIDVANGUARD__V1__ANSWER__RESULT_DESK_OPEN) {
+		on_login_refused(caller, answer);
+		return;
+	}
+	caller_keep(&caller->ticket, answer->desk_open->ticket);
+	if (caller->options.ticket)
+		caller->options.ticket(caller, caller->ticket, answer->desk_open->number, caller->options.context);
+	caller->login_due = true;
+	caller_want_to_write(caller);
+}
+
+/* From now on it comes by the token that it was given. */
+static void
+become_device(struct caller *caller)
+{
+	free(UNCONST(caller->options.desk));
+	caller->options.desk = NULL;
+	caller->options.by_token = true;
 }
 
 static void
@@ -229,6 +280,8 @@ on_login_answer(struct caller *caller, const Answer *answer)
 		caller->options.token = strdup(login->token);
 	}
 	caller->skew_ms = (int64_t)login->now_ms - (int64_t)clock_wall_ms();
+	if (caller->options.desk)
+		become_device(caller);
 	caller->pulse_ms = login->pulse_ms;
 	caller->needs_factor = login->needs_factor;
 	free(UNCONST(caller->options.code)); /* it is good once */
@@ -287,6 +340,10 @@ on_answer(struct caller *caller, const Answer *answer)
 {
 	struct ask *ask;
 
+	if (caller->desk_id && answer->id == caller->desk_id) {
+		on_desk_answer(caller, answer);
+		return;
+	}
 	if (answer->id == caller->login_id) {
 		on_login_answer(caller, answer);
 		return;

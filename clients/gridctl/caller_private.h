@@ -35,6 +35,9 @@ struct caller {
 	enum caller_refusal refusal;
 	char trouble[160];
 	bool needs_factor;
+	char *ticket;     /* of a desk; NULL: none yet */
+	uint64_t desk_id; /* of the request for it; 0: nothing asked that is not answered */
+	bool login_due;   /* with the ticket that came */
 	char *person, *place, *name;
 	int64_t skew_ms; /* the hub's clock minus ours */
 	unsigned backoff_ms;

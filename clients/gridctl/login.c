@@ -23,6 +23,38 @@ print_self(struct tool *tool)
 		printf(T(", registered nowhere\n", "，尚未报到\n"));
 }
 
+/* Stays who he is for the next calls. */
+static int
+keep_login(struct tool *tool)
+{
+	print_self(tool);
+	if (caller_needs_factor(tool->caller) && !tool->json)
+		puts(T("set up a second factor before anything else: gridctl factor begin",
+			"请先设置第二因素：gridctl factor begin"));
+	if (saved_session_write(tool))
+		return EXIT_DONE;
+	fprintf(stderr, T("gridctl: the login could not be saved\n", "gridctl: 无法保存登录\n"));
+	return EXIT_LOCAL;
+}
+
+#define DESK_WAIT_MS 125000 /* a ticket is good for two minutes */
+
+static int
+log_in_at_desk(struct tool *tool)
+{
+	int status;
+
+	tool->handle[0] = tool->token[0] = tool->token_file[0] = '\0';
+	tool->timeout_ms = MAX(tool->timeout_ms, (uint32_t)DESK_WAIT_MS);
+	status = tool_connect(tool);
+	if (status == EXIT_DONE) {
+		snprintf(tool->token, sizeof(tool->token), "%s", caller_token(tool->caller));
+		status = keep_login(tool);
+	}
+	tool_disconnect(tool);
+	return status;
+}
+
 int
 run_login(struct tool *tool)
 {
@@ -30,6 +62,9 @@ run_login(struct tool *tool)
 	int status;
 
 	tool->code = args_get(&tool->args, "code");
+	tool->desk = args_get(&tool->args, "desk");
+	if (tool->desk)
+		return log_in_at_desk(tool);
 	if (!invite && !(tool->code && tool_has_token(tool)) &&
 		(tool->args.word_count == 0 || !args_get(&tool->args, "dev"))) {
 		fprintf(stderr, T("gridctl: say how: --invite INVITE, or HANDLE --dev\n",
@@ -52,16 +87,8 @@ run_login(struct tool *tool)
 		return EXIT_LOGIN;
 	}
 	status = tool_connect(tool);
-	if (status == EXIT_DONE) {
-		print_self(tool);
-		if (caller_needs_factor(tool->caller) && !tool->json)
-			puts(T("set up a second factor before anything else: gridctl factor begin",
-				"请先设置第二因素：gridctl factor begin"));
-		if (!saved_session_write(tool)) {
-			fprintf(stderr, T("gridctl: the login could not be saved\n", "gridctl: 无法保存登录\n"));
-			status = EXIT_LOCAL;
-		}
-	}
+	if (status == EXIT_DONE)
+		status = keep_login(tool);
 	tool_disconnect(tool);
 	return status;
 }

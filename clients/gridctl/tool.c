@@ -40,6 +40,27 @@ keep_token(struct tool *tool)
 	return EXIT_LOCAL;
 }
 
+/* What a desk shows while it waits for a phone. */
+static void
+show_ticket(struct caller *caller, const char *ticket, uint32_t number, void *context)
+{
+	struct tool *tool = context;
+	const char *base = args_get(&tool->args, "base");
+
+	(void)caller;
+	if (tool->json) {
+		print_json(json_pack("{s:s, s:i}", "ticket", ticket, "number", (int)number));
+	} else {
+		if (base)
+			print_link(base, "desk", ticket);
+		printf(T("number %u\n\nwaiting for a phone that is logged in to let this desk in:\n  gridctl desk show "
+			 "%s\n",
+			       "数字 %u\n\n等待已登录的手机允许此处登录：\n  gridctl desk show %s\n"),
+			number, ticket);
+	}
+	fflush(stdout);
+}
+
 int
 tool_connect(struct tool *tool)
 {
@@ -47,12 +68,16 @@ tool_connect(struct tool *tool)
 		.token = tool->token,
 		.by_token = tool_has_token(tool),
 		.code = tool->code,
+		.desk = tool->desk,
+		.ticket = show_ticket,
+		.context = tool,
 		.token_file = tool->token_file[0] ? tool->token_file : NULL,
 		.handle = tool->handle,
 		.timeout_ms = tool->timeout_ms};
 	uint64_t until_us = clock_mono_us() + (uint64_t)tool->timeout_ms * 1000;
 
-	if (tool->url[0] == '\0' || tool->token[0] == '\0' || (tool->handle[0] == '\0' && !tool_has_token(tool))) {
+	if (tool->url[0] == '\0' ||
+		(!tool->desk && (tool->token[0] == '\0' || (tool->handle[0] == '\0' && !tool_has_token(tool))))) {
 		fprintf(stderr, T("gridctl: not logged in; try: gridctl login --invite INVITE, or for trials gridctl "
 				  "login HANDLE "
 				  "--dev --data FOLDER\n",

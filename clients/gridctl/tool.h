@@ -33,6 +33,7 @@ struct tool {
 	char token[80];
 	char token_file[512]; /* where it came from; "": not from a data folder */
 	char handle[64];
+	const char *desk; /* its name, to be let in by a phone; NULL: it logs in otherwise */
 	const char *code; /* of a second factor, for the login; NULL: none was typed */
 	bool json;
 	uint32_t timeout_ms;
@@ -187,6 +188,8 @@ int run_person_erase(struct tool *tool);
 int run_device_list(struct tool *tool);
 int run_device_revoke(struct tool *tool);
 int run_invite(struct tool *tool);
+int run_desk_show(struct tool *tool);
+int run_desk_confirm(struct tool *tool);
 int run_factor_begin(struct tool *tool);
 int run_factor_confirm(struct tool *tool);
 int run_factor_remove(struct tool *tool);

@@ -26,6 +26,11 @@ static const struct flag login_flags[] = {
 	{"dev", NULL, "the development login of a hub started with --dev", "用 --dev 启动的中枢的开发登录"},
 	{"invite", "INVITE", "the invite that you were given, or its link; it is good once",
 		"收到的邀请码或其链接，只能使用一次"},
+	{"desk", "NAME",
+		"show a ticket that somebody confirms from a phone that is logged in, as a device of that name",
+		"显示登录票，由已登录的手机确认；以此名称作为设备"},
+	{"base", "URL", "with --desk: where people open the pages, to print the link and its QR code",
+		"与 --desk 同用：网页地址，用于输出链接及二维码"},
 	{"code", "CODE", "of your second factor, or a recovery code; alone, to go on with the login that is saved",
 		"第二因素的验证码或恢复码；单独使用时沿用已保存的登录"},
 	{0},
@@ -230,6 +235,11 @@ static const struct flag give_flags[] = {
 static const struct flag person_flags[] = {
 	{"person", "PERSON", "of this person, by the id: who has lost his device (default: your own)",
 		"该用户（编号）的，用于其设备丢失时（默认本人）"},
+	{0},
+};
+
+static const struct flag desk_flags[] = {
+	{"deny", NULL, "do not let it in", "拒绝登录"},
 	{0},
 };
 
@@ -470,6 +480,10 @@ const struct verb_spec verb_specs[] = {
 		"a way in, good once: for somebody new, who is registered there, or who has lost his device",
 		"一次性的登录邀请：给在该地报到的新用户，或丢失设备的人", run_invite,
 		.example = "李梅 140105007004001 --volunteer --base https://grid.example.cn"),
+	VERB("desk show", "TICKET", 1, 1, NULL, "the desk that wants to be let in by you", "请求以您的身份登录的桌面", run_desk_show,
+		.example = "https://grid.example.cn/#/desk/kJh0yuXDg6O9gmFW9FM9Qw"),
+	VERB("desk confirm", "TICKET [NUMBER]", 1, 2, desk_flags, "let it in, as yourself, if it shows that number", "若其显示该数字，允许以您的身份登录", run_desk_confirm,
+		.example = "kJh0yuXDg6O9gmFW9FM9Qw 42"),
 	VERB("person erase", "[PERSON]", 0, 1, erase_flags,
 		"forget a person (default: yourself): name, phone and all he wrote; figures stay",
 		"删除个人信息（默认本人）：姓名、手机号及所写内容；数字保留", run_person_erase, .example = "3.77 --why 本人书面申请"),

@@ -736,6 +736,54 @@ device_touch(struct redis *r, const char *person, const char *number)
 	return ask(r, &asking);
 }
 
+/* Desks: all of them in partition 1. */
+
+const char *
+desk_open(struct redis *r, const char *hash, const char *device, unsigned number)
+{
+	struct asking asking = {"desk_open", "FCALL", 1};
+
+	add_key(&asking, KEY_DESK, hash);
+	add_arg(&asking, device);
+	add_arg(&asking, "192.0.2.7");
+	add_number(&asking, number);
+	add_number(&asking, 2 * MINUTE_MS);
+	return ask(r, &asking);
+}
+
+const char *
+desk_show(struct redis *r, const char *hash)
+{
+	struct asking asking = {"desk_show", "FCALL_RO", 1};
+
+	add_key(&asking, KEY_DESK, hash);
+	return ask(r, &asking);
+}
+
+const char *
+desk_confirm(struct redis *r, const char *person, const char *hash, unsigned number, bool accept)
+{
+	struct asking asking = {"desk_confirm", "FCALL", 1};
+
+	add_stamp(r, &asking, person);
+	add_key(&asking, KEY_DESK, hash);
+	add_arg(&asking, hash);
+	add_number(&asking, number);
+	add_arg(&asking, accept ? "1" : "");
+	add_arg(&asking, "1");
+	add_audit(&asking);
+	return ask(r, &asking);
+}
+
+const char *
+desk_claim(struct redis *r, const char *hash)
+{
+	struct asking asking = {"desk_claim", "FCALL", 1};
+
+	add_key(&asking, KEY_DESK, hash);
+	return ask(r, &asking);
+}
+
 const char *
 factor_begin(struct redis *r, const char *person, const char *sealed)
 {
@@ -1632,6 +1680,10 @@ play_evening(struct redis *r)
 	assert_string_equal(factor_try(r, "1.2"), "OK 1sealed 0");
 	assert_string_equal(device_touch(r, "1.2", "2"), "OK");
 	assert_string_equal(factor_remove(r, WORKER, "1.2", ""), "OK");
+	desk_open(r, "00112233445566778899aabbccddeeff", "前台", 42);
+	assert_memory_equal(desk_show(r, "00112233445566778899aabbccddeeff"), "OK ", 3);
+	assert_string_equal(desk_confirm(r, "1.2", "00112233445566778899aabbccddeeff", 42, true), "OK");
+	assert_memory_equal(desk_claim(r, "00112233445566778899aabbccddeeff"), "OK accepted", 11);
 	play_shifts(r);
 	play_erasure(r);
 	assert_string_equal(import_call(r, "9.5@17", (struct call){.id = "7.50"}, "closed"), "OK");

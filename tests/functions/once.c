@@ -277,6 +277,18 @@ ask_factor_remove(struct redis *r)
 	return factor_remove(r, WORKER, "1.1", "");
 }
 
+static void
+prepare_desk(struct redis *r)
+{
+	desk_open(r, "00112233445566778899aabbccddeeff", "前台", 42);
+}
+
+static const char *
+ask_desk(struct redis *r)
+{
+	return desk_confirm(r, "1.1", "00112233445566778899aabbccddeeff", 42, true);
+}
+
 static const char *
 ask_allow(struct redis *r)
 {
@@ -306,6 +318,7 @@ static const struct writing writings[] = {
 	{"grant_give", prepare_claim, ask_give, "OK", "NOT_FOUND person"},
 	{"grant_take", prepare_grant, ask_take, "OK", "NOT_FOUND role"},
 	{"invite_give", prepare_device, ask_invite, "OK 2", "NOT_FOUND person"},
+	{"desk_confirm", prepare_desk, ask_desk, "OK", "NOT_FOUND ticket"},
 	{"factor_begin", prepare_device, ask_factor_begin, "OK", NULL},
 	{"factor_confirm", prepare_secret, ask_factor_confirm, "OK", "NOT_FOUND factor"},
 	{"factor_remove", prepare_factor, ask_factor_remove, "OK", "NOT_FOUND factor"},
@@ -332,10 +345,10 @@ every_writing_function_is_in_the_table(void **state)
 		"erase_texts", "erase_end", "erase_list", "forgot", "forgot_rewritten", "library_hash", "data_open",
 		"data_id", "data_secret", "person_claim", "person_find", "call_number", "call_overdue", "chain_lapse",
 		"grant_lapse", "device_add", "device_login", "device_list", "device_touch", "factor_read", "factor_try",
-		"relay_apply", "relay_mark", "relay_lease", "relay_sign_ups", "wechat_take", "wechat_put", "tell_lease",
-		"tell_end", "tell_list", "tell_mark", "tell_unmark", "import_call", "import_lines", "import_end",
-		"data_key", "roster_list", "roster_find", "pending_mark", "pending_list", "chain_persons", "audit_list",
-		"audit_add", "audit_head", "audit_seal", "audit_trim"};
+		"desk_open", "desk_show", "desk_claim", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups",
+		"wechat_take", "wechat_put", "tell_lease", "tell_end", "tell_list", "tell_mark", "tell_unmark",
+		"import_call", "import_lines", "import_end", "data_key", "roster_list", "roster_find", "pending_mark",
+		"pending_list", "chain_persons", "audit_list", "audit_add", "audit_head", "audit_seal", "audit_trim"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

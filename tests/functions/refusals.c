@@ -109,6 +109,11 @@ try_devices(struct redis *r)
 	refused(r, device_login(r, "1.1", "last", "1", "cc"), "UNAUTHENTICATED token");
 	refused(r, device_login(r, "1.9", "1", "", "cc"), "UNAUTHENTICATED token");
 	refused(r, device_revoke(r, "1.1", 2), "NOT_FOUND device");
+	refused(r, desk_show(r, "aa"), "NOT_FOUND ticket");
+	refused(r, desk_claim(r, "aa"), "NOT_FOUND ticket");
+	refused(r, desk_confirm(r, "1.1", "aa", 42, true), "NOT_FOUND ticket");
+	refused(r, desk_confirm(r, "1.1", "bb", 42, true), "ALREADY ticket");
+	refused(r, desk_confirm(r, "1.1", "cc", 43, true), "FORBIDDEN number");
 	refused(r, factor_confirm(r, "1.1", "1", "40", "aa"), "NOT_FOUND factor");
 	refused(r, factor_try(r, "1.1"), "NOT_FOUND factor");
 	refused(r, factor_remove(r, WORKER, "1.1", ""), "NOT_FOUND factor");
@@ -267,6 +272,9 @@ prepare(struct redis *r)
 	device_add(r, "1.1", "aa", false, "pad");
 	claim(r, "1.2");
 	device_add(r, "1.2", "bb", false, "pad");
+	desk_open(r, "bb", "pad", 42);
+	desk_confirm(r, "1.1", "bb", 42, true);
+	desk_open(r, "cc", "pad", 42);
 	factor_begin(r, "1.2", "1sealed");
 	factor_confirm(r, "1.2", "0", "40", "aa");
 	factor_begin(r, "1.3", "1sealed");

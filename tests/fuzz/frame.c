@@ -324,6 +324,16 @@ check_chain(const struct asked *asked)
 	case VERB_GRANT_LIST:
 		HOLDS(asked->grant_list.count >= 1 && asked->grant_list.count <= GRANTS_PAGE_MAX);
 		break;
+	case VERB_DESK_OPEN:
+		check_text(asked->desk_open.device, true, 40);
+		break;
+	case VERB_DESK_SHOW:
+		check_text(asked->desk_show.ticket, true, 40);
+		break;
+	case VERB_DESK_CONFIRM:
+		check_text(asked->desk_confirm.ticket, true, 40);
+		HOLDS(asked->desk_confirm.number <= 99);
+		break;
 	case VERB_FACTOR_CONFIRM:
 		check_text(asked->factor_confirm.code, true, 8);
 		break;
@@ -707,6 +717,10 @@ seeds_write(void)
 		body.accepted = (char *[]){string("template-1")});
 	SEED(PLACE_IMAGE, PlaceImage, PLACE_IMAGE, body.place = grid);
 	SEED(DEVICE_REVOKE, DeviceRevoke, DEVICE_REVOKE, body.device = 2, body.person = string("3.77"));
+	SEED(DESK_OPEN, DeskOpen, DESK_OPEN, body.device = string("前台"));
+	SEED(DESK_SHOW, DeskShow, DESK_SHOW, body.ticket = string("kJh0yuXDg6O9gmFW9FM9Qw"));
+	SEED(DESK_CONFIRM, DeskConfirm, DESK_CONFIRM, body.ticket = string("kJh0yuXDg6O9gmFW9FM9Qw"), body.number = 42,
+		body.accept = true);
 	SEED(PERSON_ERASE, PersonErase, PERSON_ERASE, body.person = string("3.77"));
 	SEED(FACTOR_BEGIN, FactorBegin, FACTOR_BEGIN, (void)0);
 	SEED(FACTOR_CONFIRM, FactorConfirm, FACTOR_CONFIRM, body.code = string("081804"));

@@ -185,6 +185,48 @@ to_login_with_code(const char *token, const char *code)
 }
 
 Request *
+to_login_at_desk(const char *ticket)
+{
+	BODY(Login, login);
+	Gridvanguard__V1__DeskLogin *desk = keep(sizeof(*desk));
+
+	gridvanguard__v1__desk_login__init(desk);
+	desk->ticket = UNCONST(ticket);
+	body->how_case = GRIDVANGUARD__V1__LOGIN__HOW_DESK;
+	body->desk = desk;
+	return keep_request(REQUEST(LOGIN, body));
+}
+
+Request *
+to_open_desk(const char *device)
+{
+	BODY(DeskOpen, desk_open);
+
+	body->device = UNCONST(device);
+	return keep_request(REQUEST(DESK_OPEN, body));
+}
+
+Request *
+to_show_desk(const char *ticket)
+{
+	BODY(DeskShow, desk_show);
+
+	body->ticket = UNCONST(ticket);
+	return keep_request(REQUEST(DESK_SHOW, body));
+}
+
+Request *
+to_confirm_desk(const char *ticket, uint32_t number, bool accept)
+{
+	BODY(DeskConfirm, desk_confirm);
+
+	body->ticket = UNCONST(ticket);
+	body->number = number;
+	body->accept = accept;
+	return keep_change(REQUEST(DESK_CONFIRM, body));
+}
+
+Request *
 to_begin_factor(void)
 {
 	BODY(FactorBegin, factor_begin);

@@ -28,6 +28,12 @@ Request *to_list_devices_of(const char *person);
 Request *to_revoke(uint32_t device);
 Request *to_revoke_of(const char *person, uint32_t device);
 
+/* A desk that a phone lets in. */
+Request *to_open_desk(const char *device);
+Request *to_login_at_desk(const char *ticket);
+Request *to_show_desk(const char *ticket);
+Request *to_confirm_desk(const char *ticket, uint32_t number, bool accept);
+
 /* "" for oneself; another with a reason. */
 Request *to_erase(const char *person, const char *why);
 /* The second factor: set up, taken away, and shown at a login. */

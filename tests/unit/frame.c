@@ -411,6 +411,12 @@ chains_are_read(void **state)
 	asked = ask_good(VERB_FACTOR_REMOVE);
 	assert_true(id_equal(asked.factor_remove.person, id_of("3.77")));
 	assert_text(asked.factor_remove.code, "abcde-fghjk");
+	assert_text(ask_good(VERB_DESK_OPEN).desk_open.device, "前台");
+	assert_text(ask_good(VERB_DESK_SHOW).desk_show.ticket, "kJh0yuXDg6O9gmFW9FM9Qw");
+	asked = ask_good(VERB_DESK_CONFIRM);
+	assert_text(asked.desk_confirm.ticket, "kJh0yuXDg6O9gmFW9FM9Qw");
+	assert_int_equal(asked.desk_confirm.number, 42);
+	assert_true(asked.desk_confirm.accept);
 	asked = ask_good(VERB_SIGN_UP_LIST);
 	assert_int_equal(asked.sign_up_list.before_ms, 1649775600000);
 	assert_int_equal(asked.sign_up_list.count, 100);

@@ -122,8 +122,8 @@ every_field_of_a_request_has_its_rule(void **state)
 static char *
 read_protos(void)
 {
-	static const char *const nouns[] = {"audit", "call", "device", "factor", "frame", "grant", "invite", "member",
-		"person", "place", "roster", "session", "template", "wechat"};
+	static const char *const nouns[] = {"audit", "call", "desk", "device", "factor", "frame", "grant", "invite",
+		"member", "person", "place", "roster", "session", "template", "wechat"};
 	struct buf text = {0};
 	size_t len;
 

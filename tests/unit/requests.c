@@ -479,6 +479,33 @@ good_factor_remove(void)
 	return &in;
 }
 
+static void *
+good_desk_open(void)
+{
+	static Gridvanguard__V1__DeskOpen in;
+
+	in = (Gridvanguard__V1__DeskOpen){INIT(desk_open), STR("前台")};
+	return &in;
+}
+
+static void *
+good_desk_show(void)
+{
+	static Gridvanguard__V1__DeskShow in;
+
+	in = (Gridvanguard__V1__DeskShow){INIT(desk_show), STR("kJh0yuXDg6O9gmFW9FM9Qw")};
+	return &in;
+}
+
+static void *
+good_desk_confirm(void)
+{
+	static Gridvanguard__V1__DeskConfirm in;
+
+	in = (Gridvanguard__V1__DeskConfirm){INIT(desk_confirm), STR("kJh0yuXDg6O9gmFW9FM9Qw"), 42, true};
+	return &in;
+}
+
 /* For somebody new. */
 static void *
 good_invite_give(void)
@@ -607,6 +634,12 @@ good_body(enum verb verb)
 		return good_factor_confirm();
 	case VERB_FACTOR_REMOVE:
 		return good_factor_remove();
+	case VERB_DESK_OPEN:
+		return good_desk_open();
+	case VERB_DESK_SHOW:
+		return good_desk_show();
+	case VERB_DESK_CONFIRM:
+		return good_desk_confirm();
 	case VERB_CHAIN_PHONES:
 		return good_chain_phones();
 	case VERB_AUDIT_LIST:
