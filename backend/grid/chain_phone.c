@@ -1,10 +1,7 @@
 #include "chain_phone.h"
 
 #include "chain_clean.h"
-
-#define PHONE_DIGITS 11
-#define HEAD         3 /* digits that stay in front of the mask, and behind it */
-#define TAIL         4
+#include "phone.h"
 
 static bool
 digit_at(struct text text, size_t at)
@@ -15,8 +12,8 @@ digit_at(struct text text, size_t at)
 static bool
 groups_part_at(struct text text, size_t at, size_t count)
 {
-	return (count == HEAD || count == PHONE_DIGITS - TAIL) && (text.data[at] == ' ' || text.data[at] == '-') &&
-	       digit_at(text, at - 1);
+	return (count == PHONE_HEAD || count == PHONE_DIGITS - PHONE_TAIL) &&
+	       (text.data[at] == ' ' || text.data[at] == '-') && digit_at(text, at - 1);
 }
 
 /* A number at the front: its digits, and how long it is as written; 0 if there is none. */
@@ -53,7 +50,7 @@ phone_mask(char *text, size_t len)
 			run++;
 		memmove(text + out, phone ? digits : rest.data, phone ? PHONE_DIGITS : run);
 		if (phone || (digit_at(rest, 0) && run >= PHONE_DIGITS))
-			memset(text + out + HEAD, '*', (phone ? PHONE_DIGITS : run) - HEAD - TAIL);
+			memset(text + out + PHONE_HEAD, '*', (phone ? PHONE_DIGITS : run) - PHONE_HEAD - PHONE_TAIL);
 		out += phone ? PHONE_DIGITS : run;
 	}
 	return out;
@@ -64,9 +61,10 @@ phone_masked(struct text text)
 {
 	for (size_t at = 0; at + PHONE_DIGITS <= text.len; at++) {
 		struct text found = {text.data + at, PHONE_DIGITS};
-		bool masked = found.data[0] == '1' && found.data[1] >= '3' && memcmp(found.data + HEAD, "****", 4) == 0;
+		bool masked =
+			found.data[0] == '1' && found.data[1] >= '3' && memcmp(found.data + PHONE_HEAD, "****", 4) == 0;
 		for (size_t i = 0; masked && i < PHONE_DIGITS; i++)
-			masked = digit_at(found, i) || (i >= HEAD && i < PHONE_DIGITS - TAIL);
+			masked = digit_at(found, i) || (i >= PHONE_HEAD && i < PHONE_DIGITS - PHONE_TAIL);
 		if (masked)
 			return found;
 	}

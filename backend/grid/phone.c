@@ -94,6 +94,6 @@ char *
 phone_hide(char out[PHONE_DIGITS + 1], struct phone phone)
 {
 	memcpy(out, phone.digits, PHONE_DIGITS + 1);
-	memset(out + 3, '*', 4);
+	memset(out + PHONE_HEAD, '*', PHONE_DIGITS - PHONE_HEAD - PHONE_TAIL);
 	return out;
 }

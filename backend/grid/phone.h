@@ -11,6 +11,8 @@
 #include "text.h"
 
 #define PHONE_DIGITS 11
+#define PHONE_HEAD   3 /* digits that show in front of the mask, and behind it */
+#define PHONE_TAIL   4
 
 struct phone {
 	char digits[PHONE_DIGITS + 1]; /* ended by NUL */

@@ -17,6 +17,7 @@ turn_away(struct request *rq)
 	if (arrival) {
 		token_wipe(arrival->secret);
 		sodium_memzero(arrival->code, sizeof(arrival->code));
+		sodium_memzero(arrival->openid, sizeof(arrival->openid));
 	}
 	if (rq->client)
 		client_logged_in(rq->client, (struct id){0});
@@ -70,6 +71,7 @@ login_admit(struct request *rq)
 		result.token = token_print(token, rq->person, arrival->device, arrival->secret);
 	token_wipe(arrival->secret);
 	sodium_memzero(arrival->code, sizeof(arrival->code));
+	sodium_memzero(arrival->openid, sizeof(arrival->openid));
 	if (client) {
 		client->device = arrival->device;
 		client->is_free = arrival->is_free;
@@ -192,7 +194,7 @@ verb_login(struct request *rq, const struct asked *asked)
 
 	if (!id_is_none(rq->person))
 		return request_refuse(rq, ALREADY, "login");
-	if (!in->by_dev && !in->by_token && !in->by_desk)
+	if (!in->by_dev && !in->by_token && !in->by_desk && !(in->by_wechat && rq->service->wechat))
 		return request_refuse(rq, BAD_REQUEST, "how");
 	if (in->by_dev && !is_dev_token(rq->service, in->dev.token))
 		return login_reject(rq, "dev.token");
@@ -204,6 +206,8 @@ verb_login(struct request *rq, const struct asked *asked)
 	rq->client->logging_in = true;
 	if (in->by_dev)
 		login_by_dev(rq, arrival, &in->dev);
+	else if (in->by_wechat)
+		login_by_wechat(rq, &in->wechat);
 	else if (in->by_desk)
 		login_by_desk(rq, in->desk.ticket);
 	else

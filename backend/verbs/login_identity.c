@@ -1,6 +1,7 @@
 /* login_identity.c - the person behind an identity. */
 #include "keys.h"
 #include "login_private.h"
+#include "openid.h"
 
 static struct text
 identity_text(const struct identity *identity)
@@ -37,9 +38,10 @@ static void
 login_numbered(const struct reply *reply, void *context)
 {
 	struct request *rq = context;
-	const struct identity *identity = &((const struct arrival *)rq->state)->identity;
+	const struct arrival *arrival = rq->state;
+	const struct identity *identity = &arrival->identity;
 	struct id person = {identity->partition, reply_u64(reply, 0)};
-	char text[ID_TEXT];
+	char text[ID_TEXT], sealed[OPENID_SEALED] = "";
 	struct fcall f;
 
 	if (reply->status != OK || id_is_none(person)) {
@@ -52,6 +54,9 @@ login_numbered(const struct reply *reply, void *context)
 	fcall_key(&f, KEY_PERSON, id_print(text, person));
 	fcall_arg(&f, identity_text(identity));
 	fcall_arg_id(&f, person);
+	if (arrival->openid[0])
+		openid_seal(rq->service->vault, person, arrival->openid, sealed);
+	fcall_arg(&f, text_of(sealed));
 	if (!fcall_send(&f, login_claimed, rq))
 		login_refuse(rq, BUSY, NULL);
 }

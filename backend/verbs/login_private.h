@@ -7,6 +7,7 @@
 #include "reads.h"
 #include "request.h"
 #include "token.h"
+#include "wechat.h"
 
 /* Beside the point that a login takes: in all what a change costs. Nobody guesses 256 bits, and behind one address there
  * may be a whole town. */
@@ -22,9 +23,10 @@ struct identity {
 /* A login on its way: who comes, then what is known of him, and last his device, so that nothing fails once a token is
  * used. It is the state of its request. */
 struct arrival {
-	struct identity identity; /* of who comes without a token */
-	bool is_free;             /* he may do everything */
-	size_t device_name_len;   /* a device to be made: its name; 0: none */
+	struct identity identity;   /* of who comes without a token */
+	char openid[WECHAT_OPENID]; /* of who comes by WeChat, until it is sealed; "": another way */
+	bool is_free;               /* he may do everything */
+	size_t device_name_len;     /* a device to be made: its name; 0: none */
 	char device_name[160];
 	char hash[TOKEN_HASH]; /* of the token he came with; "": none */
 	char code[20 * 4 + 1]; /* that came with it; "": none */
@@ -49,9 +51,12 @@ struct arrival {
 /* The ends of a login: he is in, or not. */
 void login_admit(struct request *rq);
 void login_refuse(struct request *rq, enum status status, const char *field);
-void login_put_off(struct request *rq, const char *field, uint64_t wait_ms);
+void login_put_off(struct request *rq, const char *field, uint64_t wait_ms); /* BUSY: not before so long */
 
-/* The same where he is not who he says: it costs his address, and after CLIENT_MAX_REJECTED his session. */
+/* Asks WeChat who has that code, and goes on with login_by_identity(). */
+void login_by_wechat(struct request *rq, const struct wechat_login *in);
+
+/* As login_refuse(), where he is not who he says: it costs his address, and after CLIENT_MAX_REJECTED his session. */
 void login_reject(struct request *rq, const char *field);
 
 /* Finds the person behind arrival->identity, or makes him, and goes on with login_person(). */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "keys.h"
+#include "rebind.h"
 #include "registration.h"
 #include "verbs.h"
 
@@ -193,11 +194,6 @@ verb_pending_list(struct request *rq, const struct asked *asked)
 
 /* Decide. */
 
-struct deciding {
-	struct id person;
-	struct place place;
-};
-
 static void
 decided(const struct reply *reply, void *context)
 {
@@ -212,13 +208,45 @@ decided(const struct reply *reply, void *context)
 		request_refuse(rq, BUSY, NULL);
 }
 
+static void
+decide(struct request *rq)
+{
+	const struct deciding *in = rq->state;
+	struct fcall f = fcall_write(rq->service->store, "pending_decide", in->person.partition, 3, &rq->stamp);
+	char id[ID_TEXT];
+
+	fcall_key(&f, KEY_PERSON, id_print(id, in->person));
+	fcall_key(&f, KEY_PERSONS);
+	fcall_key(&f, KEY_AUDIT);
+	fcall_arg_id(&f, in->person);
+	fcall_arg_place(&f, in->place);
+	fcall_arg(&f, in->accept ? TEXT("1") : TEXT(""));
+	fcall_arg(&f, text_of(in->reason));
+	request_audit(rq, &f);
+	request_call(rq, &f, decided);
+}
+
+/* Who waits to be another becomes him; so does who has become him already, by this request or by one that was not
+ * finished. */
+static void
+applicant_read(enum status status, const struct person_record *person, void *context)
+{
+	struct request *rq = context;
+	const struct deciding *in = rq->state;
+
+	if (status != OK)
+		return request_refuse(rq, status, status == NOT_FOUND ? "person" : NULL);
+	if (in->accept && (person->asked.what == ASKED_REBIND || !id_is_none(person->moved)))
+		rebind(rq, person);
+	else
+		decide(rq);
+}
+
 void
 verb_pending_decide(struct request *rq, const struct asked *asked)
 {
 	const struct pending_decide *in = &asked->pending_decide;
 	struct deciding *kept;
-	char id[ID_TEXT];
-	struct fcall f;
 
 	if (!known_place(rq, in->place, "place"))
 		return;
@@ -227,15 +255,9 @@ verb_pending_decide(struct request *rq, const struct asked *asked)
 	kept = rq->state = malloc(sizeof(*kept));
 	if (!kept)
 		return request_refuse(rq, BUSY, NULL);
-	*kept = (struct deciding){in->person, in->place};
-	f = fcall_write(rq->service->store, "pending_decide", in->person.partition, 3, &rq->stamp);
-	fcall_key(&f, KEY_PERSON, id_print(id, in->person));
-	fcall_key(&f, KEY_PERSONS);
-	fcall_key(&f, KEY_AUDIT);
-	fcall_arg_id(&f, in->person);
-	fcall_arg_place(&f, in->place);
-	fcall_arg(&f, in->accept ? TEXT("1") : TEXT(""));
-	fcall_arg(&f, in->reason);
-	request_audit(rq, &f);
-	request_call(rq, &f, decided);
+	*kept = (struct deciding){.person = in->person, .place = in->place};
+	kept->accept = in->accept;
+	snprintf(kept->reason, sizeof(kept->reason), "%.*s", (int)in->reason.len, in->reason.data);
+	if (!read_person(rq->service->store, in->person, applicant_read, rq))
+		request_refuse(rq, BUSY, NULL);
 }

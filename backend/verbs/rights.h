@@ -6,7 +6,8 @@
  * in the audit log before they have the answer. What somebody does to his own (his registration, his line, his call) is held against the
  * record by the function that writes it, and everybody may ask.
  *
- * The hub, the generated test (tests/promises/p8.c) and `gridhub --rights` read the same table. */
+ * The hub, the generated test (tests/promises/p8.c), `gridctl role explain` and the manual page of gridctl read the same
+ * table. */
 #ifndef GV_RIGHTS_H
 #define GV_RIGHTS_H
 

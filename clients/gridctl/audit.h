@@ -64,6 +64,11 @@ void audit_kept_of(struct audit *audit, const struct id *persons, size_t count);
 void audit_data(struct audit *audit);
 void audit_people(struct audit *audit);
 
+/* By which phone persons are known, and where they wait to be registered: for AUDIT_BATCH persons at the most; and from the
+ * other side the phones of a whole partition. */
+void audit_registration_of(struct audit *audit, const struct id *persons, size_t count);
+void audit_phones(struct audit *audit, uint8_t partition);
+
 /* What is kept beside chains: places, grants, devices, the roster and templates. Of some the name of the key is enough
  * (any name may be passed), of an end that is due the item as it stands there. */
 void audit_kept(struct audit *audit);

@@ -28,6 +28,8 @@ read_standing(struct id person)
 	command_key(command, person.partition, "%s", person_key(key, person));
 	command_arg(command, TEXT("identity"));
 	command_arg(command, TEXT("place"));
+	command_arg(command, TEXT("moved"));
+	command_arg(command, TEXT("former"));
 	command_arg(command, TEXT("erased"));
 	command_arg(command, TEXT("name"));
 	return command;
@@ -37,6 +39,8 @@ read_standing(struct id person)
 struct standing {
 	char identity[128]; /* of his record; empty: he has none */
 	bool placed;        /* registered, by his record */
+	bool moved;         /* he has become another, and is nobody himself */
+	bool rebound;       /* he came by another identity before */
 	bool listed;        /* among the persons registered */
 	bool erased;        /* by his record: what is left of him has no name, and soon no identity */
 	bool named;
@@ -51,10 +55,19 @@ take_record(struct standing *standing, const redisReply *reply)
 	if (reply && reply->type == REDIS_REPLY_ARRAY) {
 		identity = reply_string(reply->element[0]);
 		standing->placed = reply_string(reply->element[1]).len > 0;
-		standing->erased = reply_string(reply->element[2]).len > 0;
-		standing->named = reply_string(reply->element[3]).len > 0;
+		standing->moved = reply_string(reply->element[2]).len > 0;
+		standing->rebound = reply->element[3]->type == REDIS_REPLY_STRING;
+		standing->erased = reply_string(reply->element[4]).len > 0;
+		standing->named = reply_string(reply->element[5]).len > 0;
 	}
 	snprintf(standing->identity, sizeof(standing->identity), "%.*s", (int)MIN(identity.len, 127), identity.data);
+}
+
+/* An identity stands where its person does, but for one that he was given later. */
+static uint8_t
+partition_of_identity(const struct standing *standing, struct id person)
+{
+	return standing->rebound ? identity_partition(text_of(standing->identity)) : person.partition;
 }
 
 static void
@@ -71,6 +84,8 @@ is_sound(const struct standing *standing, struct id person)
 
 	if (standing->erased)
 		return !standing->placed && !standing->listed && !standing->named;
+	if (standing->moved)
+		return standing->identity[0] == '\0' && !standing->placed && !standing->listed;
 	return standing->identity[0] && standing->placed == standing->listed &&
 	       strcmp(standing->points_to, id_print(id, person)) == 0;
 }
@@ -86,7 +101,8 @@ look_again(struct audit *audit, struct id person, struct standing *standing)
 	direct_begin(audit->redis);
 	direct_send(audit->redis, read_standing(person));
 	direct_send(audit->redis, audit_ask_for("SISMEMBER", person.partition, KEY_PERSONS, id));
-	direct_send(audit->redis, audit_ask_for("HGET", person.partition, KEY_IDENTITIES, standing->identity));
+	direct_send(audit->redis,
+		audit_ask_for("HGET", partition_of_identity(standing, person), KEY_IDENTITIES, standing->identity));
 	reply = direct_together(audit->redis, 3);
 	if (!reply)
 		return false;
@@ -110,12 +126,12 @@ judge(struct audit *audit, struct id person, struct standing *standing)
 				audit, FLAW_ERASED, person.partition, person_key(key, person), "", WANTED_GOOD, "");
 		return;
 	}
-	if (standing->identity[0] == '\0')
+	if ((standing->identity[0] == '\0') != standing->moved)
 		audit_differ(
 			audit, FLAW_IDENTITY, person.partition, person_key(key, person), "identity", "", WANTED_GOOD);
-	else if (strcmp(standing->points_to, id) != 0)
-		audit_differ(audit, FLAW_IDENTITY, person.partition, KEY_IDENTITIES, standing->identity,
-			standing->points_to, id);
+	else if (!standing->moved && strcmp(standing->points_to, id) != 0)
+		audit_differ(audit, FLAW_IDENTITY, partition_of_identity(standing, person), KEY_IDENTITIES,
+			standing->identity, standing->points_to, id);
 	if (standing->placed != standing->listed)
 		audit_differ(audit, FLAW_MEMBERS, person.partition, KEY_PERSONS, id,
 			standing->listed ? WANTED_GOOD : "", standing->placed ? WANTED_GOOD : "");
@@ -154,7 +170,8 @@ read_other_side(struct batch *batch)
 		uint8_t partition = batch->persons[i].partition;
 		id_print(id, batch->persons[i]);
 		direct_send(redis, audit_ask_for("SISMEMBER", partition, KEY_PERSONS, id));
-		direct_send(redis, audit_ask_for("HGET", partition, KEY_IDENTITIES, batch->standings[i].identity));
+		direct_send(redis, audit_ask_for("HGET", partition_of_identity(&batch->standings[i], batch->persons[i]),
+					   KEY_IDENTITIES, batch->standings[i].identity));
 	}
 	for (size_t i = 0; i < batch->count; i++) {
 		redisReply *listed = direct_take(redis), *points_to = direct_take(redis);
@@ -177,6 +194,7 @@ check_batch(struct batch *batch)
 		audit_note_id(audit, batch->persons[i]);
 	}
 	audit_kept_of(audit, batch->persons, batch->count);
+	audit_registration_of(audit, batch->persons, batch->count);
 	audit->persons += batch->count;
 	batch->count = 0;
 }
@@ -208,6 +226,7 @@ on_keys(const redisReply *items, void *context)
 /* Who is named by an identity, or by the set of those registered, must have a record that says so. */
 struct named {
 	struct id person;
+	uint8_t partition;  /* of what names him */
 	char identity[128]; /* empty: it is the set that names him */
 };
 
@@ -237,7 +256,7 @@ is_borne_out(const struct named *named, const redisReply *identity)
 static void
 judge_named(struct audit *audit, const struct named *named)
 {
-	uint8_t partition = named->person.partition;
+	uint8_t partition = named->partition;
 	char id[ID_TEXT];
 	redisReply *reply;
 
@@ -284,8 +303,11 @@ add_named(struct names *names, const redisReply *id, struct text identity, const
 {
 	struct named *named = &names->items[names->count];
 
+	named->partition = names->partition;
 	snprintf(named->identity, sizeof(named->identity), "%.*s", (int)MIN(identity.len, 127), identity.data);
-	if (!id_parse(&named->person, reply_string(id)) || named->person.partition != names->partition) {
+	if (!id_parse(&named->person, reply_string(id)) ||
+		(named->person.partition != names->partition &&
+			(identity.len == 0 || identity_partition(identity) != names->partition))) {
 		audit_differ(names->audit, FLAW_IDENTITY, names->partition, key, named->identity, id->str, "");
 		return;
 	}
@@ -328,6 +350,7 @@ audit_people(struct audit *audit)
 	for (names->partition = 0; names->partition < PARTITIONS; names->partition++) {
 		walk_names(names, "HSCAN", KEY_IDENTITIES, on_identities);
 		walk_names(names, "SSCAN", KEY_PERSONS, on_persons);
+		audit_phones(audit, names->partition);
 	}
 	audit_tell(audit);
 	free(batch);

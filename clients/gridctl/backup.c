@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "backup_file.h"
+#include "direct_call.h"
 #include "direct.h"
 #include "keys.h"
 #include "memory.h"
@@ -295,6 +296,8 @@ run_backup(struct tool *tool)
 		status = make_backup(backup, tool->args.words[0]);
 		direct_close(&backup->redis);
 	}
+	if (status == EXIT_DONE)
+		direct_note(tool, "backup", "");
 	free(backup);
 	return status;
 }

@@ -4,6 +4,7 @@
 
 #include "keys.h"
 #include "place.h"
+#include "tool.h"
 
 struct command *
 direct_call_begin(const char *function, unsigned keys)
@@ -71,4 +72,41 @@ direct_call_claim(struct direct *direct, struct text identity, struct id *out, c
 		snprintf(trouble, DIRECT_TROUBLE, "person_claim");
 	freeReplyObject(reply);
 	return good;
+}
+
+bool
+direct_call_audit(struct direct *direct, uint8_t partition, const char *what, const char *on, const char *detail,
+	char trouble[DIRECT_TROUBLE])
+{
+	struct command *command = direct_call_begin("audit_add", 1);
+	redisReply *reply;
+
+	command_key(command, partition, KEY_AUDIT);
+	command_arg(command, TEXT(""));
+	command_arg(command, text_of(what));
+	command_arg(command, text_of(on));
+	command_arg(command, text_of(detail));
+	command_arg(command, TEXT("gridctl"));
+	command_arg(command, TEXT(""));
+	reply = direct_call_end(direct, command, NULL, trouble);
+	freeReplyObject(reply);
+	return reply != NULL;
+}
+
+void
+direct_note(struct tool *tool, const char *what, const char *on)
+{
+	char trouble[DIRECT_TROUBLE] = "";
+	struct direct direct;
+
+	if (!direct_find(&direct, tool))
+		return;
+	if (!direct_open(&direct, tool->timeout_ms))
+		snprintf(trouble, sizeof(trouble), "%s", direct.trouble);
+	else if (direct_call_audit(&direct, 0, what, on, "", trouble))
+		trouble[0] = '\0';
+	if (trouble[0])
+		fprintf(stderr, T("gridctl: it is not in the audit log: %s\n", "gridctl: 未能记入审计日志：%s\n"),
+			trouble);
+	direct_close(&direct);
 }

@@ -28,4 +28,13 @@ uint64_t direct_call_number(struct direct *direct, uint8_t partition, char troub
 bool direct_call_claim(
 	struct direct *direct, struct text identity, struct id *out, char trouble[DIRECT_TROUBLE]) WARN_UNUSED;
 
+/* An entry in the audit log of that partition by who has the data folder, who is nobody there; `on` and `detail` as
+ * functions/audit.lua has them. False with the trouble. */
+bool direct_call_audit(struct direct *direct, uint8_t partition, const char *what, const char *on, const char *detail,
+	char trouble[DIRECT_TROUBLE]) WARN_UNUSED;
+
+/* The same in partition 0, over a connection of its own, when that was done; where it cannot be written a line on standard
+ * error says so. */
+void direct_note(struct tool *tool, const char *what, const char *on);
+
 #endif

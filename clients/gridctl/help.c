@@ -253,6 +253,7 @@ print_man(void)
 		print_man_verb(spec);
 	printf(".SH FLAGS OF EVERY VERB\nThey may also stand in front of it.\n");
 	print_man_flags(global_flags);
+	print_man_rights();
 	printf(".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/gridctl/session\n"
 	       "The login that is kept, readable by its owner only; ~/.config without XDG_CONFIG_HOME.\n"
 	       ".SH EXIT STATUS\n0 done; 1 the hub refused; 2 wrong usage; 3 the hub cannot be reached or did not "

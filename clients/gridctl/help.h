@@ -21,4 +21,7 @@ void print_group_help(const char *group);
 /* The manual page; in English, as manual pages of commands are. */
 void print_man(void);
 
+/* The hub's table of rights (verbs/rights.h), as a section of the manual page; in role.c. */
+void print_man_rights(void);
+
 #endif

@@ -103,6 +103,18 @@ invite(struct founding *founding, char out[TOKEN_TEXT_MAX])
 	return device > 0;
 }
 
+static bool
+note(struct founding *founding)
+{
+	char trouble[DIRECT_TROUBLE], id[ID_TEXT];
+	bool good = direct_call_audit(
+		&founding->direct, founding->partition, "operator_create", id_print(id, founding->person), "", trouble);
+
+	if (!good)
+		fprintf(stderr, "gridctl: Redis: %s\n", trouble);
+	return good;
+}
+
 static void
 print_invite(struct tool *tool, const struct founding *founding, const char *token)
 {
@@ -155,7 +167,7 @@ run_operator_create(struct tool *tool)
 				"gridctl: 没有 Redis（%s）：请先启动中枢\n"),
 			founding.direct.trouble);
 	else if (claim(&founding) && give(&founding, ROLE_OPERATOR) && give(&founding, ROLE_SECURITY) &&
-		 invite(&founding, token))
+		 note(&founding) && invite(&founding, token))
 		status = EXIT_DONE;
 	direct_close(&founding.direct);
 	if (status == EXIT_DONE)

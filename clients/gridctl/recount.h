@@ -39,6 +39,8 @@
 	X(FLAW_STATE, "state", "a call is listed where its state says", "召集按其状态列出")                    \
 	X(FLAW_DUE, "due", "what is due stands there with its moment", "到期事项及其时刻")                     \
 	X(FLAW_IDENTITY, "identity", "identity and person name each other", "身份与人员互相对应")              \
+	X(FLAW_PHONES, "phones", "phone and person name each other", "手机号与人员互相对应")                   \
+	X(FLAW_PENDING, "pending", "the list names just who waits there", "列表只含在该地等待审核者")          \
 	X(FLAW_ERASED, "erased", "nothing of who was erased but figures", "已删除者只留数字")                  \
 	X(FLAW_MEMBERS, "members", "the set names just who is registered", "集合只含已报到者")                 \
 	X(FLAW_LOG, "log", "events numbered without a gap up to the last", "事件编号连续，直到最后一个")       \

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "help.h"
 #include "rights.h"
 #include "tool.h"
 
@@ -189,6 +190,48 @@ explain(struct tool *tool, enum role role)
 		print_padded(verb_name(verb), 18);
 		printf("%s\n", reach);
 	}
+}
+
+/* The table, as a part of the manual page. */
+
+static const char *
+mark_of(enum verb verb, enum role role)
+{
+	switch (rights_reach(verb, role)) {
+	case REACH_OVER:
+		return rights_subject(verb) == SUBJECT_ALL ? "all" : "over";
+	case REACH_RELATED:
+		return "rel";
+	case REACH_REASON:
+		return "why";
+	case REACH_NONE:
+		break;
+	}
+	return "\\-";
+}
+
+void
+print_man_rights(void)
+{
+	printf(".SH WHO MAY DO WHAT\nA role is held at a place. over: there and below; rel: also above; why: there and "
+	       "below, "
+	       "with a stated reason (\\-\\-why); all: held over the whole country; own: everybody, about what is his "
+	       "own. "
+	       "The roles, one column each:");
+	for (enum role role = ROLE_NONE + 1; role < ROLES; role++)
+		printf(" %s%s", role_name(role), role + 1 < ROLES ? "," : ".");
+	printf("\n.PP\n.nf\n");
+	for (enum verb verb = 0; verb < VERB_COUNT; verb++) {
+		printf("%-18s", verb_name(verb));
+		if (rights_subject(verb) == SUBJECT_OWN)
+			printf(" own");
+		for (enum role role = ROLE_NONE + 1; rights_subject(verb) != SUBJECT_OWN && role < ROLES; role++) {
+			const char *mark = mark_of(verb, role);
+			printf(" %s%*s", mark, (int)(4 - (mark[0] == '\\' ? 1 : strlen(mark))), "");
+		}
+		putchar('\n');
+	}
+	printf(".fi\n");
 }
 
 int

@@ -559,6 +559,8 @@ run_import(struct tool *tool)
 		return EXIT_USAGE;
 	status = import_file(&in, tool->args.words[0]);
 	direct_close(&in.redis);
+	if (in.writes && status == EXIT_DONE)
+		direct_note(tool, "import", "");
 	HASH_ITER (hh, in.persons, known, next) {
 		HASH_DEL(in.persons, known);
 		free(known);

@@ -13,6 +13,7 @@
 
 #include "answers.h"
 #include "clock.h"
+#include "direct_call.h"
 #include "direct.h"
 #include "keys.h"
 #include "memory.h"
@@ -632,5 +633,7 @@ run_export(struct tool *tool)
 	}
 	direct_close(&out.redis);
 	finish(&out);
+	if (status == EXIT_DONE)
+		direct_note(tool, "export", tool->args.words[0]);
 	return status;
 }

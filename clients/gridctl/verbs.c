@@ -284,8 +284,11 @@ static const struct flag why_flags[] = {
 static const struct flag audit_log_flags[] = {
 	{"who", "PERSON", "what this person did, by the id", "该用户（编号）所做的"},
 	{"on", "ID", "what was done to this person, call, place or entry", "对该用户、召集、地点或名册条目所做的"},
-	{"what", "WORD", "one kind: grant, grant_take, device_revoke, roster_import, names, phones, forbidden, seal, …",
-		"某一种：grant、grant_take、device_revoke、roster_import、names、phones、forbidden、seal 等"},
+	{"what", "WORD",
+		"one kind: grant, grant_take, device_revoke, roster_import, names, phones, forbidden, backup, export, "
+		"seal, …",
+		"某一种：grant、grant_take、device_revoke、roster_"
+		"import、names、phones、forbidden、backup、export、seal 等"},
 	{"since", "TIME", "as '2026-04-12 19:00', or how long ago: 7d, 12h",
 		"起始时间，如 '2026-04-12 19:00'，或多久以前：7d、12h"},
 	{"until", "TIME", "the same: not after that", "截止时间，写法相同"},

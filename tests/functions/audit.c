@@ -144,6 +144,8 @@ keep_more(struct redis *r)
 	grant_give(r, WORKER, "1.1", "worker", GRID_A, 0);
 	grant_give(r, WORKER, "1.1", "secretary", GRID_A, HOUR_MS);
 	device_add(r, "1.1", "aa", false, "pad");
+	factor_begin(r, "1.1", "5ea1ed");
+	factor_confirm(r, "1.1", "1", "40", "aa bb");
 	roster_import(r, HASH_A, "5ea1ed", GRID_A, "王安", "");
 	roster_import(r, HASH_C, "5ea1ed", "", "李梅", "");
 	template_save(r, GRID_A, "消杀", (struct call){0});
@@ -359,6 +361,8 @@ static const struct damage {
 	{"SREM {1}:granted 1.1", {"{1}:granted 1.1: nothing, should be something (a role with its person"}},
 	{"SADD {1}:granted 1.2", {"{1}:granted 1.2: something, should be nothing (a role with its person"}},
 	{"HSET {1}:person:1.1:devices 1 aa", {"{1}:person:1.1:devices 1: something, should be nothing (a device as"}},
+	{"HDEL {1}:person:1.1:factor secret", {"{1}:person:1.1:factor: something, should be nothing (a device as"}},
+	{"HSET {1}:person:1.1:factor counter x", {"{1}:person:1.1:factor: something, should be nothing (a device as"}},
 	{"HSET {1}:person:1.1:devices last x", {"{1}:person:1.1:devices last: something, should be nothing (a device",
 						       "{1}:person:1.1:devices 1: something, should be nothing"}},
 	{"HSET {7}:roster " HASH_A " x",

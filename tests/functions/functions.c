@@ -496,6 +496,127 @@ pending_list(struct redis *r, const char *place, const char *after, unsigned cou
 	return ask(r, &asking);
 }
 
+/* As the phone of HASH_A, HASH_B or HASH_C. */
+static struct asking
+asking_of_phone(const char *function, const char *hash, const char *person)
+{
+	struct asking asking = {function, "FCALL", PLACES_IN};
+
+	add_key(&asking, KEY_PHONES);
+	if (strcmp(function, "phone_claim") == 0)
+		add_key(&asking, KEY_ROSTER);
+	add_arg(&asking, hash);
+	add_arg(&asking, person);
+	return asking;
+}
+
+const char *
+phone_begin(struct redis *r, const char *person)
+{
+	struct asking asking = {"phone_begin", "FCALL_RO", partition_of(person)};
+
+	add_stamp(r, &asking, person);
+	add_key(&asking, KEY_PERSON, person);
+	return ask(r, &asking);
+}
+
+const char *
+phone_claim(struct redis *r, const char *hash, const char *person, const char *other)
+{
+	struct asking asking = asking_of_phone("phone_claim", hash, person);
+
+	add_arg(&asking, other);
+	return ask(r, &asking);
+}
+
+const char *
+phone_release(struct redis *r, const char *hash, const char *person)
+{
+	struct asking asking = asking_of_phone("phone_release", hash, person);
+
+	return ask(r, &asking);
+}
+
+const char *
+phone_bind(struct redis *r, const char *person, const char *hash)
+{
+	struct asking asking = {"phone_bind", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, person);
+	add_key(&asking, KEY_PERSON, person);
+	add_arg(&asking, hash);
+	add_arg(&asking, "1sealed");
+	add_arg(&asking, "");
+	add_audit(&asking);
+	return ask(r, &asking);
+}
+
+const char *
+phone_drop(struct redis *r, const char *person, const char *hash)
+{
+	struct asking asking = {"phone_drop", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON, person);
+	add_arg(&asking, hash);
+	return ask(r, &asking);
+}
+
+const char *
+rebind_ask(struct redis *r, const char *person, const char *other, const char *place)
+{
+	struct asking asking = {"rebind_ask", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, person);
+	add_key(&asking, KEY_PERSON, person);
+	add_arg(&asking, other);
+	add_arg(&asking, place);
+	return ask(r, &asking);
+}
+
+const char *
+person_rebind(struct redis *r, const char *person, const char *place, const char *identity, const char *newcomer)
+{
+	struct asking asking = {"person_rebind", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, WORKER);
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_arg(&asking, person);
+	add_arg(&asking, place);
+	add_arg(&asking, identity);
+	add_arg(&asking, "1openid");
+	add_arg(&asking, newcomer);
+	add_audit(&asking);
+	return ask(r, &asking);
+}
+
+const char *
+person_become(struct redis *r, const char *identity, const char *person, const char *other)
+{
+	struct asking asking = {"person_become", "FCALL", PEOPLE_IN};
+
+	add_key(&asking, KEY_META);
+	add_key(&asking, KEY_LOG);
+	add_key(&asking, KEY_IDENTITIES);
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_arg(&asking, identity);
+	add_arg(&asking, person);
+	add_arg(&asking, other);
+	return ask(r, &asking);
+}
+
+const char *
+identity_release(struct redis *r, const char *identity, const char *person)
+{
+	struct asking asking = {"identity_release", "FCALL", PEOPLE_IN};
+
+	add_key(&asking, KEY_IDENTITIES);
+	add_arg(&asking, identity);
+	add_arg(&asking, person);
+	return ask(r, &asking);
+}
+
 const char *
 member_work(struct redis *r, const char *person, const char *place)
 {
@@ -1624,13 +1745,22 @@ play_evening(struct redis *r)
 	assert_string_equal(member_register(r, "1.1", GRID_A, "王安", "太原供电"), "OK registered");
 	assert_string_equal(member_register(r, "1.2", GRID_A, "博", ""), "OK registered");
 	assert_string_equal(member_move(r, "1.2", GRID_B), "OK");
-	assert_string_equal(person_claim(r, "dev:dan", "1.9"), "OK 1.9");
+	assert_string_equal(person_claim(r, "dev:d3", "1.9"), "OK 1.9");
 	assert_string_equal(member_ask(r, "1.9", GRID_A, ""), "OK pending");
 	assert_string_equal(pending_mark(r, GRID_A, "1.9", true), "OK");
 	assert_string_equal(pending_list(r, COMMUNITY, "", 9), "OK " GRID_A " 1.9");
 	assert_string_equal(pending_decide(r, WORKER, "1.9", GRID_A, false), "OK");
 	assert_string_equal(pending_mark(r, GRID_A, "1.9", false), "OK");
 	assert_string_equal(member_correct(r, "1.1", "王安", "太原供电"), "OK");
+	assert_string_equal(phone_begin(r, "1.1"), "OK new ");
+	assert_string_equal(phone_claim(r, HASH_C, "1.1", ""), "OK");
+	assert_string_equal(phone_bind(r, "1.1", HASH_C), "OK bound " HASH_C " 1sealed ");
+	assert_string_equal(phone_drop(r, "1.1", HASH_C), "OK");
+	assert_string_equal(phone_release(r, HASH_C, "1.1"), "OK");
+	assert_string_equal(rebind_ask(r, "1.9", "1.2", GRID_B), "OK asked " GRID_B);
+	assert_string_equal(person_rebind(r, "1.2", GRID_B, "dev:d3", "1.9"), "OK dev:bo");
+	assert_string_equal(identity_release(r, "dev:bo", "1.2"), "OK");
+	assert_string_equal(person_become(r, "dev:d3", "1.9", "1.2"), "OK");
 	assert_string_equal(data_id(r, 7), "OK 1");
 	assert_string_equal(call_number(r, HOUR_MS), "OK 2");
 	assert_string_equal(data_secret(r, "5ec2"), "OK 5ec2");
@@ -1668,7 +1798,7 @@ play_evening(struct redis *r)
 	assert_memory_equal(device_list(r, "1.2"), "OK 1\tpad\t", 9);
 	assert_string_equal(device_revoke(r, "1.2", 1), "OK");
 	assert_string_equal(audit_add(r, "1.2", "forbidden", "", ""), "OK");
-	assert_memory_equal(audit_head(r), "OK 7 ", 5);
+	assert_memory_equal(audit_head(r), "OK 9 ", 5);
 	assert_string_equal(audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
 	assert_string_equal(audit_trim(r, 1), "OK 0");
 	assert_memory_equal(audit_list(r, "", "1.2", "", "forbidden", 9), "OK ", 3);

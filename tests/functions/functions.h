@@ -60,6 +60,18 @@ const char *pending_mark(struct redis *r, const char *place, const char *person,
 const char *pending_list(struct redis *r, const char *place, const char *after, unsigned count);
 const char *member_leave(struct redis *r, const char *person);
 
+/* Phones, of HASH_A and so on; and another identity for a person, in partition 1. */
+const char *phone_begin(struct redis *r, const char *person);
+const char *phone_claim(struct redis *r, const char *hash, const char *person, const char *other);
+const char *phone_bind(struct redis *r, const char *person, const char *hash);
+const char *phone_drop(struct redis *r, const char *person, const char *hash);
+const char *phone_release(struct redis *r, const char *hash, const char *person);
+const char *rebind_ask(struct redis *r, const char *person, const char *other, const char *place);
+const char *person_rebind(
+	struct redis *r, const char *person, const char *place, const char *identity, const char *newcomer);
+const char *person_become(struct redis *r, const char *identity, const char *person, const char *other);
+const char *identity_release(struct redis *r, const char *identity, const char *person);
+
 /* `by` gives it, until so long from now (0: until it is taken), at a place ("": the whole country). */
 const char *grant_give(
 	struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms);

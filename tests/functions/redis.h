@@ -48,7 +48,7 @@ struct redis {
 	struct once once; /* of the next call, if given */
 	bool once_given;
 	const char *function; /* the last one called */
-	char called[1024];    /* all so far: " data_open place_import …" */
+	char called[4096];    /* all so far: " data_open place_import …" */
 	char *event;          /* of the last call, without seq and at; "" if it has none */
 	uint64_t seq, at_ms;
 	unsigned ahead; /* of the last line that was put into a chain */

@@ -46,6 +46,12 @@ try_persons(struct redis *r)
 	refused(r, member_move(r, "1.1", GRID_A), "ALREADY place");
 	refused(r, member_correct(r, "1.9", "王安", ""), "NOT_FOUND person");
 	refused(r, pending_decide(r, WORKER, "1.1", GRID_A, true), "NOT_FOUND person");
+	refused(r, phone_bind(r, "1.9", HASH_A), "NOT_FOUND person");
+	refused(r, rebind_ask(r, "1.9", "1.1", GRID_A), "NOT_FOUND person");
+	refused(r, rebind_ask(r, "1.1", "1.2", GRID_A), "ALREADY phone");
+	refused(r, person_rebind(r, "1.1", GRID_B, "wx:new", "1.9"), "NOT_FOUND person");
+	assert_string_equal(phone_claim(r, HASH_B, "1.2", ""), "OK");
+	refused(r, phone_claim(r, HASH_B, "1.1", ""), "ALREADY phone 1.2");
 	refused(r, member_leave(r, "1.9"), "NOT_FOUND person");
 	refused(r, member_leave(r, "1.8"), "NOT_FOUND person");
 }

@@ -174,6 +174,23 @@ key_is_needed(void **state)
 	assert_ended(&ended, 2, "请指明密钥文件");
 }
 
+/* What is done on the data itself, by who has the folder. */
+static void
+what_takes_the_data_away_is_in_it(void **state)
+{
+	struct world *w = *state;
+	struct ended ended = gridctl_bare(w, "backup", say("%s/all.backup", w->folder), "--data", w->folder);
+
+	assert_ended(&ended, 0, "");
+	ended = gridctl_bare(w, "export", COMMUNITY, say("%s/export", w->folder), "--data", w->folder);
+	assert_ended(&ended, 0, "");
+	ended = gridctl_bare(w, "operator", "create", "zhou", "--data", w->folder);
+	assert_ended(&ended, 0, "");
+	assert_gridctl(w, "chief", 0, "gridctl", "audit-log", "--what", "backup");
+	assert_gridctl(w, "chief", 0, COMMUNITY, "audit-log", "--what", "export");
+	assert_gridctl(w, "chief", 0, "gridctl", "audit-log", "--what", "operator_create");
+}
+
 static void
 log_is_searched_and_put_into_a_file(void **state)
 {
@@ -202,6 +219,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		shared(key_is_needed),
+		shared(what_takes_the_data_away_is_in_it),
 		shared(log_is_searched_and_put_into_a_file),
 		fresh(whole_log_is_whole),
 		fresh(entry_taken_out_shows),

@@ -168,6 +168,14 @@ nothing_is_done_before_the_login(void **state)
 		to_remove_entry("07aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ""),
 		to_print_chat(call),
 		to_preview(call, "#接龙\n1. 王芳\n", 0, 10),
+		to_list_devices(),
+		to_revoke(0),
+		to_invite_new("无名", GRID_A),
+		to_begin_factor(),
+		to_confirm_factor("081804"),
+		to_remove_factor("", "081804"),
+		to_show_desk("kJh0yuXDg6O9gmFW9FM9Qw"),
+		to_confirm_desk("kJh0yuXDg6O9gmFW9FM9Qw", 42, true),
 	};
 	struct raw raw;
 

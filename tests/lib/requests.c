@@ -113,6 +113,19 @@ to_login_with(const char *token)
 }
 
 Request *
+to_login_by_wechat(const char *code)
+{
+	BODY(Login, login);
+	Gridvanguard__V1__WechatLogin *wechat = keep(sizeof(*wechat));
+
+	gridvanguard__v1__wechat_login__init(wechat);
+	wechat->code = UNCONST(code);
+	body->how_case = GRIDVANGUARD__V1__LOGIN__HOW_WECHAT;
+	body->wechat = wechat;
+	return keep_request(REQUEST(LOGIN, body));
+}
+
+Request *
 to_list_devices(void)
 {
 	return to_list_devices_of("");
@@ -453,6 +466,24 @@ to_work(const char *place)
 	Request *request = to_move(place);
 
 	request->member_move->at_work = true;
+	return request;
+}
+
+Request *
+to_bind(const char *code)
+{
+	BODY(PhoneBind, phone_bind);
+
+	body->code = UNCONST(code);
+	return keep_change(REQUEST(PHONE_BIND, body));
+}
+
+Request *
+to_bind_as_same(const char *code)
+{
+	Request *request = to_bind(code);
+
+	request->phone_bind->same_person = true;
 	return request;
 }
 

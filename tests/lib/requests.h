@@ -23,6 +23,7 @@ Request *to_login_granted(const char *token, const char *handle); /* with no mor
 /* On a device of that name, which gets a token; and with a token. */
 Request *to_login_on(const char *token, const char *handle, const char *device);
 Request *to_login_with(const char *token);
+Request *to_login_by_wechat(const char *code); /* of wx.login */
 Request *to_list_devices(void);
 Request *to_list_devices_of(const char *person);
 Request *to_revoke(uint32_t device);
@@ -86,6 +87,8 @@ Request *to_register(const char *place, const char *name, const char *organisati
 Request *to_move(const char *place);
 Request *to_register_as(const char *place, const char *name, bool volunteer, const char *work);
 Request *to_work(const char *place); /* "": nowhere */
+Request *to_bind(const char *code);  /* of WeChat's phone button */
+Request *to_bind_as_same(const char *code);
 Request *to_correct(const char *name, const char *organisation);
 Request *to_leave(void);
 

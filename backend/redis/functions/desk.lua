@@ -1,7 +1,7 @@
 -- desk.lua: desks that somebody is to be let in at from his phone.
 --
--- desk:HASH  hash: device (its name), address, number (to be compared), until; state: open, accepted or denied, and then
---            person, passed (1 if he has shown a second factor); gone when it is claimed or its time is over
+-- desk:HASH  hash: device (its name), address, number (to be compared), until; state: open, accepted or denied, and
+--            then person, passed (1 if he has shown a second factor); gone when it is claimed or its time is over
 --
 -- HASH is of the ticket that the desk shows, which stands nowhere. It stands in the partition of that hash.
 
@@ -29,7 +29,8 @@ redis.register_function{
 }
 
 -- desk_confirm: it is let in as who asks, or not; the event wakes the hub at which it waits.
--- KEYS … desk, audit. ARGV … the ticket's hash, number, 1 to let in or '', 1 if a second factor was shown or ''; from, why.
+-- KEYS … desk, audit. ARGV … the ticket's hash, number, 1 to let in or '', 1 if a second factor was shown or ''; from,
+-- why.
 -- Answers OK; NOT_FOUND ticket, ALREADY ticket, FORBIDDEN number: it is another desk's.
 local function desk_confirm(keys, args)
   local request = read_request(keys, args)
@@ -42,8 +43,9 @@ local function desk_confirm(keys, args)
   if state ~= 'open' then return refuse('ALREADY', 'ticket') end
   if accept == '1' and number ~= shown then return refuse('FORBIDDEN', 'number') end
 
-  redis.call('HSET', desk, 'state', accept == '1' and 'accepted' or 'denied', 'person', request.person, 'passed', passed)
-  audit(request, keys, args, 'desk', request.person, accept == '1' and 'accepted' or 'denied')
+  local decided = accept == '1' and 'accepted' or 'denied'
+  redis.call('HSET', desk, 'state', decided, 'person', request.person, 'passed', passed)
+  audit(request, keys, args, 'desk', request.person, decided)
   return commit(request, {'desk', 'ticket', ticket})
 end
 

@@ -1,9 +1,10 @@
 -- member.lua: who lives where, and who asks to.
 --
--- person   hash: while he is registered place, name, organisation, kind (member, volunteer), work (where he works too, if
---          he says so), registered (when). While he waits for somebody to decide: asked, "what<tab>place<tab>kind<tab>
---          work<tab>when<tab>other", in which what is `register`, or `rebind` (to be the other person), and place where he
---          waits. Refused: refused, the reason, until he asks again. The name stays when he leaves, for his lines
+-- person   hash: while he is registered place, name, organisation, kind (member, volunteer), work (where he works
+--          too, if he says so), registered (when). While he waits for somebody to decide: asked,
+--          "what<tab>place<tab>kind<tab>work<tab>when<tab>other", in which what is `register`, or `rebind` (to be the
+--          other person), and place where he waits. Refused: refused, the reason, until he asks again. The name stays
+--          when he leaves, for his lines
 -- persons  set of the ids of all registered
 -- pending  sorted set, all of one score, of "place person": who waits where, in the partition of the place. What the
 --          person's own record does not say is left from something that was not finished, and of no account
@@ -100,6 +101,26 @@ local function member_leave(keys, args)
 end
 
 redis.register_function('member_leave', member_leave)
+
+-- rebind_ask: somebody who is registered nowhere says that he is that other, who is registered there.
+-- KEYS … person. ARGV … the other, his place.
+-- Answers OK 'asked' place, and the place where he waited until now, if he did.
+local function rebind_ask(keys, args)
+  local request = read_request(keys, args)
+  local said = answered(request)
+  if said then return said end
+  local person, other, place = keys[KEY + 1], args[ARG + 1], args[ARG + 2]
+  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if redis.call('HEXISTS', person, 'place') == 1 then return refuse('ALREADY', 'phone') end
+
+  local asked = redis.call('HGET', person, 'asked')
+  local before = asked and select(2, read_asked(asked)) or nil
+  redis.call('HSET', person, 'asked', table.concat({'rebind', place, '', '', digits(request.now), other}, '\t'))
+  redis.call('HDEL', person, 'refused')
+  return commit(request, nil, 'asked', place, before)
+end
+
+redis.register_function('rebind_ask', rebind_ask)
 
 -- pending_mark: that somebody waits at a place, or does not any more; twice is once.
 -- KEYS pending. ARGV place, person, 1 or ''.

@@ -1,16 +1,18 @@
 -- person.lua: persons, by identity; where they are registered stands in member.lua.
 --
 -- identities  hash of identity → id: who is who, claimed once
--- person      hash: identity, created
+-- person      hash: identity, created; openid (sealed) of who came by WeChat. Who has become another (rebind.lua) has
+--             `moved`, that one, and no identity
 
 -- person_claim: the person behind an identity; made, under the id offered, if there is none yet.
--- KEYS meta, identities, the person offered. ARGV identity, the id offered.
+-- KEYS meta, identities, the person offered. ARGV identity, the id offered, his openid sealed, if he has one.
 -- Answers OK {} id.
 local function person_claim(keys, args)
   local known = redis.call('HGET', keys[2], args[1])
   if known then return {'OK', {}, known} end
   redis.call('HSET', keys[2], args[1], args[2])
   redis.call('HSET', keys[3], 'identity', args[1], 'created', digits(now()))
+  if (args[3] or '') ~= '' then redis.call('HSET', keys[3], 'openid', args[3]) end
   return {'OK', {}, args[2]}
 end
 

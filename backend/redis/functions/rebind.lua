@@ -1,0 +1,59 @@
+-- rebind.lua: another identity for a person: he has changed his WeChat, or has his phone back. He who came by it until
+-- now, and is nobody yet, is no more: of his record stays `moved`, the person he is.
+--
+-- First the person's record says by what identity he comes (and by which he came, `former`); then the former identity
+-- leads nowhere any more; last the new one leads to him, in the partition of the identity. Each may be done again.
+
+-- But for the highest number ever given (device.lua).
+local function forget_devices(devices)
+  for _, number in ipairs(redis.call('HKEYS', devices)) do
+    if number ~= 'last' then redis.call('HDEL', devices, number) end
+  end
+end
+
+-- person_rebind: the identity by which a person comes from now on; he is logged out everywhere.
+-- KEYS … person, his devices, audit. ARGV … person, the place where he is registered, identity, openid sealed, who came
+-- by it until now, from, why.
+-- Answers OK the identity by which he came, or NOT_FOUND person if he is not registered there.
+local function person_rebind(keys, args)
+  local request = read_request(keys, args)
+  local said = answered(request)
+  if said then return said end
+  local person, devices = keys[KEY + 1], keys[KEY + 2]
+  local id, place, identity, openid, newcomer = unpack(args, ARG + 1, ARG + 5)
+  if redis.call('HGET', person, 'place') ~= place or identity == '' then return refuse('NOT_FOUND', 'person') end
+
+  local before = redis.call('HGET', person, 'identity')
+  if before == identity then before = redis.call('HGET', person, 'former') or '' end
+  redis.call('HSET', person, 'identity', identity, 'openid', openid, 'former', before)
+  forget_devices(devices)
+  audit(request, keys, args, 'rebind', id .. ' ' .. newcomer, 'place=' .. place)
+  return commit(request, {'device', 'person', id, 'device', '0'}, before)
+end
+
+redis.register_function('person_rebind', person_rebind)
+
+-- person_become: who came by the identity until now is that other.
+-- KEYS meta, log, identities, person, his devices. ARGV identity, person, the other.
+-- Answers OK.
+local function person_become(keys, args)
+  local request = {meta = keys[1], log = keys[2], now = now()}
+  local identities, person, devices = keys[3], keys[4], keys[5]
+  local identity, id, other = args[1], args[2], args[3]
+  if redis.call('HGET', identities, identity) ~= id then return {'OK', {}} end
+
+  redis.call('HSET', identities, identity, other)
+  redis.call('HSET', person, 'moved', other)
+  redis.call('HDEL', person, 'identity', 'openid', 'phone', 'sealed', 'asked', 'refused', 'name', 'organisation')
+  forget_devices(devices)
+  return {'OK', append(request, {'device', 'person', id, 'device', '0'})}
+end
+
+redis.register_function('person_become', person_become)
+
+-- identity_release: it leads nowhere any more, if it led to that person. KEYS identities. ARGV identity, person.
+-- Answers OK.
+redis.register_function('identity_release', function(keys, args)
+  if redis.call('HGET', keys[1], args[1]) == args[2] then redis.call('HDEL', keys[1], args[1]) end
+  return {'OK', {}}
+end)

@@ -1,0 +1,109 @@
+/* phone.c - whose a phone is; and who is somebody else from now on. */
+#include "functions.h"
+
+static const char *
+record(struct redis *r, const char *fields)
+{
+	char command[160];
+
+	snprintf(command, sizeof(command), "HMGET {1}:person:%s", fields);
+	return redis(r, command);
+}
+
+/* The claim comes first, and once. */
+static void
+phone_is_one_persons(void **state)
+{
+	struct redis *r = *state;
+	char *before;
+
+	claim(r, "1.1");
+	claim(r, "1.2");
+	roster_import(r, HASH_A, "1sealed", GRID_A, "王安", "太原供电");
+	assert_string_equal(phone_claim(r, HASH_A, "1.1", ""), "OK " GRID_A " 王安 太原供电");
+	before = redis_picture(r);
+	assert_string_equal(phone_claim(r, HASH_A, "1.1", ""), "OK " GRID_A " 王安 太原供电");
+	assert_unchanged(r, before);
+	assert_string_equal(phone_claim(r, HASH_A, "1.2", ""), "ALREADY phone 1.1");
+	assert_string_equal(phone_claim(r, HASH_A, "1.2", "1.1"), "OK " GRID_A " 王安 太原供电");
+	assert_string_equal(phone_claim(r, HASH_A, "1.1", ""), "ALREADY phone 1.2");
+}
+
+static void
+other_phone_takes_its_place(void **state)
+{
+	struct redis *r = *state;
+
+	claim(r, "1.1");
+	assert_string_equal(phone_begin(r, "1.1"), "OK new ");
+	assert_string_equal(phone_bind(r, "1.1", HASH_A), "OK bound " HASH_A " 1sealed ");
+	assert_string_equal(event(r), "");
+	assert_string_equal(phone_bind(r, "1.1", HASH_A), "OK bound " HASH_A " 1sealed ");
+	assert_string_equal(phone_bind(r, "1.1", HASH_B), "OK bound " HASH_B " 1sealed " HASH_A);
+	assert_string_equal(record(r, "1.1 phone sealed"), HASH_B " 1sealed");
+	phone_drop(r, "1.1", HASH_A);
+	assert_string_equal(record(r, "1.1 phone"), HASH_B);
+	phone_drop(r, "1.1", HASH_B);
+	assert_string_equal(record(r, "1.1 phone sealed"), "(nil) (nil)");
+}
+
+static void
+release_is_of_ones_own(void **state)
+{
+	struct redis *r = *state;
+
+	phone_claim(r, HASH_A, "1.1", "");
+	phone_release(r, HASH_A, "1.2");
+	assert_string_equal(redis(r, "HEXISTS {7}:phones " HASH_A), "1");
+	phone_release(r, HASH_A, "1.1");
+	phone_release(r, HASH_A, "1.1");
+	assert_string_equal(redis(r, "HEXISTS {7}:phones " HASH_A), "0");
+}
+
+/* Each step may come twice; at the end the old one leads nowhere, and the new one to who he is. */
+static void
+newcomer_becomes_whom_he_asked_to_be(void **state)
+{
+	struct redis *r = *state;
+	char *before;
+
+	person_claim(r, "wx:old", "1.1");
+	member_register(r, "1.1", GRID_A, "王安", "");
+	person_claim(r, "wx:new", "1.2");
+	device_add(r, "1.1", "aa", false, "old phone");
+	device_add(r, "1.2", "bb", false, "new phone");
+	assert_string_equal(rebind_ask(r, "1.2", "1.1", GRID_A), "OK asked " GRID_A);
+	assert_string_equal(rebind_ask(r, "1.1", "1.2", GRID_A), "ALREADY phone");
+
+	assert_string_equal(person_rebind(r, "1.1", GRID_A, "wx:new", "1.2"), "OK wx:old");
+	assert_string_equal(event(r), "device person 1.1 device 0");
+	assert_string_equal(person_rebind(r, "1.1", GRID_A, "wx:new", "1.2"), "OK wx:old");
+	assert_string_equal(identity_release(r, "wx:old", "1.2"), "OK");
+	assert_string_equal(person_find(r, "wx:old"), "OK 1.1");
+	assert_string_equal(identity_release(r, "wx:old", "1.1"), "OK");
+	assert_string_equal(person_find(r, "wx:old"), "NOT_FOUND person");
+	assert_string_equal(person_become(r, "wx:new", "1.2", "1.1"), "OK");
+	assert_string_equal(event(r), "device person 1.2 device 0");
+	assert_string_equal(person_find(r, "wx:new"), "OK 1.1");
+	before = redis_picture(r);
+	assert_string_equal(person_become(r, "wx:new", "1.2", "1.1"), "OK");
+	assert_unchanged(r, before);
+
+	assert_string_equal(record(r, "1.1 identity openid place"), "wx:new 1openid " GRID_A);
+	assert_string_equal(record(r, "1.2 identity asked moved"), "(nil) (nil) 1.1");
+	assert_string_equal(device_list(r, "1.1"), "OK ");
+	assert_string_equal(device_list(r, "1.2"), "OK ");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		rule(phone_is_one_persons),
+		rule(other_phone_takes_its_place),
+		rule(release_is_of_ones_own),
+		rule(newcomer_becomes_whom_he_asked_to_be),
+	};
+
+	return cmocka_run_group_tests(tests, redis_open, redis_close);
+}
