@@ -367,34 +367,28 @@ every_writing_function_is_in_the_table(void **state)
 		"data_id", "data_secret", "person_claim", "person_find", "call_number", "call_overdue", "chain_lapse",
 		"grant_lapse", "device_add", "device_login", "device_list", "device_touch", "factor_read", "factor_try",
 		"desk_open", "desk_show", "desk_claim", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups",
-		"wechat_take", "wechat_put", "import_call", "import_lines", "import_end", "data_key", "roster_list",
-		"roster_find", "pending_mark", "pending_list", "phone_begin", "phone_claim", "phone_drop",
-		"phone_release", "person_become", "identity_release", "chain_persons", "audit_list", "audit_add",
-		"audit_head", "audit_seal", "audit_trim"};
-}
+		"wechat_take", "wechat_put", "tell_lease", "tell_end", "tell_list", "tell_mark", "tell_unmark",
+		"import_call", "import_lines", "import_end", "data_key", "roster_list", "roster_find", "pending_mark",
+		"pending_list", "phone_begin", "phone_claim", "phone_drop", "phone_release", "person_become",
+		"identity_release", "chain_persons", "audit_list", "audit_add", "audit_head", "audit_seal",
+		"audit_trim"};
+	struct redis *r = *state;
+	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
+	const redisReply *functions = library->element[0]->element[5];
 
-"wechat_take", "wechat_put", "tell_lease", "tell_end", "tell_list", "tell_mark", "tell_unmark", "import_call",
-	"import_lines", "import_end", "data_key", "roster_list", "roster_find", "pending_mark", "pending_list",
-	"chain_persons", "audit_list", "audit_add", "audit_head", "audit_seal", "audit_trim"
-}
-;
-struct redis *r = *state;
-redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
-const redisReply *functions = library->element[0]->element[5];
-
-assert_string_equal(library->element[0]->element[4]->str, "functions");
-assert_int_equal(functions->elements, WRITINGS + ARRAY_LEN(others));
-for (size_t i = 0; i < functions->elements; i++) {
-	const char *name = functions->element[i]->element[1]->str;
-	bool known = false;
-	for (size_t j = 0; j < WRITINGS; j++)
-		known |= strcmp(writings[j].function, name) == 0;
-	for (size_t j = 0; j < ARRAY_LEN(others); j++)
-		known |= strcmp(others[j], name) == 0;
-	if (!known)
-		fail_msg("%s is not tested here", name);
-}
-freeReplyObject(library);
+	assert_string_equal(library->element[0]->element[4]->str, "functions");
+	assert_int_equal(functions->elements, WRITINGS + ARRAY_LEN(others));
+	for (size_t i = 0; i < functions->elements; i++) {
+		const char *name = functions->element[i]->element[1]->str;
+		bool known = false;
+		for (size_t j = 0; j < WRITINGS; j++)
+			known |= strcmp(writings[j].function, name) == 0;
+		for (size_t j = 0; j < ARRAY_LEN(others); j++)
+			known |= strcmp(others[j], name) == 0;
+		if (!known)
+			fail_msg("%s is not tested here", name);
+	}
+	freeReplyObject(library);
 }
 
 /* The same again. */
