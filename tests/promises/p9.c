@@ -246,6 +246,7 @@ come_by_wechat(struct world *w)
 	answer = raw_ask(&raw, to_login_by_wechat("0a3Wx0f81-login"));
 	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
 	note_secret("a token of who came by WeChat", answer->login->token);
+	raw_expect(&raw, to_consent(answer->login->policy), "OK", "");
 	free_answer(answer);
 	raw_expect(&raw, to_bind("0a3Wx0f81-phone"), "OK", "");
 	raw_expect(&raw, to_bind("0a3Wx0f81-phone"), "TOO_LATE", "code"); /* used */
