@@ -16,7 +16,7 @@ static const char *const launch_flags[] = {"--address-budget=1000000", NULL};
 
 struct newcomer {
 	struct raw raw;
-	uint64_t login, bind;
+	uint64_t asked; /* what is to be answered next */
 	char code[32], phone_code[32], number[16], name[24];
 };
 
@@ -63,30 +63,44 @@ come(struct world *w, struct newcomer *newcomer, unsigned index)
 	print_number(newcomer->number, index);
 	stand_in_phone_code(w->wechat, newcomer->phone_code, newcomer->number);
 	raw_open(&newcomer->raw, w);
-	newcomer->login = raw_send(&newcomer->raw, to_login_by_wechat(newcomer->code), to_bind(newcomer->phone_code));
-	newcomer->bind = newcomer->login + 1;
+	newcomer->asked = raw_send(&newcomer->raw, to_login_by_wechat(newcomer->code));
 }
 
-/* He is who he is, and the roster knows him. */
+/* He is who he is, and agrees to the policy there is. */
 static void
 take_in(struct newcomer *newcomer, char id[ID_TEXT])
 {
-	Answer *answer = raw_answer(&newcomer->raw, newcomer->login);
+	Answer *answer = raw_answer(&newcomer->raw, newcomer->asked);
 
 	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
 	snprintf(id, ID_TEXT, "%s", answer->login->person);
+	newcomer->asked = raw_send(&newcomer->raw, to_consent(answer->login->policy));
 	free_answer(answer);
-	answer = raw_answer(&newcomer->raw, newcomer->bind);
+}
+
+static void
+bind_phone(struct newcomer *newcomer)
+{
+	raw_expect_answer(&newcomer->raw, newcomer->asked, "OK", "");
+	newcomer->asked = raw_send(&newcomer->raw, to_bind(newcomer->phone_code));
+}
+
+/* The roster knows him. */
+static void
+report(struct newcomer *newcomer)
+{
+	Answer *answer = raw_answer(&newcomer->raw, newcomer->asked);
+
 	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
 	assert_true(answer->phone_bind->listed);
 	free_answer(answer);
-	newcomer->login = raw_send(&newcomer->raw, to_register(GRID_A, "whoever", ""));
+	newcomer->asked = raw_send(&newcomer->raw, to_register(GRID_A, "whoever", ""));
 }
 
 static void
 see_off(struct newcomer *newcomer)
 {
-	Answer *answer = raw_answer(&newcomer->raw, newcomer->login);
+	Answer *answer = raw_answer(&newcomer->raw, newcomer->asked);
 
 	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
 	assert_int_equal(
@@ -106,6 +120,10 @@ register_all(struct world *w, unsigned count, char (*ids)[ID_TEXT])
 			come(w, &at_once[i], first + i);
 		for (unsigned i = 0; i < some; i++)
 			take_in(&at_once[i], ids[first + i]);
+		for (unsigned i = 0; i < some; i++)
+			bind_phone(&at_once[i]);
+		for (unsigned i = 0; i < some; i++)
+			report(&at_once[i]);
 		for (unsigned i = 0; i < some; i++)
 			see_off(&at_once[i]);
 	}
