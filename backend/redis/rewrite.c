@@ -38,11 +38,12 @@ put_down(struct rewrite *rewrite)
 		free(rewrite);
 }
 
+/* What was not sent is not waited for. It is not what rewrite is kept for either: it is sent while that is open, or is heard. */
 static void
 count(struct rewrite *rewrite, bool sent)
 {
 	if (!sent)
-		put_down(rewrite);
+		rewrite->pending--;
 }
 
 /* Done: what was forgotten before it began is in no file any more. */

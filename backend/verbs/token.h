@@ -2,7 +2,11 @@
  *
  *   3.77.2.kJhC…                 person 3.77, his device 2, the secret in Base64 for URLs (RFC 4648, 5)
  *
- * The text is given out once and kept nowhere; in Redis is the BLAKE2b hash of its secret. It is never logged. */
+ * The text is given out once and kept nowhere; in Redis is the BLAKE2b hash of its secret. It is never logged.
+ *
+ * Hashes are compared in Lua, byte by byte until they differ. The time that takes tells nothing of use: who wants to match one
+ * more byte must find a secret whose hash begins so, and learns of the hash, not of the secret. What is compared itself, the token of
+ * the development login and the codes at the door and of the second factor, goes by sodium_memcmp(). */
 #ifndef GV_TOKEN_H
 #define GV_TOKEN_H
 

@@ -22,6 +22,7 @@
 #define INVITED "司马仲达"
 #define PASTED  "鲁肃子敬"
 #define DEVICE  "吕蒙的手机"
+#define REASON  "回访未到者-whyr"
 #define PHONE   "13900000001"
 
 static void
@@ -226,6 +227,20 @@ invite(struct world *w)
 	raw_close(&raw);
 }
 
+/* A second factor, and phones that are looked at for a reason. */
+static void
+look_at_phones(struct world *w, const char *call)
+{
+	Answer *answer = ask(person(w, "worker"), to_begin_factor());
+
+	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
+	note_secret("the secret of a second factor", answer->factor_begin->secret);
+	free_answer(answer);
+	free_answer(ask(person(w, "worker"), to_confirm_factor("000000")));
+	free_answer(ask(person(w, "worker"), because(REASON, to_list_phones(call, 0, 20))));
+	free_answer(ask(person(w, "worker"), to_list_audit(.what = "phones")));
+}
+
 static void
 sign_up_with_all(struct world *w, const char *call)
 {
@@ -251,6 +266,7 @@ live(struct world *w, char call[ID_TEXT])
 	invite(w);
 	post_with_all(w, call);
 	sign_up_with_all(w, call);
+	look_at_phones(w, call);
 }
 
 /* Writes Redis' files anew, uncompressed so that they can be looked into. */
@@ -322,7 +338,7 @@ static void
 nothing_personal_is_logged_and_no_secret_kept_in_clear(void **state)
 {
 	static const char *const words[] = {NAME, HANDLE, UNIT, TITLE, BODY, MEETING, REMARK, LISTED, INVITED, PASTED,
-		DEVICE, "zhangsan", "qlk", "wxz", "vbn"};
+		DEVICE, REASON, "zhangsan", "qlk", "wxz", "vbn"};
 	struct world *w = world_open((const char *const[]){"--log-level", "debug", NULL});
 	char call[ID_TEXT], broken[ID_TEXT], stormy[ID_TEXT], token[TOKEN_TEXT];
 
