@@ -97,6 +97,10 @@ static const struct setting settings[] = {
 		"Free room in the data folder below which writes are held back; reads go on."},
 	{"audit-keep", SETTING_NUMBER, offsetof(struct config, audit_keep), "200", 183, 36500, "DAYS",
 		"How long the audit log is kept: half a year at least, as the law demands of such logs."},
+	{"keep-names", SETTING_NUMBER, offsetof(struct config, keep_names), "90", 1, 36500, "DAYS",
+		"How long after a call has ended its names, remarks and answers are kept; figures are kept for ever."},
+	{"policy-file", SETTING_TEXT, offsetof(struct config, policy_file), "", 0, 0, "FILE",
+		"The privacy policy that people agree to, in UTF-8. Empty: ours. Another text asks everybody again."},
 };
 
 static void *

@@ -39,6 +39,8 @@ struct config {
 	bool second_factor;
 	uint64_t idle_lock;
 	uint64_t audit_keep;
+	const char *policy_file;
+	uint64_t keep_names;
 };
 
 /* What the command line asks for. */

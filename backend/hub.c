@@ -140,7 +140,7 @@ static struct page
 on_page(const char *path, bool local, struct buf *out, void *context)
 {
 	struct hub *hub = context;
-	struct pages_source source = {&hub->service, hub->web};
+	struct pages_source source = {&hub->service, hub->web, &hub->policy};
 
 	return pages_write(&source, path, local, out);
 }
@@ -330,6 +330,7 @@ close_everything(struct hub *hub)
 	web_destroy(hub->web);
 	broadcast_destroy(hub->service.broadcast);
 	due_destroy(hub->due);
+	retention_destroy(hub->retention);
 	audit_destroy(hub->service.audit);
 	relay_destroy(hub->relay);
 	if (hub->rewrite)
@@ -515,6 +516,7 @@ open_service(struct hub *hub)
 	frame_init(&service->frame);
 	service->broadcast = broadcast_create(&hub->loop, service, (uint32_t)config->history);
 	service->eraser = eraser_create(service);
+	hub->retention = retention_create(&hub->loop, service, config->keep_names);
 	hub->due = due_create(&hub->loop, service);
 	service->audit = audit_create(&hub->loop, service, config->audit_keep);
 	hub->relay = relay_create(&hub->loop, service);
@@ -613,6 +615,7 @@ run(struct hub *hub)
 	relay_finish(hub->relay);
 	desks_finish(hub->service.desks);
 	eraser_destroy(hub->service.eraser);
+	retention_finish(hub->retention);
 	audit_finish(hub->service.audit);
 	view_destroy(hub->service.view);
 	subs_destroy(hub->service.subs);
@@ -638,11 +641,13 @@ hub_run(const struct config *config)
 	raise_descriptor_limit(config);
 	hub.passed_socket = listener_from_environment();
 	uv_loop_init(&hub.loop);
-	if (open_folder(&hub)) {
+	hub.service.policy = hub.policy.version;
+	if (policy_open(&hub.policy, config->policy_file) && open_folder(&hub)) {
 		status = run(&hub);
 		if (!hub.is_guest && !hub.is_given)
 			folder_remove(&hub.folder, FOLDER_TOKEN);
 	}
+	policy_close(&hub.policy);
 	vault_destroy(hub.service.vault);
 	folder_close(&hub.folder);
 	uv_loop_close(&hub.loop);

@@ -7,6 +7,8 @@
 #include "folder.h"
 #include "hub.h"
 #include "listener.h"
+#include "policy.h"
+#include "retention.h"
 #include "service.h"
 #include "takeover.h"
 #include "web.h"
@@ -25,6 +27,8 @@ struct hub {
 	struct listener *listener; /* NULL: a guest has none */
 	struct web *web;
 	struct service service;
+	struct policy policy;
+	struct retention *retention;
 	struct due *due;
 	struct relay *relay;
 	struct rewrite *rewrite; /* NULL: the Redis is somebody else's */

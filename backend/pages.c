@@ -123,6 +123,10 @@ pages_write(const struct pages_source *source, const char *path, bool local, str
 		buf_printf(out, healthy ? "serving\n" : "not serving\n");
 		return (struct page){healthy ? 200 : 503, PLAIN};
 	}
+	if (strcmp(path, "/privacy") == 0 || strcmp(path, "/privacy.en") == 0) {
+		buf_add_text(out, text_of(policy_text(source->policy, strcmp(path, "/privacy.en") == 0)));
+		return (struct page){200, PLAIN};
+	}
 	if (strcmp(path, "/metrics") == 0 && local) {
 		write_sessions(out, source->web);
 		write_service(out, source->service);

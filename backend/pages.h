@@ -3,12 +3,14 @@
 #define GV_PAGES_H
 
 #include "buf.h"
+#include "policy.h"
 #include "service.h"
 #include "web.h"
 
 struct pages_source {
 	const struct service *service;
 	const struct web *web;
+	const struct policy *policy;
 };
 
 /* Writes the page of that path. Counters are for this machine only: `local`. */

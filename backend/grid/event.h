@@ -80,6 +80,7 @@ struct call_record {
 	struct id author;
 	uint64_t posted_ms;
 	uint64_t deadline_ms;
+	bool forgotten; /* it ended long ago, and names nobody any more */
 	uint32_t need;
 	uint32_t limit; /* 0: none */
 	struct text title;

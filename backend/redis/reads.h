@@ -30,6 +30,7 @@ struct person_record {
 	struct text openid;   /* sealed; empty: he never came by WeChat */
 	struct text phone;    /* its hash; empty: none is bound */
 	struct text sealed;   /* the phone sealed */
+	struct text consent;  /* the version of the privacy policy he agreed to; empty: none */
 	struct text refused;  /* the reason why he was refused; empty also where none was given */
 	bool is_refused;
 	struct id moved; /* who he is by now; none: himself */

@@ -23,11 +23,12 @@ enum person_column {
 	PERSON_REFUSED,
 	PERSON_MOVED,
 	PERSON_ASKED,
+	PERSON_CONSENT,
 	PERSON_COLUMNS
 };
 
 static const char *const person_columns[PERSON_COLUMNS] = {"place", "work", "kind", "name", "organisation", "identity",
-	"openid", "phone", "sealed", "refused", "moved", "asked"};
+	"openid", "phone", "sealed", "refused", "moved", "asked", "consent"};
 
 static struct command *
 read_columns(struct id person, size_t count)
@@ -113,6 +114,7 @@ records_parse_person(struct person_record *out, const redisReply *reply)
 		.phone = reply_string(reply->element[PERSON_PHONE]),
 		.sealed = reply_string(reply->element[PERSON_SEALED]),
 		.refused = reply_string(reply->element[PERSON_REFUSED]),
+		.consent = reply_string(reply->element[PERSON_CONSENT]),
 		.is_refused = reply->element[PERSON_REFUSED]->type == REDIS_REPLY_STRING,
 	};
 	return parse_member(&out->member, reply) &&
@@ -165,6 +167,7 @@ enum call_column {
 	COLUMN_WINDOW,
 	COLUMN_GRANT,
 	COLUMN_EDITION,
+	COLUMN_FORGOTTEN,
 	COLUMN_SLOTS,
 	COLUMN_SLOT_1,
 	COLUMNS = COLUMN_SLOT_1 + SLOTS_MAX
@@ -172,8 +175,9 @@ enum call_column {
 
 static const char *const call_columns[COLUMNS] = {"state", "place", "author", "posted", "deadline", "need", "limit",
 	"title", "body", "meeting", "confirmed", "waiting", "lines", "bring", "questions", "reason", "thanks", "starts",
-	"ends", "names", "window", "grant", "edition", "slots", "slot1", "slot2", "slot3", "slot4", "slot5", "slot6",
-	"slot7", "slot8", "slot9", "slot10", "slot11", "slot12", "slot13", "slot14", "slot15", "slot16"};
+	"ends", "names", "window", "grant", "edition", "forgotten", "slots", "slot1", "slot2", "slot3", "slot4",
+	"slot5", "slot6", "slot7", "slot8", "slot9", "slot10", "slot11", "slot12", "slot13", "slot14", "slot15",
+	"slot16"};
 
 struct command *
 records_read_call(struct id call)
@@ -258,6 +262,7 @@ records_parse_call(struct id id, struct call_record *out, struct call_numbers *n
 		.bring = column[COLUMN_BRING],
 		.questions = column[COLUMN_QUESTIONS],
 		.reason = column[COLUMN_REASON],
+		.forgotten = column[COLUMN_FORGOTTEN].len > 0,
 		.thanks = column[COLUMN_THANKS],
 	};
 	return call_state_parse(&out->state, column[COLUMN_STATE]) && place_parse(&out->place, column[COLUMN_PLACE]) &&

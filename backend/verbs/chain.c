@@ -221,10 +221,13 @@ verb_chain_code(struct request *rq, const struct asked *asked)
 /* Read. */
 
 /* What a reading needs to know of its call when the lines come. */
+#define NAMES_NONE 3 /* the proto's NAMES_SHOWN_NONE */
+
 struct reading {
 	struct chain_list in;
 	struct id author;
 	uint32_t names;
+	bool forgotten;
 	bool open;
 };
 
@@ -292,6 +295,7 @@ lines_were_read(enum status status, const struct line_change *lines, size_t coun
 
 	if (status != OK)
 		return request_refuse(rq, status, NULL);
+	how.full = how.full && (in->mine || !reading->forgotten); /* its author sees no more names than others do */
 	for (size_t i = 0; i < MIN(count, in->count); i++)
 		if (!in->mine || concerns(&lines[i], rq->person))
 			own[own_count++] = lines[i];
@@ -313,7 +317,8 @@ call_was_read(enum status status, const struct call_record *call, const struct c
 	if (!in->mine && !may_at_call(rq, call))
 		return;
 	reading->author = call->author;
-	reading->names = call->names;
+	reading->names = call->forgotten ? NAMES_NONE : call->names;
+	reading->forgotten = call->forgotten;
 	if (in->after >= numbers->lines)
 		return request_answer(
 			rq, answer_chain_list(rq->id, rq->service->view, (struct telling_lines){0}, NULL, 0, 0));

@@ -65,6 +65,8 @@ login_admit(struct request *rq)
 		.work = arrival->work,
 		.registration = arrival->registration,
 		.refusal = arrival->refusal,
+		.consent = arrival->consent,
+		.policy = rq->service->policy,
 	};
 
 	if (arrival->is_issued)
@@ -105,6 +107,7 @@ remember(struct arrival *arrival, const struct vault *vault, const struct person
 	arrival->registration = registration_of(person);
 	copy_text(arrival->name, sizeof(arrival->name), member->name);
 	copy_text(arrival->organisation, sizeof(arrival->organisation), member->organisation);
+	copy_text(arrival->consent, sizeof(arrival->consent), person->consent);
 	copy_text(arrival->refusal, sizeof(arrival->refusal), person->refused);
 	registration_phone(vault, person, arrival->phone);
 }

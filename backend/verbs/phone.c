@@ -307,6 +307,8 @@ begun(const struct reply *reply, void *context)
 		return bind_again(rq, reply);
 	if (text_equal(reply_text(reply, 0), TEXT("asked")))
 		return list_asked(rq, reply);
+	if (!rq->is_free && !text_equal(reply_text(reply, 2), text_of(rq->service->policy)))
+		return request_refuse(rq, FORBIDDEN, "consent");
 	if (!openid_open(rq->service->vault, rq->person, reply_text(reply, 1), openid))
 		return request_refuse(rq, BAD_REQUEST, "code"); /* he is nobody to WeChat */
 	wechat_phone(rq->service->wechat, binding->code, openid, asked_wechat, rq);

@@ -149,6 +149,8 @@ applicant_read(enum status status, const struct person_record *person, void *con
 
 	if (status != OK)
 		return request_refuse(rq, status, NULL);
+	if (!text_equal(person->consent, text_of(rq->service->policy)))
+		return request_refuse(rq, FORBIDDEN, "consent");
 	if (!phone_hash_parse(&hash, person->phone)) {
 		in->waits = true;
 		return register_now(rq);

@@ -37,6 +37,7 @@ struct service {
 	struct subs *subs;
 	struct broadcast *broadcast;
 	struct eraser *eraser;
+	const char *policy; /* the version of the privacy policy */
 	struct audit *audit;
 	struct frame frame;           /* the one that is open */
 	const char *dev_token;        /* NULL: no development login */

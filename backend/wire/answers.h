@@ -38,6 +38,8 @@ struct login_result {
 	const char *token;             /* a new one; NULL: none */
 	uint32_t device;
 	uint64_t token_until_ms;
+	const char *consent; /* the version agreed to; NULL: none */
+	const char *policy;  /* the one there is */
 	bool needs_factor;
 	const char *phone; /* masked; NULL: none is bound */
 	struct place work; /* none: not said */

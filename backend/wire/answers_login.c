@@ -104,6 +104,8 @@ answer_login(uint64_t id, const struct login_result *in)
 	result.phone = UNCONST(in->phone ? in->phone : "");
 	result.work = place_print(work, in->work);
 	result.registration = (Gridvanguard__V1__RegistrationState)in->registration;
+	result.consent = UNCONST(in->consent ? in->consent : "");
+	result.policy = UNCONST(in->policy ? in->policy : "");
 	result.refusal = UNCONST(in->refusal ? in->refusal : "");
 	if (in->token)
 		result.token = UNCONST(in->token);

@@ -60,6 +60,7 @@
 	X(grant_give, GRANT_GIVE, CHANGES)           \
 	X(grant_take, GRANT_TAKE, CHANGES)           \
 	X(grant_list, GRANT_LIST, READS)             \
+	X(consent_give, CONSENT_GIVE, CHANGES)       \
 	X(person_erase, PERSON_ERASE, CHANGES)       \
 	X(device_list, DEVICE_LIST, READS)           \
 	X(device_revoke, DEVICE_REVOKE, CHANGES)     \
@@ -415,6 +416,11 @@ struct grant_list {
 	struct place place;
 	struct id after;
 	uint32_t count;
+};
+
+struct consent_give {
+	struct text version;
+	bool withdraw;
 };
 
 struct person_erase {

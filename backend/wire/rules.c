@@ -599,6 +599,12 @@ static const struct rule grant_list_rules[] = {
 };
 RULES(grant_list, grant_list);
 
+static const struct rule consent_give_rules[] = {
+	TEXT_RULE(consent_give, version, 1, 20, 0),
+	BOOL_RULE(consent_give, withdraw),
+};
+RULES(consent_give, consent_give);
+
 static const struct rule person_erase_rules[] = {
 	ID_RULE(person_erase, person, OPTIONAL),
 };

@@ -64,6 +64,7 @@ changes(const Request *request)
 	case GRIDVANGUARD__V1__REQUEST__VERB_DEVICE_REVOKE:
 	case GRIDVANGUARD__V1__REQUEST__VERB_INVITE_GIVE:
 	case GRIDVANGUARD__V1__REQUEST__VERB_PERSON_ERASE:
+	case GRIDVANGUARD__V1__REQUEST__VERB_CONSENT_GIVE:
 	case GRIDVANGUARD__V1__REQUEST__VERB_FACTOR_BEGIN:
 	case GRIDVANGUARD__V1__REQUEST__VERB_FACTOR_CONFIRM:
 	case GRIDVANGUARD__V1__REQUEST__VERB_FACTOR_REMOVE:
@@ -238,6 +239,8 @@ caller_destroy(struct caller *caller)
 	free(caller->person);
 	free(caller->place);
 	free(caller->name);
+	free(caller->consent);
+	free(caller->policy);
 	free(UNCONST(caller->options.url));
 	free(UNCONST(caller->options.token));
 	free(UNCONST(caller->options.code));
@@ -347,6 +350,18 @@ bool
 caller_needs_factor(const struct caller *caller)
 {
 	return caller->needs_factor;
+}
+
+const char *
+caller_consent(const struct caller *caller)
+{
+	return caller->consent ? caller->consent : "";
+}
+
+const char *
+caller_policy(const struct caller *caller)
+{
+	return caller->policy ? caller->policy : "";
 }
 
 const char *

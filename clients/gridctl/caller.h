@@ -106,6 +106,10 @@ const char *caller_person(const struct caller *caller);
 const char *caller_place(const struct caller *caller);
 const char *caller_name(const struct caller *caller);
 
+/* The version of the privacy policy that was agreed to at the login ("": none), and the one there is. */
+const char *caller_consent(const struct caller *caller);
+const char *caller_policy(const struct caller *caller);
+
 /* The hub's wall clock, in milliseconds. */
 uint64_t caller_now_ms(const struct caller *caller);
 

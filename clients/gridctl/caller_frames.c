@@ -275,6 +275,8 @@ on_login_answer(struct caller *caller, const Answer *answer)
 	caller_keep(&caller->person, login->person);
 	caller_keep(&caller->place, login->place);
 	caller_keep(&caller->name, login->name);
+	caller_keep(&caller->consent, login->consent);
+	caller_keep(&caller->policy, login->policy);
 	if (login->token[0]) {
 		free(UNCONST(caller->options.token));
 		caller->options.token = strdup(login->token);

@@ -39,6 +39,7 @@ struct caller {
 	uint64_t desk_id; /* of the request for it; 0: nothing asked that is not answered */
 	bool login_due;   /* with the ticket that came */
 	char *person, *place, *name;
+	char *consent, *policy;
 	int64_t skew_ms; /* the hub's clock minus ours */
 	unsigned backoff_ms;
 	unsigned spread_ms; /* of the close frame that came; NO_SPREAD: none, or it named none */

@@ -21,6 +21,24 @@ give_reason(const struct tool *tool, Request *request)
 		request->why = UNCONST(why);
 }
 
+/* Consent. */
+
+int
+run_person_consent(struct tool *tool)
+{
+	Gridvanguard__V1__ConsentGive body = GRIDVANGUARD__V1__CONSENT_GIVE__INIT;
+	Request request = REQUEST(CONSENT_GIVE, &body);
+	const char *version = args_get(&tool->args, "policy");
+
+	body.withdraw = args_get(&tool->args, "withdraw") != NULL;
+	body.version = UNCONST(version ? version : caller_policy(tool->caller));
+	return tool_do(tool, &request,
+		body.withdraw ? T("withdrawn: you are registered nowhere; to be erased: gridctl person erase",
+					"已撤回：报到已取消；如需删除个人信息：gridctl person erase")
+			      : T("agreed to the privacy policy, which the hub shows at /privacy",
+					"已同意隐私政策，全文见中枢的 /privacy"));
+}
+
 /* Erase. */
 
 static void

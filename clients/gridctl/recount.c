@@ -558,7 +558,7 @@ recount_texts(struct recount *r, struct text number)
 {
 	struct counted_line *line = line_at(r, parse_number(number));
 
-	if (line && line->change.has_texts)
+	if (line && line->change.has_texts && !r->record.forgotten)
 		line->texts = true;
 	else
 		differ(r, FLAW_TEXTS, KEY_CALL_TEXTS, SHOWN(number), WANTED_GOOD, "");
@@ -647,7 +647,7 @@ recount_end(struct recount *r)
 		const struct counted_line *line = &r->lines[i];
 		if (line_is_live(line->change.state))
 			miss_in_sets(r, line);
-		if (line->change.has_texts && !line->texts)
+		if (line->change.has_texts && !line->texts && !r->record.forgotten)
 			differ(r, FLAW_TEXTS, KEY_CALL_TEXTS, NUMBER(line->change.number), "", WANTED_GOOD);
 	}
 	miss_counts(r);

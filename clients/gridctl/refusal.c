@@ -263,6 +263,10 @@ static const struct {
 	{FORBIDDEN, "person", "member",
 		"nobody decides his own, nor lets one be a person who holds more than he may give",
 		"不能审核自己的申请，也不能把角色更高者的身份交给他人"},
+	{FORBIDDEN, "consent", "", "agree to the privacy policy first: gridctl person consent",
+		"请先同意隐私政策：gridctl person consent"},
+	{CHANGED, "version", "person", "there is another version of the privacy policy: read that",
+		"隐私政策已更新，请阅读新版本"},
 	{FORBIDDEN, "person", "person",
 		"for another it takes to be secretary or security administrator where he is registered, and to hold "
 		"what he holds",

@@ -321,6 +321,22 @@ static const struct flag backup_flags[] = {
 	{0},
 };
 
+static const struct flag consent_flags[] = {
+	{"withdraw", NULL, "withdraw it: ends the registration", "撤回同意：取消报到"},
+	{"policy", "VERSION", "the version you have read (default: the one there is)",
+		"您读过的版本（默认为现行版本）"},
+	{0},
+};
+
+static const struct flag retention_flags[] = {
+	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
+		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
+	{"dry-run", NULL, "only what would go now", "只列出现在将去除的内容"},
+	{"keep-names", "DAYS", "as if names were kept so long (default: as the hub has it)",
+		"按此天数试算（默认为中枢的设置）"},
+	{0},
+};
+
 static const struct flag erase_flags[] = {
 	{"why", "REASON", "for another: the reason, which the audit log keeps", "删除他人时的理由，记入审计"},
 	{"yes", NULL, "do it, without a question", "直接执行，不再询问"},
@@ -481,6 +497,8 @@ const struct verb_spec verb_specs[] = {
 		"a way in, good once: for somebody new, who is registered there, or who has lost his device",
 		"一次性的登录邀请：给在该地报到的新用户，或丢失设备的人", run_invite,
 		.example = "李梅 140105007004001 --kind volunteer --base https://grid.example.cn"),
+	VERB("person consent", "", 0, 0, consent_flags, "agree to the privacy policy, or withdraw that", "同意隐私政策，或撤回同意", run_person_consent,
+		.example = ""),
 	VERB("desk show", "TICKET", 1, 1, NULL, "the desk that wants to be let in by you", "请求以您的身份登录的桌面", run_desk_show,
 		.example = "https://grid.example.cn/#/desk/kJh0yuXDg6O9gmFW9FM9Qw"),
 	VERB("desk confirm", "TICKET [NUMBER]", 1, 2, desk_flags, "let it in, as yourself, if it shows that number", "若其显示该数字，允许以您的身份登录", run_desk_confirm,
@@ -502,6 +520,8 @@ const struct verb_spec verb_specs[] = {
 	DIRECT("audit", "", 0, 0, audit_flags,
 		"recount the data from its lines, while it is used, and name every difference", "在线重新统计数据，列出每处差异", run_audit,
 		.example = "--data ~/grid"),
+	DIRECT("retention", "", 0, 0, retention_flags, "what is kept how long, and which names would go now", "各类数据保存多久，现在有哪些姓名到期", run_retention,
+		.example = "--dry-run --data ~/grid"),
 	DIRECT("audit-log verify", "", 0, 0, verify_flags,
 		"whether the audit log is whole: reckoned entry by entry, with the key that it is sealed by", "逐条核对审计日志是否完整（含封印）", run_audit_verify,
 		.example = "--data ~/grid"),

@@ -978,6 +978,69 @@ device_list(struct redis *r, const char *person)
 	return ask(r, &asking);
 }
 
+const char *
+consent_give(struct redis *r, const char *person, const char *version, bool withdraw)
+{
+	struct asking asking = {"consent_give", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, person);
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSONS);
+	add_arg(&asking, version);
+	add_arg(&asking, withdraw ? "1" : "");
+	add_audit(&asking);
+	return ask(r, &asking);
+}
+
+const char *
+retention_calls(struct redis *r, uint64_t before_ms)
+{
+	struct asking asking = {"retention_calls", "FCALL_RO", PLACES_IN};
+
+	add_key(&asking, KEY_CALLS);
+	add_number(&asking, before_ms);
+	add_number(&asking, 0);
+	add_number(&asking, 50);
+	return ask(r, &asking);
+}
+
+const char *
+retention_list(struct redis *r, const char *call, uint64_t before_ms)
+{
+	struct asking asking = {"retention_list", "FCALL_RO", partition_of(call)};
+
+	add_key(&asking, KEY_CALL, call);
+	add_number(&asking, before_ms);
+	add_arg(&asking, call);
+	return ask(r, &asking);
+}
+
+const char *
+retention_forget(struct redis *r, const char *call, uint64_t before_ms)
+{
+	struct asking asking = {"retention_forget", "FCALL", partition_of(call)};
+
+	add_key(&asking, KEY_META);
+	add_key(&asking, KEY_LOG);
+	add_key(&asking, KEY_CALL, call);
+	add_key(&asking, KEY_CALL_TEXTS, call);
+	add_key(&asking, KEY_OPEN);
+	add_key(&asking, KEY_DUE);
+	add_arg(&asking, call);
+	add_number(&asking, before_ms);
+	return ask(r, &asking);
+}
+
+const char *
+retention_note(struct redis *r, unsigned days)
+{
+	struct asking asking = {"retention_note", "FCALL", PEOPLE_IN};
+
+	add_key(&asking, KEY_META);
+	add_number(&asking, days);
+	return ask(r, &asking);
+}
+
 /* All there is of a person, as he is erased. */
 static void
 add_erased(struct asking *asking, const char *person)
@@ -1650,6 +1713,11 @@ play_erasure(struct redis *r)
 	uint64_t when;
 
 	assert_string_equal(person_claim(r, "dev:fu", "1.6"), "OK 1.6");
+	assert_string_equal(consent_give(r, "1.6", "v1", false), "OK");
+	assert_memory_equal(retention_calls(r, redis_now_ms(r)), "OK ", 3);
+	assert_string_equal(retention_list(r, CALL, 1), "OK ");
+	assert_string_equal(retention_forget(r, CALL, 1), "OK");
+	assert_string_equal(retention_note(r, 90), "OK");
 	assert_string_equal(person_erase(r, WORKER, "1.6"), "OK");
 	when = strtoull(redis(r, "HGET {1}:person:1.6 erased"), NULL, 10);
 	assert_string_equal(erase_begin(r, "1.6", when), "OK dev:fu ");
@@ -1682,7 +1750,7 @@ play_evening(struct redis *r)
 	assert_string_equal(pending_decide(r, WORKER, "1.9", GRID_A, false), "OK");
 	assert_string_equal(pending_mark(r, GRID_A, "1.9", false), "OK");
 	assert_string_equal(member_correct(r, "1.1", "王安", "太原供电"), "OK");
-	assert_string_equal(phone_begin(r, "1.1"), "OK new ");
+	assert_string_equal(phone_begin(r, "1.1"), "OK new  ");
 	assert_string_equal(phone_claim(r, HASH_C, "1.1", ""), "OK");
 	assert_string_equal(phone_bind(r, "1.1", HASH_C), "OK bound " HASH_C " 1sealed ");
 	assert_string_equal(phone_drop(r, "1.1", HASH_C), "OK");

@@ -112,6 +112,13 @@ const char *device_login(
 const char *device_list(struct redis *r, const char *person);
 const char *device_revoke(struct redis *r, const char *person, unsigned number);
 
+/* What a person agreed to; and what is forgotten of calls that ended before. */
+const char *consent_give(struct redis *r, const char *person, const char *version, bool withdraw);
+const char *retention_calls(struct redis *r, uint64_t before_ms);
+const char *retention_list(struct redis *r, const char *call, uint64_t before_ms);
+const char *retention_forget(struct redis *r, const char *call, uint64_t before_ms);
+const char *retention_note(struct redis *r, unsigned days);
+
 /* A person is forgotten, and the steps of what is left of him elsewhere: his index, roster and lines are taken to be in
  * partition 1. What was forgotten, and what of that is in no file any more. */
 const char *person_erase(struct redis *r, const char *by, const char *person);

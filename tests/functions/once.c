@@ -187,6 +187,12 @@ prepare_roster(struct redis *r)
 }
 
 static const char *
+ask_consent(struct redis *r)
+{
+	return consent_give(r, "1.1", "v1", false);
+}
+
+static const char *
 ask_erase(struct redis *r)
 {
 	return person_erase(r, WORKER, "1.1");
@@ -338,6 +344,7 @@ static const struct writing writings[] = {
 	{"factor_confirm", prepare_secret, ask_factor_confirm, "OK", "NOT_FOUND factor"},
 	{"factor_remove", prepare_factor, ask_factor_remove, "OK", "NOT_FOUND factor"},
 	{"device_revoke", prepare_device, ask_revoke, "OK", "NOT_FOUND device"},
+	{"consent_give", prepare_claim, ask_consent, "OK", "NOT_FOUND person"},
 	{"person_erase", prepare_member, ask_erase, "OK", "NOT_FOUND person"},
 };
 
@@ -355,15 +362,16 @@ begin_with(struct redis *r, size_t index)
 static void
 every_writing_function_is_in_the_table(void **state)
 {
-	static const char *const others[] = {"erase_begin", "erase_identity", "erase_entry", "erase_lines",
-		"erase_texts", "erase_end", "erase_list", "forgot", "forgot_rewritten", "library_hash", "data_open",
-		"data_id", "data_secret", "person_claim", "person_find", "call_number", "call_overdue", "chain_lapse",
-		"grant_lapse", "device_add", "device_login", "device_list", "device_touch", "factor_read", "factor_try",
-		"desk_open", "desk_show", "desk_claim", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups",
-		"wechat_take", "wechat_put", "import_call", "import_lines", "import_end", "data_key", "roster_list",
-		"roster_find", "pending_mark", "pending_list", "phone_begin", "phone_claim", "phone_drop",
-		"phone_release", "person_become", "identity_release", "chain_persons", "audit_list", "audit_add",
-		"audit_head", "audit_seal", "audit_trim"};
+	static const char *const others[] = {"retention_calls", "retention_list", "retention_forget", "retention_note",
+		"erase_begin", "erase_identity", "erase_entry", "erase_lines", "erase_texts", "erase_end", "erase_list",
+		"forgot", "forgot_rewritten", "library_hash", "data_open", "data_id", "data_secret", "person_claim",
+		"person_find", "call_number", "call_overdue", "chain_lapse", "grant_lapse", "device_add",
+		"device_login", "device_list", "device_touch", "factor_read", "factor_try", "desk_open", "desk_show",
+		"desk_claim", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups", "wechat_take", "wechat_put",
+		"import_call", "import_lines", "import_end", "data_key", "roster_list", "roster_find", "pending_mark",
+		"pending_list", "phone_begin", "phone_claim", "phone_drop", "phone_release", "person_become",
+		"identity_release", "chain_persons", "audit_list", "audit_add", "audit_head", "audit_seal",
+		"audit_trim"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -35,7 +35,7 @@ other_phone_takes_its_place(void **state)
 	struct redis *r = *state;
 
 	claim(r, "1.1");
-	assert_string_equal(phone_begin(r, "1.1"), "OK new ");
+	assert_string_equal(phone_begin(r, "1.1"), "OK new  ");
 	assert_string_equal(phone_bind(r, "1.1", HASH_A), "OK bound " HASH_A " 1sealed ");
 	assert_string_equal(event(r), "");
 	assert_string_equal(phone_bind(r, "1.1", HASH_A), "OK bound " HASH_A " 1sealed ");

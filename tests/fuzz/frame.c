@@ -711,6 +711,7 @@ seeds_write(void)
 	SEED(CHAT_PREVIEW, ChatPreview, CHAT_PREVIEW, body.call = call, body.text = string("#接龙\r\n1. 王芳"),
 		body.slot = 1, body.after = 2, body.count = 200);
 	SEED(DEVICE_REVOKE, DeviceRevoke, DEVICE_REVOKE, body.device = 2, body.person = string("3.77"));
+	SEED(CONSENT_GIVE, ConsentGive, CONSENT_GIVE, body.version = string("3fd1b0a2"), body.withdraw = true);
 	SEED(DESK_OPEN, DeskOpen, DESK_OPEN, body.device = string("前台"));
 	SEED(DESK_SHOW, DeskShow, DESK_SHOW, body.ticket = string("kJh0yuXDg6O9gmFW9FM9Qw"));
 	SEED(DESK_CONFIRM, DeskConfirm, DESK_CONFIRM, body.ticket = string("kJh0yuXDg6O9gmFW9FM9Qw"), body.number = 42,

@@ -17,7 +17,7 @@ come(struct world *w, const char *handle)
 {
 	struct raw raw;
 
-	raw_login_granted(&raw, w, handle);
+	raw_login_agreed(&raw, w, handle);
 	return raw;
 }
 

@@ -61,6 +61,8 @@ visit_by(struct world *w, Request *login)
 	snprintf(visitor.token, sizeof(visitor.token), "%s", answer->login->token);
 	snprintf(visitor.phone, sizeof(visitor.phone), "%s", answer->login->phone);
 	visitor.state = answer->login->registration;
+	if (strcmp(answer->login->consent, answer->login->policy) != 0)
+		raw_expect(&visitor.raw, to_consent(answer->login->policy), "OK", "");
 	free_answer(answer);
 	return visitor;
 }
@@ -430,11 +432,31 @@ roles_are_not_come_by_in_this_way(void **state)
 	assert_audit_clean(w);
 }
 
+/* WeChat is not asked for the phone of who has not agreed to the privacy policy. */
+static void
+phone_is_had_after_consent(void **state)
+{
+	struct world *w = *state;
+	const char *code = phone_code_of(w, "13800000009");
+	struct raw raw;
+	Answer *answer;
+
+	raw_open(&raw, w);
+	answer = raw_ask(&raw, to_login_by_wechat(code_of(w, "o-zhou")));
+	raw_expect(&raw, to_bind(code), "FORBIDDEN", "consent");
+	raw_expect(&raw, to_register(GRID_A, "周", ""), "FORBIDDEN", "consent");
+	raw_expect(&raw, to_consent(answer->login->policy), "OK", "");
+	raw_expect(&raw, to_bind(code), "OK", "");
+	free_answer(answer);
+	raw_close(&raw);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		fresh(without_wechat_there_is_no_such_way),
+		fresh_with_wechat(phone_is_had_after_consent, NULL),
 		fresh_with_wechat(openid_is_one_person_on_a_device_that_stays, NULL),
 		fresh_with_wechat(code_that_does_not_work_is_answered_as_it_is_meant, NULL),
 		fresh_with_wechat(code_that_was_not_asked_about_is_good_still, NULL),

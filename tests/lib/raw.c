@@ -47,6 +47,20 @@ raw_login_granted(struct raw *raw, const struct world *w, const char *handle)
 }
 
 void
+raw_login_agreed(struct raw *raw, const struct world *w, const char *handle)
+{
+	char token[TOKEN_TEXT];
+	Answer *answer;
+
+	read_token(w, token);
+	raw_open(raw, w);
+	answer = raw_ask(raw, to_login_granted(token, handle));
+	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
+	raw_expect(raw, to_consent(answer->login->policy), "OK", "");
+	free_answer(answer);
+}
+
+void
 raw_login_narrow(struct raw *raw, const struct world *w, const char *handle)
 {
 	login_with(raw, w, handle, RAW_NARROW_BYTES);

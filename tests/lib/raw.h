@@ -33,6 +33,9 @@ void raw_login(struct raw *raw, const struct world *w, const char *handle);
 /* The same with no more rights than he was given. */
 void raw_login_granted(struct raw *raw, const struct world *w, const char *handle);
 
+/* The same, and agrees to the privacy policy there is, so that he may register. */
+void raw_login_agreed(struct raw *raw, const struct world *w, const char *handle);
+
 /* The same with little room in the kernel for what the hub sends, for who will not read. */
 #define RAW_NARROW_BYTES 4096
 void raw_login_narrow(struct raw *raw, const struct world *w, const char *handle);

@@ -533,6 +533,25 @@ to_refuse(const char *person, const char *place, const char *reason)
 }
 
 Request *
+to_consent(const char *version)
+{
+	BODY(ConsentGive, consent_give);
+
+	body->version = UNCONST(version);
+	return keep_change(REQUEST(CONSENT_GIVE, body));
+}
+
+Request *
+to_withdraw_consent(const char *version)
+{
+	BODY(ConsentGive, consent_give);
+
+	body->version = UNCONST(version);
+	body->withdraw = true;
+	return keep_change(REQUEST(CONSENT_GIVE, body));
+}
+
+Request *
 to_erase(const char *person, const char *why)
 {
 	BODY(PersonErase, person_erase);

@@ -29,6 +29,9 @@ Request *to_list_devices_of(const char *person);
 Request *to_revoke(uint32_t device);
 Request *to_revoke_of(const char *person, uint32_t device);
 
+/* To a version of the privacy policy. */
+Request *to_consent(const char *version);
+Request *to_withdraw_consent(const char *version);
 /* A desk that a phone lets in. */
 Request *to_open_desk(const char *device);
 Request *to_login_at_desk(const char *ticket);

@@ -8,6 +8,7 @@
 
 #include "faults.h"
 #include "raw.h"
+#include "stand_in.h"
 #include "storm.h"
 
 /* Words that stand nowhere else. */
@@ -227,6 +228,31 @@ invite(struct world *w)
 	raw_close(&raw);
 }
 
+/* A member by WeChat: two codes, the openid, what WeChat keeps of the login, and the phone that is on the roster. */
+static void
+come_by_wechat(struct world *w)
+{
+	struct raw raw;
+	Answer *answer;
+
+	note_secret("a code of wx.login", "0a3Wx0f81-login");
+	note_secret("a code of the phone button", "0a3Wx0f81-phone");
+	note_secret("an openid", "oZhang5AnFeng7");
+	note_secret("a session key of WeChat's", "tiihtNczf5v6AKRyjwEUhQ==");
+	note_secret("the mini-program's secret", STAND_IN_SECRET);
+	stand_in_code(w->wechat, "0a3Wx0f81-login", "oZhang5AnFeng7");
+	stand_in_phone_code(w->wechat, "0a3Wx0f81-phone", PHONE);
+	raw_open(&raw, w);
+	answer = raw_ask(&raw, to_login_by_wechat("0a3Wx0f81-login"));
+	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
+	note_secret("a token of who came by WeChat", answer->login->token);
+	raw_expect(&raw, to_consent(answer->login->policy), "OK", "");
+	free_answer(answer);
+	raw_expect(&raw, to_bind("0a3Wx0f81-phone"), "OK", "");
+	raw_expect(&raw, to_bind("0a3Wx0f81-phone"), "TOO_LATE", "code"); /* used */
+	raw_close(&raw);
+}
+
 /* A second factor, and phones that are looked at for a reason. */
 static void
 look_at_phones(struct world *w, const char *call)
@@ -263,6 +289,7 @@ live(struct world *w, char call[ID_TEXT])
 	free_answer(ask(worker, to_list_roster("", "", 60)));
 	expect(person(w, HANDLE), to_register(GRID_A, NAME, UNIT), "OK", "");
 	log_in_on_a_phone(w);
+	come_by_wechat(w);
 	invite(w);
 	post_with_all(w, call);
 	sign_up_with_all(w, call);
@@ -339,7 +366,7 @@ nothing_personal_is_logged_and_no_secret_kept_in_clear(void **state)
 {
 	static const char *const words[] = {NAME, HANDLE, UNIT, TITLE, BODY, MEETING, REMARK, LISTED, INVITED, PASTED,
 		DEVICE, REASON, "zhangsan", "qlk", "wxz", "vbn"};
-	struct world *w = world_open((const char *const[]){"--log-level", "debug", NULL});
+	struct world *w = world_open_with_wechat((const char *const[]){"--log-level", "debug", NULL});
 	char call[ID_TEXT], broken[ID_TEXT], stormy[ID_TEXT], token[TOKEN_TEXT];
 
 	(void)state;

@@ -394,6 +394,8 @@ chains_are_read(void **state)
 	assert_true(id_equal(ask_good(VERB_DEVICE_LIST).device_list.person, id_of("3.77")));
 	assert_int_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.device, 2);
 	assert_true(id_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.person, id_of("3.77")));
+	assert_text(ask_good(VERB_CONSENT_GIVE).consent_give.version, "3fd1b0a2");
+	assert_true(ask_good(VERB_CONSENT_GIVE).consent_give.withdraw);
 	assert_true(id_equal(ask_good(VERB_PERSON_ERASE).person_erase.person, id_of("3.77")));
 	asked = ask_good(VERB_INVITE_GIVE);
 	assert_true(id_is_none(asked.invite_give.person));

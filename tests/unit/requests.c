@@ -444,6 +444,15 @@ good_device_list(void)
 }
 
 static void *
+good_consent_give(void)
+{
+	static Gridvanguard__V1__ConsentGive in;
+
+	in = (Gridvanguard__V1__ConsentGive){INIT(consent_give), STR("3fd1b0a2"), true};
+	return &in;
+}
+
+static void *
 good_person_erase(void)
 {
 	static Gridvanguard__V1__PersonErase in;
@@ -607,6 +616,8 @@ good_body(enum verb verb)
 		return good_device_revoke();
 	case VERB_INVITE_GIVE:
 		return good_invite_give();
+	case VERB_CONSENT_GIVE:
+		return good_consent_give();
 	case VERB_PERSON_ERASE:
 		return good_person_erase();
 	case VERB_FACTOR_BEGIN:

@@ -129,7 +129,8 @@ redis.register_function('call_end', call_end)
 -- offered a place has his whole time again (or has the place, if it need not be confirmed any more), which is told by
 -- an event of its own, behind that of the call: names show by what the call says, so it must be known again first.
 -- KEYS … the chain's, open, due. ARGV … id, deadline.
--- Answers OK, or refuses: NOT_FOUND, FORBIDDEN, ALREADY (it is open), CLOSED (it was cancelled, or is imported),
+-- Answers OK, or refuses: NOT_FOUND, FORBIDDEN, ALREADY (it is open), CLOSED (it was cancelled, is imported, or ended so
+-- long ago that it has no names any more),
 -- BAD_REQUEST deadline_ms.
 local function call_reopen(keys, args)
   local request = read_request(keys, args)
@@ -141,7 +142,9 @@ local function call_reopen(keys, args)
   local no = not_his(request, call and call.state, call and call.author) or still_comes(chain.call)
   if no then return no end
   if call.state == 'open' then return refuse('ALREADY', 'call') end
-  if call.state == 'cancelled' then return refuse('CLOSED', 'call') end
+  if call.state == 'cancelled' or redis.call('HEXISTS', chain.call, 'forgotten') == 1 then
+    return refuse('CLOSED', 'call')
+  end
   no = bad_deadline(request, deadline)
   if no then return no end
 

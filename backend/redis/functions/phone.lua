@@ -4,14 +4,15 @@
 -- person  hash: phone, sealed: its hash and the phone sealed, written after that. A claim that no record bears out was
 --         not finished; it is by the next try
 
--- phone_begin: what a person was answered to a request before, or his sealed openid.
--- KEYS … person. ARGV … . Answers OK 'new' openid (sealed, or ''), or what was answered.
+-- phone_begin: what a person was answered to a request before, or his sealed openid, and what he has agreed to.
+-- KEYS … person. ARGV … . Answers OK 'new' openid (sealed, or '') consent (or ''), or what was answered.
 redis.register_function{
   function_name = 'phone_begin',
   flags = {'no-writes'},
   callback = function(keys, args)
     local request = read_request(keys, args)
-    return answered(request) or {'OK', {}, 'new', redis.call('HGET', keys[KEY + 1], 'openid') or ''}
+    local openid, consent = unpack(redis.call('HMGET', keys[KEY + 1], 'openid', 'consent'))
+    return answered(request) or {'OK', {}, 'new', openid or '', consent or ''}
   end,
 }
 
