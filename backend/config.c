@@ -62,6 +62,12 @@ static const struct setting settings[] = {
 		"Where WeChat's interfaces are; http:// only of a loopback address."},
 	{"wechat-stage", SETTING_TEXT, offsetof(struct config, wechat_stage), "release", 0, 0, "STAGE",
 		"Which version of the mini-program messages and codes lead to: release, trial or develop."},
+	{"wechat-call-template", SETTING_TEXT, offsetof(struct config, wechat_call_template), "", 0, 0, "TEMPLATE",
+		"The subscribe message that tells people of a new call: the template's id and what its fields say, as "
+		"'ID "
+		"thing1=title time2=deadline thing3=place'. A thing takes title, place or meeting, a time or date "
+		"takes "
+		"deadline or starts. Empty: nobody is told."},
 	{"log-level", SETTING_TEXT, offsetof(struct config, log_level), "info", 0, 0, "LEVEL",
 		"How much to log: error, warn, info or debug."},
 	{"max-sessions", SETTING_NUMBER, offsetof(struct config, max_sessions), "18000", 1, 1000000, "NUMBER",

@@ -26,6 +26,7 @@ struct config {
 	char *wechat_secret_file;
 	char *wechat_base;
 	char *wechat_stage;
+	char *wechat_call_template;
 	char *log_level;
 	uint64_t max_sessions;
 	uint64_t max_requests;

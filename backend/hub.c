@@ -346,7 +346,8 @@ on_stop_look(uv_timer_t *timer)
 	struct hub *hub = timer->data;
 	uint64_t waited_us = clock_mono_us() - hub->stopping_us;
 
-	if (!hub->closing_sessions && hub->service.request_count > 0 && waited_us < STOP_ANSWERS_US)
+	if (!hub->closing_sessions && hub->service.request_count + hub->service.message_count > 0 &&
+		waited_us < STOP_ANSWERS_US)
 		return;
 	if (!hub->closing_sessions) {
 		log_info("hub", "closing_sessions", KU("sessions", web_session_count(hub->web)),

@@ -1,5 +1,7 @@
 #include "pages.h"
 
+#include "tell.h"
+
 /* Counters in Prometheus' text format, version 0.0.4. */
 
 static void
@@ -62,6 +64,22 @@ write_wechat(struct buf *out, const struct wechat *wechat)
 }
 
 static void
+write_tell(struct buf *out, const struct tell *tell)
+{
+	struct tell_counters counters = tell_counters(tell);
+
+	buf_printf(out, "# TYPE gridhub_messages_total counter\n");
+	buf_printf(out,
+		"gridhub_messages_total{outcome=\"sent\"} %llu\n"
+		"gridhub_messages_total{outcome=\"refused\"} %llu\n"
+		"gridhub_messages_total{outcome=\"unknown\"} %llu\n"
+		"gridhub_messages_total{outcome=\"dropped\"} %llu\n",
+		(unsigned long long)counters.sent, (unsigned long long)counters.refused,
+		(unsigned long long)counters.unknown, (unsigned long long)counters.dropped);
+	gauge(out, "messages_stopped", counters.is_stopped);
+}
+
+static void
 write_service(struct buf *out, const struct service *service)
 {
 	const struct service_counters *counters = &service->counters;
@@ -80,6 +98,8 @@ write_service(struct buf *out, const struct service *service)
 	gauge(out, "disk_short", service->disk_short);
 	if (service->wechat)
 		write_wechat(out, service->wechat);
+	if (service->tell)
+		write_tell(out, service->tell);
 	if (!service->loaded)
 		return;
 	gauge(out, "places", tree_size(service->view->tree));

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hub_private.h"
+#include "tell.h"
 #include "wechat_store.h"
 
 #define CONNECT_MS 3000
@@ -40,8 +41,13 @@ parse_stage(enum wechat_stage *out, const char *word)
 bool
 hub_check_wechat(const struct config *config)
 {
+	struct tell_template template;
 	enum wechat_stage stage;
+	const char *why;
 
+	if (config->wechat_call_template[0] &&
+		!tell_template_parse(&template, text_of(config->wechat_call_template), &why))
+		return complain("wechat-call-template", config->wechat_call_template, why);
 	if (!wechat_is_base(config->wechat_base))
 		return complain("wechat-base", config->wechat_base,
 			"is not https://HOST (http:// only of a loopback address, as http://127.0.0.1:8080)");
@@ -107,6 +113,7 @@ hub_open_wechat(struct hub *hub)
 		.total_ms = TOTAL_MS,
 		.pause_ms = PAUSE_MS,
 	};
+	struct tell_template template;
 	const char *why;
 
 	if (!config->wechat_appid[0])
@@ -119,6 +126,8 @@ hub_open_wechat(struct hub *hub)
 	sodium_memzero(secret, sizeof(secret));
 	if (!hub->service.wechat)
 		fprintf(stderr, "gridhub: wechat: %s\n", why);
+	if (hub->service.wechat && tell_template_parse(&template, text_of(config->wechat_call_template), &why))
+		hub->service.tell = tell_create(&hub->service, &template);
 	return hub->service.wechat;
 }
 
@@ -141,5 +150,6 @@ hub_end_wechat(struct hub *hub)
 void
 hub_finish_wechat(struct hub *hub)
 {
+	tell_destroy(hub->service.tell);
 	wechat_shelf_destroy(hub->wechat_shelf);
 }

@@ -40,6 +40,8 @@
 #define KEY_TEMPLATES  "templates:%s"  /* of a place: sorted set of names */
 #define KEY_TEMPLATE   "template:%s"   /* of a place: hash "name column" → value */
 #define KEY_ERASED     "erased"        /* sorted set of persons who were erased, by when */
+#define KEY_TELLABLE   "tellable"      /* hash person → messages that may be sent to him */
+#define KEY_TOLD       "told:%s"       /* of a call: set of persons of the partition */
 #define KEY_WECHAT     "wechat:token"  /* of partition 0: hash of WeChat's access token, sealed */
 #define KEY_DESK       "desk:%s"       /* a desk that waits to be let in: hash of its ticket */
 #define KEY_DUE        "due"           /* sorted set of what is to be done when */

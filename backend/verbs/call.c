@@ -46,6 +46,7 @@ post_numbered(const struct reply *reply, void *context)
 	fcall_key(&f, KEY_DUE);
 	fcall_arg_id(&f, call);
 	fcall_arg_place(&f, posting->place);
+	fcall_arg(&f, rq->service->tell ? TEXT("1") : TEXT(""));
 	draft_pass(&f, posting->draft, posting->len);
 	request_call(rq, &f, posted);
 }

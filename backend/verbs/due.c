@@ -8,6 +8,7 @@
 #include "log.h"
 #include "memory.h"
 #include "reads.h"
+#include "tell.h"
 #include "verbs.h"
 
 #define LOOK_MS 1000
@@ -73,7 +74,7 @@ grant_call(struct service *service, struct id person, struct text grant)
 	return f;
 }
 
-/* "deadline 7.4242", "offer 7.4242 31", "grant 3.77 worker 140105007004001" or "erase 3.77 1649761234567" */
+/* "tell 7.4242", "deadline 7.4242", "offer 7.4242 31", "grant 3.77 worker 140105007004001" or "erase 3.77 1649761234567" */
 static void
 do_item(struct service *service, struct text item)
 {
@@ -87,6 +88,10 @@ do_item(struct service *service, struct text item)
 	}
 	if (text_equal(kind, TEXT("erase"))) {
 		erase_due(service->eraser, id, item);
+		return;
+	}
+	if (text_equal(kind, TEXT("tell"))) {
+		tell_due(service, id);
 		return;
 	}
 	f = text_equal(kind, TEXT("offer"))   ? lapse_call(service, id, item)

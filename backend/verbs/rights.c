@@ -66,6 +66,8 @@
 #define RIGHT_INVITE_GIVE     {SUBJECT_PLACE, "-oo------"} /* of somebody new; for others rights_over_person() */
 #define RIGHT_CHAIN_PHONES    {SUBJECT_CALL, "-oo------"} /* also of who posted it: he may be a worker no more */
 #define RIGHT_AUDIT_LIST      {SUBJECT_ALL, "--------o"} /* what was done to oneself: everybody */
+#define RIGHT_SUBSCRIBE_TELL  {SUBJECT_OWN, NULL}
+#define RIGHT_PLACE_IMAGE     {SUBJECT_PLACE, "-oo------"} /* who approves those that come by it */
 /* clang-format on */
 
 static const struct {

@@ -19,6 +19,7 @@ struct broadcast;
 struct eraser;
 struct client;
 struct desks;
+struct tell;
 struct request;
 
 struct service_counters {
@@ -32,6 +33,7 @@ struct service {
 	struct store *store;
 	struct vault *vault;   /* there once the view is loaded */
 	struct wechat *wechat; /* NULL: nothing is asked of WeChat */
+	struct tell *tell;     /* NULL: nobody is told of calls by it */
 	struct view *view;
 	bool loaded; /* the view is complete; until then nobody is served */
 	struct subs *subs;
@@ -50,6 +52,7 @@ struct service {
 	uint32_t pulse_ms;
 	uint32_t max_requests;  /* under way at once, of all clients */
 	uint32_t request_count; /* under way */
+	uint32_t message_count; /* of WeChat's, under way */
 	uint32_t import_count;  /* batches of an import under way */
 	size_t max_outbox;
 	bool disk_short; /* writes are held back */

@@ -16,6 +16,7 @@ static const struct {
 #define COST_PREVIEW 200 /* up to 40 ms: 15 kB held against 20,000 members; five at once, then one in ten seconds */
 #define COST_LOOK    20  /* a page of phones, each read and written down */
 #define COST_AUDIT   2   /* up to 200 entries are looked at */
+#define COST_IMAGE   50  /* WeChat draws it, so many a minute for all of us */
 #define COST_GRANTS  10  /* all who hold anything are looked at */
 #define COST_CHANGE  4   /* a turn of Redis and of its disk, and all who hear of it */
 
@@ -37,6 +38,8 @@ table_cost(enum verb verb)
 		return COST_LOOK;
 	if (verb == VERB_AUDIT_LIST)
 		return COST_AUDIT;
+	if (verb == VERB_PLACE_IMAGE)
+		return COST_IMAGE;
 	if (verb == VERB_GRANT_LIST)
 		return COST_GRANTS;
 	if (verb == VERB_DESK_OPEN) /* which is written down */

@@ -80,6 +80,9 @@ struct piece *answer_desk_show(
 	uint64_t id, struct text device, struct text address, uint32_t number, uint64_t until_ms);
 struct piece *answer_invite_give(uint64_t id, const char *token, struct id person, uint64_t until_ms);
 
+struct piece *answer_subscribe_tell(uint64_t id, const char *template, uint32_t left);
+struct piece *answer_place_image(uint64_t id, struct text image, bool is_png);
+
 /* At most GRANTS_PAGE_ROWS grants of them all, to fit a page. */
 #define GRANTS_PAGE_ROWS 400
 struct piece *answer_grant_list(uint64_t id, const struct grantee *const *grantees, size_t count, bool more);

@@ -72,7 +72,9 @@
 	X(desk_show, DESK_SHOW, READS)               \
 	X(desk_confirm, DESK_CONFIRM, CHANGES)       \
 	X(chain_phones, CHAIN_PHONES, READS)         \
-	X(audit_list, AUDIT_LIST, READS)
+	X(audit_list, AUDIT_LIST, READS)             \
+	X(subscribe_tell, SUBSCRIBE_TELL, CHANGES)   \
+	X(place_image, PLACE_IMAGE, READS)
 
 enum verb {
 #define VERB_MEMBER(name, NAME, changes) VERB_##NAME,
@@ -487,6 +489,14 @@ struct audit_list {
 	bool own;
 	struct text after; /* as a result had it, or empty */
 	uint32_t count;
+};
+
+struct subscribe_tell {
+	struct list accepted; /* struct text */
+};
+
+struct place_image {
+	struct place place;
 };
 
 /* A request as it came out of a frame. */

@@ -681,6 +681,16 @@ static const struct rule audit_list_rules[] = {
 	U32_RULE(audit_list, count, 1, AUDIT_PAGE_MAX),
 };
 RULES(audit_list, audit_list);
+
+static const struct rule subscribe_tell_rules[] = {
+	TEXTS_RULE(subscribe_tell, accepted, 5, 1, 64),
+};
+RULES(subscribe_tell, subscribe_tell);
+
+static const struct rule place_image_rules[] = {
+	PLACE_RULE(place_image, place, PROVINCE, BUILDING, 0),
+};
+RULES(place_image, place_image);
 /* clang-format on */
 
 static const struct {

@@ -132,6 +132,7 @@ int run_whoami(struct tool *tool);
 int run_place_import(struct tool *tool);
 int run_place_list(struct tool *tool);
 int run_place_show(struct tool *tool);
+int run_place_image(struct tool *tool);
 int run_place_layout(struct tool *tool);
 int run_member_register(struct tool *tool);
 int run_member_move(struct tool *tool);

@@ -1255,6 +1255,7 @@ call_post(struct redis *r, struct call call)
 	add_key(&asking, KEY_DUE);
 	add_arg(&asking, id);
 	add_arg(&asking, or_else(call.place, GRID_A));
+	add_arg(&asking, call.tell ? "1" : "");
 	add_draft(r, &asking, &call, redis_now_ms(r) + (uint64_t)(call.open_ms ? call.open_ms : HOUR_MS));
 	return ask(r, &asking);
 }
@@ -1630,6 +1631,75 @@ wechat_put(struct redis *r, const char *appid, const char *token, uint64_t expir
 	return ask(r, &asking);
 }
 
+const char *
+tell_allow(struct redis *r, const char *person, unsigned more)
+{
+	struct asking asking = {"tell_allow", "FCALL", partition_of(person)};
+
+	add_stamp(r, &asking, person);
+	add_key(&asking, KEY_TELLABLE);
+	add_number(&asking, more);
+	return ask(r, &asking);
+}
+
+const char *
+tell_lease(struct redis *r, const char *call, unsigned ms, bool held)
+{
+	struct asking asking = {"tell_lease", "FCALL", partition_of(call)};
+
+	add_key(&asking, KEY_DUE);
+	add_key(&asking, KEY_CALL, call);
+	add_arg(&asking, call);
+	add_number(&asking, ms);
+	add_arg(&asking, held ? "1" : "");
+	return ask(r, &asking);
+}
+
+const char *
+tell_end(struct redis *r, const char *call, const char *again_ms)
+{
+	struct asking asking = {"tell_end", "FCALL", partition_of(call)};
+
+	add_key(&asking, KEY_DUE);
+	add_arg(&asking, call);
+	add_arg(&asking, again_ms);
+	return ask(r, &asking);
+}
+
+const char *
+tell_list(struct redis *r)
+{
+	struct asking asking = {"tell_list", "FCALL_RO", PEOPLE_IN};
+
+	add_key(&asking, KEY_TELLABLE);
+	add_number(&asking, 0);
+	return ask(r, &asking);
+}
+
+const char *
+tell_mark(struct redis *r, const char *person, const char *call)
+{
+	struct asking asking = {"tell_mark", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_TELLABLE);
+	add_key(&asking, KEY_TOLD, call);
+	add_key(&asking, KEY_PERSON, person);
+	add_arg(&asking, person);
+	return ask(r, &asking);
+}
+
+const char *
+tell_unmark(struct redis *r, const char *person, const char *call, const char *which)
+{
+	struct asking asking = {"tell_unmark", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_TELLABLE);
+	add_key(&asking, KEY_TOLD, call);
+	add_arg(&asking, person);
+	add_arg(&asking, which);
+	return ask(r, &asking);
+}
+
 /* Conditions. */
 
 void
@@ -1821,6 +1891,13 @@ play_evening(struct redis *r)
 	assert_string_equal(relay_apply(r, 7, 5, "1.2", "7.1 2", "confirmed\t0\t1\t30\t17", 17), "OK 1");
 	assert_string_equal(relay_mark(r, 7, 9), "OK");
 	assert_string_equal(relay_sign_ups(r, "1.2", 100, 1), "OK 30 7.1 2\tconfirmed\t0\t1\t30\t17");
+	assert_string_equal(tell_allow(r, "1.2", 1), "OK 1");
+	assert_string_equal(tell_list(r), "OK 0 1.2");
+	redis(r, "HSET {1}:person:1.2 openid 1sealed");
+	assert_string_equal(tell_lease(r, CALL, 1, false), "OK 0");
+	assert_string_equal(tell_mark(r, "1.2", CALL), "OK 1sealed");
+	assert_string_equal(tell_unmark(r, "1.2", CALL, "back"), "OK");
+	assert_string_equal(tell_end(r, CALL, ""), "OK");
 	assert_string_equal(wechat_take(r, "wx1", 0, 0, 15000), "OK  0 1");
 	assert_string_equal(wechat_put(r, "wx1", "1sealed", redis_now_ms(r) + HOUR_MS), "OK");
 }

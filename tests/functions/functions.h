@@ -146,6 +146,7 @@ struct call {
 	int64_t open_ms;                  /* how long from now */
 	int64_t starts_in_ms, ends_in_ms; /* from now; 0: not said */
 	unsigned names, window, grant;
+	bool tell;
 	const char *questions;
 	struct shift slots[4]; /* as many as have a label */
 };
@@ -202,6 +203,14 @@ const char *relay_apply(struct redis *r, unsigned source, uint64_t seq, const ch
 const char *relay_mark(struct redis *r, unsigned source, uint64_t seq);
 const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
 const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
+
+/* Who may be told of a call by WeChat, who does that, and who has been. */
+const char *tell_allow(struct redis *r, const char *person, unsigned more);
+const char *tell_lease(struct redis *r, const char *call, unsigned ms, bool held);
+const char *tell_end(struct redis *r, const char *call, const char *again_ms);
+const char *tell_list(struct redis *r); /* of partition 1 */
+const char *tell_mark(struct redis *r, const char *person, const char *call);
+const char *tell_unmark(struct redis *r, const char *person, const char *call, const char *which);
 
 /* WeChat's access token: "OK token expires leased". */
 const char *wechat_take(struct redis *r, const char *appid, uint64_t due_ms, uint64_t stale_ms, unsigned lease_ms);

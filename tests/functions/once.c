@@ -313,6 +313,12 @@ ask_desk(struct redis *r)
 	return desk_confirm(r, "1.1", "00112233445566778899aabbccddeeff", 42, true);
 }
 
+static const char *
+ask_allow(struct redis *r)
+{
+	return tell_allow(r, "1.1", 2);
+}
+
 static const struct writing writings[] = {
 	{"place_import", prepare_nothing, ask_import, "OK 2 0 0", NULL},
 	{"member_register", prepare_claim, ask_register, "OK registered", "NOT_FOUND person"},
@@ -343,6 +349,7 @@ static const struct writing writings[] = {
 	{"factor_begin", prepare_device, ask_factor_begin, "OK", NULL},
 	{"factor_confirm", prepare_secret, ask_factor_confirm, "OK", "NOT_FOUND factor"},
 	{"factor_remove", prepare_factor, ask_factor_remove, "OK", "NOT_FOUND factor"},
+	{"tell_allow", prepare_nothing, ask_allow, "OK 2", NULL},
 	{"device_revoke", prepare_device, ask_revoke, "OK", "NOT_FOUND device"},
 	{"consent_give", prepare_claim, ask_consent, "OK", "NOT_FOUND person"},
 	{"person_erase", prepare_member, ask_erase, "OK", "NOT_FOUND person"},
@@ -368,10 +375,10 @@ every_writing_function_is_in_the_table(void **state)
 		"person_find", "call_number", "call_overdue", "chain_lapse", "grant_lapse", "device_add",
 		"device_login", "device_list", "device_touch", "factor_read", "factor_try", "desk_open", "desk_show",
 		"desk_claim", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups", "wechat_take", "wechat_put",
-		"import_call", "import_lines", "import_end", "data_key", "roster_list", "roster_find", "pending_mark",
-		"pending_list", "phone_begin", "phone_claim", "phone_drop", "phone_release", "person_become",
-		"identity_release", "chain_persons", "audit_list", "audit_add", "audit_head", "audit_seal",
-		"audit_trim"};
+		"tell_lease", "tell_end", "tell_list", "tell_mark", "tell_unmark", "import_call", "import_lines",
+		"import_end", "data_key", "roster_list", "roster_find", "pending_mark", "pending_list", "phone_begin",
+		"phone_claim", "phone_drop", "phone_release", "person_become", "identity_release", "chain_persons",
+		"audit_list", "audit_add", "audit_head", "audit_seal", "audit_trim"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -63,6 +63,19 @@ try_roster(struct redis *r)
 	refused(r, roster_remove(r, HASH_C), "NOT_FOUND entry");
 }
 
+/* 1.1 has been told, 1.2 never came by WeChat, and 1.3 has allowed nothing. */
+static void
+try_telling(struct redis *r)
+{
+	tell_allow(r, "1.1", 2);
+	tell_allow(r, "1.2", 1);
+	redis(r, "HSET {1}:person:1.1 openid 1sealed");
+	tell_mark(r, "1.1", CALL);
+	refused(r, tell_mark(r, "1.1", CALL), "ALREADY person");
+	refused(r, tell_mark(r, "1.2", CALL), "NOT_FOUND openid");
+	refused(r, tell_mark(r, "1.3", CALL), "NOT_FOUND person");
+}
+
 static void
 try_templates(struct redis *r)
 {
@@ -359,6 +372,7 @@ refusal_changes_nothing(void **state)
 	try_templates(r);
 	try_door(r);
 	try_imports(r);
+	try_telling(r);
 }
 
 static void

@@ -340,6 +340,9 @@ check_chain(const struct asked *asked)
 	case VERB_FACTOR_REMOVE:
 		check_text(asked->factor_remove.code, false, 20);
 		break;
+	case VERB_SUBSCRIBE_TELL:
+		HOLDS(asked->subscribe_tell.accepted.count <= 5);
+		break;
 	case VERB_INVITE_GIVE:
 		HOLDS(id_is_none(asked->invite_give.person) == (asked->invite_give.name.len > 0));
 		HOLDS(id_is_none(asked->invite_give.person) != place_is_none(asked->invite_give.place));
@@ -710,6 +713,9 @@ seeds_write(void)
 	SEED(CHAT_PRINT, ChatPrint, CHAT_PRINT, body.call = call, body.english = true);
 	SEED(CHAT_PREVIEW, ChatPreview, CHAT_PREVIEW, body.call = call, body.text = string("#接龙\r\n1. 王芳"),
 		body.slot = 1, body.after = 2, body.count = 200);
+	SEED(SUBSCRIBE_TELL, SubscribeTell, SUBSCRIBE_TELL, body.n_accepted = 1,
+		body.accepted = (char *[]){string("template-1")});
+	SEED(PLACE_IMAGE, PlaceImage, PLACE_IMAGE, body.place = grid);
 	SEED(DEVICE_REVOKE, DeviceRevoke, DEVICE_REVOKE, body.device = 2, body.person = string("3.77"));
 	SEED(CONSENT_GIVE, ConsentGive, CONSENT_GIVE, body.version = string("3fd1b0a2"), body.withdraw = true);
 	SEED(DESK_OPEN, DeskOpen, DESK_OPEN, body.device = string("前台"));

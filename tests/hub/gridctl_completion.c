@@ -36,7 +36,7 @@ verbs_and_what_stands_behind_them_are_offered(void **state)
 	assert_offers(w, "jo", "join\n");
 	assert_offers(w, "pl", "place\n");
 	assert_offers(w, "place l", "list\nlayout\n");
-	assert_offers(w, "place ", "import\nlist\nshow\nlayout\n");
+	assert_offers(w, "place ", "import\nlist\nshow\nimage\nlayout\n");
 	assert_offers(w, "check o", "out\n");
 	assert_offers(w, "nosuch l", "\n");
 	assert_offers(w, "help ca", "call\n");

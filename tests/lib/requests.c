@@ -757,6 +757,27 @@ to_list_grants(const char *place, const char *after, uint32_t count)
 	return keep_request(REQUEST(GRANT_LIST, body));
 }
 
+Request *
+to_allow(const char *template)
+{
+	BODY(SubscribeTell, subscribe_tell);
+
+	if (template) {
+		body->accepted = keep(sizeof(*body->accepted));
+		body->accepted[body->n_accepted++] = UNCONST(template);
+	}
+	return keep_change(REQUEST(SUBSCRIBE_TELL, body));
+}
+
+Request *
+to_draw(const char *place)
+{
+	BODY(PlaceImage, place_image);
+
+	body->place = UNCONST(place);
+	return keep_request(REQUEST(PLACE_IMAGE, body));
+}
+
 /* Names. */
 
 Request *

@@ -58,6 +58,10 @@ Request *to_list_phones(const char *call, uint32_t after, uint32_t count);
 /* The same request with a stated reason. */
 Request *because(const char *why, Request *request);
 
+/* One message of that template more (NULL: none); and the mini-program code of a place. */
+Request *to_allow(const char *template);
+Request *to_draw(const char *place);
+
 /* A way in for who is there, and for somebody new. */
 Request *to_invite(const char *person);
 Request *to_invite_new(const char *name, const char *place);

@@ -194,6 +194,8 @@ about(const struct stage *s, const char *verb, size_t at)
 		return to_list_phones(call, 0, 1);
 	if (IS("audit_list"))
 		return to_list_audit(.who = s->other);
+	if (IS("place_image"))
+		return to_draw(place);
 	if (IS("grant_list"))
 		return to_list_grants(place, "", 1);
 #undef IS

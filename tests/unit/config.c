@@ -151,6 +151,7 @@ defaults_are_those_of_the_manual(void **state)
 	assert_string_equal(config.wechat_secret_file, "");
 	assert_string_equal(config.wechat_base, "https://api.weixin.qq.com");
 	assert_string_equal(config.wechat_stage, "release");
+	assert_string_equal(config.wechat_call_template, "");
 	assert_string_equal(config.log_level, "info");
 	assert_int_equal(config.max_sessions, 18000);
 	assert_int_equal(config.max_requests, 10000);
@@ -179,6 +180,7 @@ defaults_are_those_of_the_manual(void **state)
 	"wechat-secret-file = /etc/wechat\n"       \
 	"wechat-base = https://wechat.example\n"   \
 	"wechat-stage = trial\n"                   \
+	"wechat-call-template = ID thing1=title\n" \
 	"log-level = debug\n"                      \
 	"max-sessions = 7\n"                       \
 	"max-requests = 8\n"                       \
@@ -206,6 +208,7 @@ assert_every_setting(const struct config *config)
 	assert_string_equal(config->wechat_secret_file, "/etc/wechat");
 	assert_string_equal(config->wechat_base, "https://wechat.example");
 	assert_string_equal(config->wechat_stage, "trial");
+	assert_string_equal(config->wechat_call_template, "ID thing1=title");
 	assert_string_equal(config->log_level, "debug");
 	assert_int_equal(config->max_sessions, 7);
 	assert_int_equal(config->max_requests, 8);
@@ -682,6 +685,8 @@ wechat_is_named_whole(void **state)
 	check_refuses("--wechat-base|http://wechat.example", "wechat-base|https://");
 	check_refuses("--wechat-base|https://wechat.example/path", "wechat-base");
 	check_refuses("--wechat-base=", "wechat-base|''");
+	check_accepts("--wechat-call-template|ID thing1=title time2=deadline");
+	check_refuses("--wechat-call-template|ID thing1=deadline", "wechat-call-template|another type");
 	check_refuses("--wechat-stage|formal", "wechat-stage|'formal'|trial");
 }
 

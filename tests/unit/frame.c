@@ -397,6 +397,10 @@ chains_are_read(void **state)
 	assert_text(ask_good(VERB_CONSENT_GIVE).consent_give.version, "3fd1b0a2");
 	assert_true(ask_good(VERB_CONSENT_GIVE).consent_give.withdraw);
 	assert_true(id_equal(ask_good(VERB_PERSON_ERASE).person_erase.person, id_of("3.77")));
+	asked = ask_good(VERB_SUBSCRIBE_TELL);
+	assert_int_equal(asked.subscribe_tell.accepted.count, 2);
+	assert_text(((const struct text *)asked.subscribe_tell.accepted.items)[1], "template-2");
+	assert_true(place_equal(ask_good(VERB_PLACE_IMAGE).place_image.place, place_of("140105007004001")));
 	asked = ask_good(VERB_INVITE_GIVE);
 	assert_true(id_is_none(asked.invite_give.person));
 	assert_text(asked.invite_give.name, "李梅");

@@ -356,6 +356,10 @@ make_answer_of_shifts(const char *what)
 		return answer_chat_print(7, "#接龙\n发放抗原试剂\n\n1. 王芳\n\n呼号 K7Q2\n", "K7Q2");
 	if (strcmp(what, "chat_preview") == 0)
 		return make_preview();
+	if (strcmp(what, "subscribe_tell") == 0)
+		return answer_subscribe_tell(7, "template-1", 3);
+	if (strcmp(what, "place_image") == 0)
+		return answer_place_image(7, TEXT("PNG"), true);
 	return make_answer_of_roster(what);
 }
 
@@ -511,6 +515,8 @@ static const struct {
 	{"answer_desk_show", make_answer, "desk_show"},
 	{"answer_factor_begin", make_answer, "factor_begin"},
 	{"answer_factor_confirm", make_answer, "factor_confirm"},
+	{"answer_subscribe_tell", make_answer, "subscribe_tell"},
+	{"answer_place_image", make_answer, "place_image"},
 	{"answer_chain_join_2", make_answer, "chain_join_behind"},
 	{"answer_chain_check", make_answer, "chain_check"},
 	{"answer_chain_code", make_answer, "chain_code"},

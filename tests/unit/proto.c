@@ -123,7 +123,7 @@ static char *
 read_protos(void)
 {
 	static const char *const nouns[] = {"audit", "call", "desk", "device", "factor", "frame", "grant", "invite",
-		"member", "person", "place", "roster", "session", "template"};
+		"member", "person", "place", "roster", "session", "template", "wechat"};
 	struct buf text = {0};
 	size_t len;
 

@@ -527,6 +527,25 @@ good_invite_give(void)
 }
 
 static void *
+good_subscribe_tell(void)
+{
+	static Gridvanguard__V1__SubscribeTell in;
+	static char *accepted[] = {STR("template-1"), STR("template-2")};
+
+	in = (Gridvanguard__V1__SubscribeTell){INIT(subscribe_tell), ARRAY_LEN(accepted), accepted};
+	return &in;
+}
+
+static void *
+good_place_image(void)
+{
+	static Gridvanguard__V1__PlaceImage in;
+
+	in = (Gridvanguard__V1__PlaceImage){INIT(place_image), STR("140105007004001")};
+	return &in;
+}
+
+static void *
 good_body(enum verb verb)
 {
 	switch (verb) {
@@ -636,6 +655,10 @@ good_body(enum verb verb)
 		return good_chain_phones();
 	case VERB_AUDIT_LIST:
 		return good_audit_list();
+	case VERB_SUBSCRIBE_TELL:
+		return good_subscribe_tell();
+	case VERB_PLACE_IMAGE:
+		return good_place_image();
 	case VERB_COUNT:
 		break;
 	}

@@ -12,7 +12,8 @@
 -- calls  sorted set of all ids by the time of posting
 -- templates:<place>        sorted set of the names of what is kept for it
 -- template:<place>         hash of "<name><tab><column>": each as a call that was never posted, without times
--- due    sorted set of what is to be done when: "deadline <id>", "offer <id> <number>"
+-- due    sorted set of what is to be done when: "deadline <id>", "offer <id> <number>",
+--        "tell <id>" (tell.lua)
 
 local YEAR_MS = 366 * DAY_MS
 local TEMPLATES_MAX = 32 -- of one place
@@ -67,14 +68,14 @@ end
 redis.register_function('call_number', call_number)
 
 -- call_post: a call of the id offered. The deadline is by Redis' clock.
--- KEYS … call, open, calls, due. ARGV … id, place, the draft.
+-- KEYS … call, open, calls, due. ARGV … id, place, tell (1: people are to be told by WeChat, see tell.lua), the draft.
 -- Answers OK id, or BAD_REQUEST deadline_ms.
 local function call_post(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
   if said then return said end
   local call, open, calls, due = unpack(keys, KEY + 1, KEY + 4)
-  local id, place, draft = args[ARG + 1], args[ARG + 2], read_draft(args, ARG + 3)
+  local id, place, draft = args[ARG + 1], args[ARG + 2], read_draft(args, ARG + 4)
   local no = bad_deadline(request, draft.deadline)
   if no then return no end
 
@@ -82,6 +83,7 @@ local function call_post(keys, args)
   redis.call('SADD', open, id)
   redis.call('ZADD', calls, digits(request.now), id)
   redis.call('ZADD', due, draft.deadline, deadline_item(id))
+  if args[ARG + 3] == '1' then redis.call('ZADD', due, digits(request.now), 'tell ' .. id) end
   return commit(request, {'call', 'call', id}, id)
 end
 

@@ -1,7 +1,8 @@
 -- wechat.lua: WeChat's access token, one for all hubs, and who may renew it.
 --
--- wechat:token of partition 0   appid; token (sealed by the hub), expires (ms); leased (ms): until then one hub asks
---                               WeChat, and the others wait. Gone when the token ends, or the lease without one.
+-- wechat:token of partition 0   appid; token (sealed by the hub), expires (ms); leased (ms): until then one hub
+--                               asks WeChat, and the others wait. Gone when the token ends, or the lease
+--                               without one.
 
 -- wechat_take: the token, and whether the asker is the one to renew it: there is none of this appid, or it ends by `due`,
 -- or exactly at `stale` (WeChat has refused that one), and nobody else has the lease. The lease goes by Redis' clock.
