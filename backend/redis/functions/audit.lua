@@ -1,5 +1,5 @@
--- audit.lua: who did what, on whom, when, from where and why; for the functions of which that must be known. Nothing of it
--- is ever changed, and no function takes an entry out but audit_trim, those past their time.
+-- audit.lua: who did what, on whom, when, from where and why; for the functions of which that must be known. Nothing
+-- of it is ever changed, and no function takes an entry out but audit_trim, those past their time.
 --
 -- audit  stream: one entry each, flat fields:
 --          seq     counts within the partition's audit, from 1
@@ -12,14 +12,14 @@
 --          detail  numbers, codes and states ("role=worker until=0"); never a name, a phone or a token
 --          hash    SHA-1 of the hash before, seq, at, who, what, on, from, why and detail, with tabs between them
 --
--- So an entry that is changed, taken out or moved breaks the chain from there on. Whoever has Redis can reckon a new one
--- through to the end; what he cannot make is a `seal`: every minute in which something came, a hub adds an entry whose
--- detail is a hash, under a key that is not in Redis, of the partition and of the seq and the hash before it. Nothing in
--- front of a seal was rewritten if that fits. An end that is cut off shows in the stream's own counters, which only a
--- command made for it sets back, and in the hub's log, which has the seq of every seal.
+-- So an entry that is changed, taken out or moved breaks the chain from there on. Whoever has Redis can reckon a new
+-- one through to the end; what he cannot make is a `seal`: every minute in which something came, a hub adds an entry
+-- whose detail is a hash, under a key that is not in Redis, of the partition and of the seq and the hash before it.
+-- Nothing in front of a seal was rewritten if that fits. An end that is cut off shows in the stream's own counters,
+-- which only a command made for it sets back, and in the hub's log, which has the seq of every seal.
 --
--- What is past its time goes from the front. In its place the chain has an entry `trim` with the seq and the hash of the
--- last that went: from there the rest is reckoned.
+-- What is past its time goes from the front. In its place the chain has an entry `trim` with the seq and the hash of
+-- the last that went: from there the rest is reckoned.
 
 local AUDIT_FIELDS = {'seq', 'at', 'who', 'what', 'on', 'from', 'why', 'detail'}
 
@@ -109,10 +109,10 @@ local function has_word(text, word)
   return string.find(' ' .. text .. ' ', ' ' .. word .. ' ', 1, true) ~= nil
 end
 
--- audit_list: entries, the newest first, behind one. KEYS audit. ARGV the id within the stream of the entry to go on behind
--- or nothing, since, until (ms; 0: now), who, on, what (empty: any), entries at most.
--- Answers OK {} the id to go on behind or nothing, rows: seq, at, who, what, on, from, why, detail with tabs between them,
--- rows with newlines. A page may be empty though more follows.
+-- audit_list: entries, the newest first, behind one. KEYS audit. ARGV the id within the stream of the entry to go on
+-- behind or nothing, since, until (ms; 0: now), who, on, what (empty: any), entries at most.
+-- Answers OK {} the id to go on behind or nothing, rows: seq, at, who, what, on, from, why, detail with tabs between
+-- them, rows with newlines. A page may be empty though more follows.
 redis.register_function{
   function_name = 'audit_list',
   flags = {'no-writes'},

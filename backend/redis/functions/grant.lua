@@ -37,8 +37,8 @@ end
 -- grant_give: a role at a place (empty: the whole country), or another end for it. ALREADY if it is so; FULL if the
 -- person has too many; CLASH if it is one of three duties and he has another, but for who founds a system, and is the
 -- first to run it and to give rights.
--- KEYS … person, the person's grants, granted, due, audit. ARGV … person, role, place, until, `founding` or ''; from,
--- why.
+-- KEYS … person, the person's grants, granted, due, audit. ARGV … person, role, place, until, `founding` or '';
+-- from, why.
 -- Answers OK.
 local function grant_give(keys, args)
   local request = read_request(keys, args)
@@ -75,7 +75,8 @@ local function end_grant(request, grants, granted, due, id, role, place)
 end
 
 -- grant_take: takes it back.
--- KEYS … the person's grants, granted, due, audit. ARGV … person, role, place, from, why. Answers OK, or NOT_FOUND role.
+-- KEYS … the person's grants, granted, due, audit. ARGV … person, role, place, from, why. Answers OK, or
+-- NOT_FOUND role.
 local function grant_take(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)

@@ -16,8 +16,8 @@ redis.register_function{
   end,
 }
 
--- phone_claim: it is that person's from now on, if it is nobody else's, or that other's, who is to lose it; and what the
--- roster says of it.
+-- phone_claim: it is that person's from now on, if it is nobody else's, or that other's, who is to lose it; and what
+-- the roster says of it.
 -- KEYS phones, roster. ARGV hash, person, the other or ''.
 -- Answers OK {} place name organisation (nothing where it is not on the roster), or ALREADY phone other.
 local function phone_claim(keys, args)

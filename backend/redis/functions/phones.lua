@@ -10,16 +10,16 @@ redis.register_function{
   callback = function(keys, args)
     local state, place, closed, last = unpack(redis.call('HMGET', keys[1], 'state', 'place', 'closed', 'lines'))
     if not state then return refuse('NOT_FOUND', 'call') end
-    local after, count, numbers, rows = tonumber(args[1]), tonumber(args[2]), {}, {}
+    local after, most, numbers, rows = tonumber(args[1]), tonumber(args[2]), {}, {}
     last = tonumber(last)
-    for number = after + 1, math.min(after + count, last) do numbers[#numbers + 1] = digits(number) end
+    for number = after + 1, math.min(after + most, last) do numbers[#numbers + 1] = digits(number) end
     if #numbers > 0 then
       for i, text in ipairs(redis.call('HMGET', keys[2], unpack(numbers))) do
         local line = text and unpack_line(text)
         if line and is_live(line) and line.person ~= '' then rows[#rows + 1] = numbers[i] .. ' ' .. line.person end
       end
     end
-    local next_number = after + count < last and after + count or 0
+    local next_number = after + most < last and after + most or 0
     return {'OK', {}, place, state == 'open' and '0' or closed or '0', table.concat(rows, '\n'), digits(next_number)}
   end,
 }

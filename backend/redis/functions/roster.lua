@@ -24,9 +24,9 @@ local function outcome_of(old, place, name, organisation)
 end
 
 -- roster_import: adds entries and changes those that are there. A phone that comes twice is changed by the second row.
--- KEYS … roster, order, audit. ARGV … 1 or 0 each: to look only; to keep the organisation that stands; to keep the place. Then
--- the place of whose entries the asker may change (empty: all), and for each row: hash, sealed, place, name,
--- organisation; then from, why.
+-- KEYS … roster, order, audit. ARGV … 1 or 0 each: to look only; to keep the organisation that stands; to keep
+-- the place. Then the place of whose entries the asker may change (empty: all), and for each row: hash, sealed,
+-- place, name, organisation; then from, why.
 -- Answers OK outcomes: a digit a row, as outcome_of() has it; 9: it stands at another place, and stays as it is.
 local function roster_import(keys, args)
   local request = read_request(keys, args)

@@ -4,8 +4,9 @@
 --                               asks WeChat, and the others wait. Gone when the token ends, or the lease
 --                               without one.
 
--- wechat_take: the token, and whether the asker is the one to renew it: there is none of this appid, or it ends by `due`,
--- or exactly at `stale` (WeChat has refused that one), and nobody else has the lease. The lease goes by Redis' clock.
+-- wechat_take: the token, and whether the asker is the one to renew it: there is none of this appid, or it ends by
+-- `due`, or exactly at `stale` (WeChat has refused that one), and nobody else has the lease. The lease goes by Redis'
+-- clock.
 -- KEYS wechat:token. ARGV appid, due (ms), stale (ms; 0: none), how long a lease is (ms).
 -- Answers OK {} token expires leased, where 'leased' is 1 or 0; no token: '' and 0.
 redis.register_function('wechat_take', function(keys, args)
