@@ -19,7 +19,7 @@ struct invitation {
 	struct place place;
 	char name[20 * 4 + 1];
 	char organisation[60 * 4 + 1];
-	bool volunteer;
+	enum member_kind kind;
 	char identity[64];
 };
 
@@ -64,7 +64,6 @@ give(struct request *rq)
 {
 	const struct invitation *invitation = rq->state;
 	bool is_new = !place_is_none(invitation->place);
-	const char *kind = invitation->volunteer ? "volunteer" : "member";
 	struct fcall f = fcall_write(rq->service->store, "invite_give", invitation->person.partition, 4, &rq->stamp);
 	char id[ID_TEXT], secret[TOKEN_SECRET], hash[TOKEN_HASH];
 
@@ -81,7 +80,7 @@ give(struct request *rq)
 	fcall_arg_place(&f, invitation->place);
 	fcall_arg(&f, text_of(invitation->name));
 	fcall_arg(&f, text_of(invitation->organisation));
-	fcall_arg(&f, text_of(is_new ? kind : ""));
+	fcall_arg(&f, text_of(is_new ? member_kind_name(invitation->kind) : ""));
 	request_audit(rq, &f);
 	request_call(rq, &f, given);
 }
@@ -155,7 +154,7 @@ verb_invite_give(struct request *rq, const struct asked *asked)
 	invitation->person = in->person;
 	invitation->life_ms = (in->hours ? in->hours : HOURS_DEFAULT) * HOUR_MS;
 	invitation->place = in->place;
-	invitation->volunteer = in->volunteer;
+	invitation->kind = in->kind == KIND_VOLUNTEER ? KIND_VOLUNTEER : KIND_MEMBER;
 	snprintf(invitation->name, sizeof(invitation->name), "%.*s", (int)in->name.len, in->name.data);
 	snprintf(invitation->organisation, sizeof(invitation->organisation), "%.*s", (int)in->organisation.len,
 		in->organisation.data);

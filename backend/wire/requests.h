@@ -443,7 +443,7 @@ struct invite_give {
 	struct text name;
 	struct text organisation;
 	struct place place;
-	bool volunteer;
+	uint32_t kind;  /* enum member_kind, or 0 */
 	uint32_t hours; /* 0: 24 */
 };
 

@@ -226,7 +226,9 @@ check_invite(const void *plain)
 		return "name";
 	if (is_new == place_is_none(invite->place))
 		return "place";
-	return !is_new && invite->organisation.len > 0 ? "organisation" : NULL;
+	if (!is_new && invite->organisation.len > 0)
+		return "organisation";
+	return !is_new && invite->kind != 0 ? "kind" : NULL;
 }
 
 /* clang-format off */
@@ -624,7 +626,7 @@ static const struct rule invite_give_rules[] = {
 	TEXT_RULE(invite_give, name, 0, 20, 0),
 	TEXT_RULE(invite_give, organisation, 0, 60, 0),
 	PLACE_RULE(invite_give, place, PROVINCE, BUILDING, OPTIONAL),
-	BOOL_RULE(invite_give, volunteer),
+	ENUM_RULE(invite_give, kind, KIND_VOLUNTEER),
 	U32_RULE(invite_give, hours, 0, 168),
 };
 CHECKED_RULES(invite_give, invite_give, check_invite);

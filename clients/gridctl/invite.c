@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "id.h"
+#include "member.h"
 #include "qr.h"
 #include "tool.h"
 
@@ -64,16 +65,17 @@ run_invite(struct tool *tool)
 {
 	Gridvanguard__V1__InviteGive body = GRIDVANGUARD__V1__INVITE_GIVE__INIT;
 	Request request = REQUEST(INVITE_GIVE, &body);
-	const char *organisation = args_get(&tool->args, "organisation");
+	const char *organisation = args_get(&tool->args, "organisation"), *kind = args_get(&tool->args, "kind");
 	uint64_t hours;
 	Answer *answer;
 	int status;
 
 	if (!read_who(tool, &body) || !args_number(&tool->args, "hours", 24, 1, 168, &hours))
 		return EXIT_USAGE;
+	if (kind && !member_kind_of(kind, &body.kind))
+		return EXIT_USAGE;
 	if (organisation)
 		body.organisation = UNCONST(organisation);
-	body.volunteer = args_get(&tool->args, "volunteer") != NULL;
 	body.hours = (uint32_t)hours;
 	answer = tool_ask(tool, &request, &status);
 	if (!answer)

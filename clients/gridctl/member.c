@@ -23,9 +23,8 @@ member_kind_words(Gridvanguard__V1__MemberKind kind)
 									    : T("member", "党员");
 }
 
-/* False, after a line on standard error, for another word. */
-static bool
-kind_of(const char *word, Gridvanguard__V1__MemberKind *out)
+bool
+member_kind_of(const char *word, Gridvanguard__V1__MemberKind *out)
 {
 	bool is_volunteer = strcmp(word, "volunteer") == 0 || strcmp(word, "志愿者") == 0;
 
@@ -50,7 +49,7 @@ run_member_register(struct tool *tool)
 	body.name = UNCONST(args_get(&tool->args, "name"));
 	body.organisation = UNCONST(flag_or_empty(tool, "organisation"));
 	body.work = UNCONST(flag_or_empty(tool, "work"));
-	if (!kind_of(flag_or_empty(tool, "kind"), &body.kind))
+	if (!member_kind_of(flag_or_empty(tool, "kind"), &body.kind))
 		return EXIT_USAGE;
 	answer = tool_ask(tool, &request, &status);
 	if (!answer)

@@ -253,7 +253,8 @@ static const struct flag factor_remove_flags[] = {
 
 static const struct flag invite_flags[] = {
 	{"organisation", "NAME", "of somebody new", "新用户所属组织"},
-	{"volunteer", NULL, "somebody new is no member, but a resident who helps", "新用户不是党员，是志愿居民"},
+	{"kind", "member|volunteer", "of somebody new: of the party (the default), or a resident who is not",
+		"新用户：党员（默认），或非党员居民志愿者"},
 	{"hours", "NUMBER", "how long it is good, 1 to 168 (default 24)", "有效小时数，1 到 168（默认 24）"},
 	{"base", "URL", "where people open the pages: prints the link and its QR code", "网页地址：输出链接及其二维码"},
 	{0},
@@ -498,7 +499,7 @@ const struct verb_spec verb_specs[] = {
 	VERB("invite", "NAME|PERSON [PLACE]", 1, 2, invite_flags,
 		"a way in, good once: for somebody new, who is registered there, or who has lost his device",
 		"一次性的登录邀请：给在该地报到的新用户，或丢失设备的人", run_invite,
-		.example = "李梅 140105007004001 --volunteer --base https://grid.example.cn"),
+		.example = "李梅 140105007004001 --kind volunteer --base https://grid.example.cn"),
 	VERB("person consent", "", 0, 0, consent_flags, "agree to the privacy policy, or withdraw that", "同意隐私政策，或撤回同意", run_person_consent,
 		.example = ""),
 	VERB("desk show", "TICKET", 1, 1, NULL, "the desk that wants to be let in by you", "请求以您的身份登录的桌面", run_desk_show,

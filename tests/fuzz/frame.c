@@ -729,7 +729,7 @@ seeds_write(void)
 		body.code = string("abcde-fghjk"));
 	SEED(INVITE_GIVE, InviteGive, INVITE_GIVE, body.person = string("3.77"), body.hours = 168);
 	SEED(INVITE_GIVE, InviteGive, INVITE_GIVE, body.name = string("李梅"), body.place = grid,
-		body.volunteer = true);
+		body.kind = GRIDVANGUARD__V1__MEMBER_KIND__MEMBER_KIND_VOLUNTEER);
 	SEED(SIGN_UP_LIST, SignUpList, SIGN_UP_LIST, body.before_ms = 1649775600000, body.count = 100);
 	SEED(CHAIN_WITHDRAW, ChainWithdraw, CHAIN_WITHDRAW, body.call = call, body.number = 28, body.slot = 1);
 	SEED(CHAIN_LIST, ChainList, CHAIN_LIST, body.call = call, body.after = 17, body.count = 200, body.mine = true);

@@ -406,7 +406,7 @@ chains_are_read(void **state)
 	assert_text(asked.invite_give.name, "李梅");
 	assert_text(asked.invite_give.organisation, "市第二医院");
 	assert_true(place_equal(asked.invite_give.place, place_of("140105007004001")));
-	assert_true(asked.invite_give.volunteer);
+	assert_int_equal(asked.invite_give.kind, KIND_VOLUNTEER);
 	assert_int_equal(asked.invite_give.hours, 48);
 	assert_int_equal(ask_good(VERB_FACTOR_BEGIN).verb, VERB_FACTOR_BEGIN);
 	assert_text(ask_good(VERB_FACTOR_CONFIRM).factor_confirm.code, "081804");

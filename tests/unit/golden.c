@@ -627,7 +627,7 @@ invite_by_id(void)
 	set_text(request, "name", "");
 	set_text(request, "organisation", "");
 	set_text(request, "place", "");
-	set_number(request, "volunteer", false);
+	set_number(request, "kind", 0);
 	return request;
 }
 

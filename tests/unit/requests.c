@@ -521,8 +521,8 @@ good_invite_give(void)
 {
 	static Gridvanguard__V1__InviteGive in;
 
-	in = (Gridvanguard__V1__InviteGive){
-		INIT(invite_give), STR(""), STR("李梅"), STR("市第二医院"), STR("140105007004001"), true, 48};
+	in = (Gridvanguard__V1__InviteGive){INIT(invite_give), STR(""), STR("李梅"), STR("市第二医院"),
+		STR("140105007004001"), GRIDVANGUARD__V1__MEMBER_KIND__MEMBER_KIND_VOLUNTEER, 48};
 	return &in;
 }
 
