@@ -32,7 +32,7 @@ struct eraser {
 };
 
 /* The keys of a person, in the order of erase_here(); what is of him alone last. */
-#define PERSON_KEYS 9
+#define PERSON_KEYS 10
 
 static void
 person_keys(struct fcall *f, struct id person)
@@ -46,6 +46,7 @@ person_keys(struct fcall *f, struct id person)
 	fcall_key(f, KEY_GRANTED);
 	fcall_key(f, KEY_DUE);
 	fcall_key(f, KEY_ERASED);
+	fcall_key(f, KEY_TELLABLE);
 	fcall_key(f, KEY_PERSON_GRANTS, id);
 	fcall_key(f, KEY_PERSON_DEVICES, id);
 	fcall_key(f, KEY_PERSON_FACTOR, id);

@@ -173,12 +173,12 @@ dropped(const struct reply *reply, void *context)
 	struct request *rq = context;
 
 	if (reply->status == OK)
-		bind_phone(rq);
+		claim(rq, true);
 	else
 		request_pass_on(rq, reply);
 }
 
-/* Whose it was has it no more, in his record too. */
+/* Whose it was has it no more in his record before it is claimed for another: so that it never stands in two. */
 static void
 drop(struct request *rq)
 {
@@ -210,7 +210,7 @@ other_read(enum status status, const struct person_record *person, void *context
 		return ask_to_be(rq, person->member.place);
 	if (is_his && view_grantee(rq->service->view, binding->other))
 		return request_refuse(rq, ALREADY, "phone");
-	claim(rq, true);
+	drop(rq);
 }
 
 static void
@@ -235,10 +235,7 @@ claimed(const struct reply *reply, void *context)
 		binding->name, sizeof(binding->name), "%.*s", (int)reply_text(reply, 1).len, reply_text(reply, 1).data);
 	snprintf(binding->organisation, sizeof(binding->organisation), "%.*s", (int)reply_text(reply, 2).len,
 		reply_text(reply, 2).data);
-	if (id_is_none(binding->other))
-		bind_phone(rq);
-	else
-		drop(rq);
+	bind_phone(rq);
 }
 
 static void
@@ -276,9 +273,10 @@ asked_wechat(const struct wechat_answer *answer, void *context)
 	claim(rq, false);
 }
 
-/* Done already under this `once`: the same steps once more, which change nothing, find what the roster says. */
+/* Done already under this `once`: the same steps once more, which change nothing, find what the roster says. If he has
+ * another phone by now there is nothing to do again: he is told which it was. */
 static void
-bind_again(struct request *rq, const struct reply *reply)
+bind_again(struct request *rq, const struct reply *reply, bool has_it)
 {
 	struct binding *binding = rq->state;
 	struct text sealed = reply_text(reply, 2);
@@ -290,7 +288,10 @@ bind_again(struct request *rq, const struct reply *reply)
 	snprintf(binding->sealed, sizeof(binding->sealed), "%.*s", (int)sealed.len, sealed.data);
 	phone_hide(binding->mask, phone);
 	sodium_memzero(&phone, sizeof(phone));
-	claim(rq, false);
+	if (has_it)
+		claim(rq, false);
+	else
+		answer_bound(rq);
 }
 
 /* A code is good once: what was done under this `once` is not asked for again. */
@@ -303,8 +304,8 @@ begun(const struct reply *reply, void *context)
 
 	if (reply->status != OK)
 		return request_pass_on(rq, reply);
-	if (text_equal(reply_text(reply, 0), TEXT("bound")))
-		return bind_again(rq, reply);
+	if (text_equal(reply_text(reply, 0), TEXT("bound")) || text_equal(reply_text(reply, 0), TEXT("had")))
+		return bind_again(rq, reply, text_equal(reply_text(reply, 0), TEXT("bound")));
 	if (text_equal(reply_text(reply, 0), TEXT("asked")))
 		return list_asked(rq, reply);
 	if (!rq->is_free && !text_equal(reply_text(reply, 2), text_of(rq->service->policy)))

@@ -155,9 +155,11 @@ applicant_read(enum status status, const struct person_record *person, void *con
 		in->waits = true;
 		return register_now(rq);
 	}
-	f = fcall_read(rq->service->store, "roster_find", phone_hash_partition(&hash), 1);
+	f = fcall_read(rq->service->store, "roster_find", phone_hash_partition(&hash), 2);
 	fcall_key(&f, KEY_ROSTER);
+	fcall_key(&f, KEY_PHONES);
 	fcall_arg(&f, person->phone);
+	fcall_arg_id(&f, rq->person);
 	request_call(rq, &f, entry_looked_up);
 }
 

@@ -36,6 +36,7 @@ make_an(struct redis *r)
 	settle(r, "1.1");
 	grant_give(r, WORKER, "1.1", "worker", GRID_A, HOUR_MS);
 	device_add(r, "1.1", "aa", false, "pad");
+	redis(r, "HSET {1}:tellable 1.1 3");
 	redis(r, "HSET " AN " minutes 60 sealed 1sealed phone " HASH_A " consent v1");
 }
 
@@ -54,7 +55,8 @@ what_is_his_goes_at_once(void **state)
 		"(nil) (nil) (nil) (nil) (nil) (nil)");
 	assert_string_equal(redis(r, "HGET " AN " minutes"), "60");
 	assert_string_equal(
-		redis(r, "EXISTS {1}:persons {1}:granted {1}:identities " AN ":grants " AN ":devices"), "0");
+		redis(r, "EXISTS {1}:persons {1}:granted {1}:identities {1}:tellable " AN ":grants " AN ":devices"),
+		"0");
 	assert_string_equal(redis(r, "ZCARD {1}:due"), "1"); /* the end of his role is not due any more */
 	assert_true(is_due(r, when));
 	assert_string_equal(redis(r, "ZRANGE {1}:erased 0 -1"), "1.1");

@@ -10,7 +10,7 @@
 #include "library.h"
 #include "status.h"
 
-#define KEYS_MAX   13
+#define KEYS_MAX   14
 #define KEY_TEXT   112
 #define ARGS_MAX   448
 #define NUMBERS    40
@@ -368,12 +368,14 @@ roster_list(struct redis *r, const char *place, const char *after, unsigned coun
 }
 
 const char *
-roster_find(struct redis *r, const char *hash)
+roster_find(struct redis *r, const char *hash, const char *person)
 {
 	struct asking asking = {"roster_find", "FCALL_RO", PLACES_IN};
 
 	add_key(&asking, KEY_ROSTER);
+	add_key(&asking, KEY_PHONES);
 	add_arg(&asking, hash);
+	add_arg(&asking, person);
 	return ask(r, &asking);
 }
 
@@ -1051,6 +1053,7 @@ add_erased(struct asking *asking, const char *person)
 	add_key(asking, KEY_GRANTED);
 	add_key(asking, KEY_DUE);
 	add_key(asking, KEY_ERASED);
+	add_key(asking, KEY_TELLABLE);
 	add_key(asking, KEY_PERSON_GRANTS, person);
 	add_key(asking, KEY_PERSON_DEVICES, person);
 	add_key(asking, KEY_PERSON_FACTOR, person);
@@ -1823,8 +1826,6 @@ play_evening(struct redis *r)
 	assert_string_equal(phone_begin(r, "1.1"), "OK new  ");
 	assert_string_equal(phone_claim(r, HASH_C, "1.1", ""), "OK");
 	assert_string_equal(phone_bind(r, "1.1", HASH_C), "OK bound " HASH_C " 1sealed ");
-	assert_string_equal(phone_drop(r, "1.1", HASH_C), "OK");
-	assert_string_equal(phone_release(r, HASH_C, "1.1"), "OK");
 	assert_string_equal(rebind_ask(r, "1.9", "1.2", GRID_B), "OK asked " GRID_B);
 	assert_string_equal(person_rebind(r, "1.2", GRID_B, "dev:d3", "1.9"), "OK dev:bo");
 	assert_string_equal(identity_release(r, "dev:bo", "1.2"), "OK");
@@ -1837,7 +1838,8 @@ play_evening(struct redis *r)
 		roster_import(r, HASH_A, "1sealed", GRID_A, "王安", "太原供电", HASH_B, "1sealed", "", "博", ""),
 		"OK 88");
 	assert_string_equal(roster_look(r, HASH_A, "1again", GRID_B, "王安", "太原供电"), "OK 4");
-	assert_string_equal(roster_find(r, HASH_A), "OK " GRID_A " 王安 太原供电");
+	assert_string_equal(phone_claim(r, HASH_A, "1.2", ""), "OK " GRID_A " 王安 太原供电");
+	assert_string_equal(roster_find(r, HASH_A, "1.2"), "OK " GRID_A " 王安 太原供电");
 	assert_string_equal(roster_remove(r, HASH_B), "OK");
 	assert_true(strncmp(roster_list(r, CITY, "", 9), "OK " HASH_A "\t" GRID_A, 50) == 0);
 	post(r, .title = "紧急招募志愿者", .body = "发放抗原检测试剂,请在群里接龙。", .meeting = "社区门口",
@@ -1854,6 +1856,8 @@ play_evening(struct redis *r)
 	assert_string_equal(call_close(r, CALL), "OK");
 	assert_string_equal(call_thank(r, WORKER, CALL, "谢谢大家"), "OK");
 	assert_string_equal(member_leave(r, "1.1"), "OK");
+	assert_string_equal(phone_drop(r, "1.1", HASH_C), "OK");
+	assert_string_equal(phone_release(r, HASH_C, "1.1"), "OK");
 	assert_string_equal(template_save(r, COMMUNITY, "发试剂", (struct call){.slots = {{"大门"}}}), "OK");
 	assert_string_equal(template_remove(r, COMMUNITY, "发试剂"), "OK");
 	assert_string_equal(grant_give(r, WORKER, "1.2", "worker", GRID_A, DAY_MS), "OK");

@@ -43,7 +43,7 @@ const char *roster_import_rows(struct redis *r, const char *how, const char *con
 const char *roster_remove(struct redis *r, const char *hash);
 const char *roster_remove_from(struct redis *r, const char *place, const char *hash);
 const char *roster_list(struct redis *r, const char *place, const char *after, unsigned count);
-const char *roster_find(struct redis *r, const char *hash);
+const char *roster_find(struct redis *r, const char *hash, const char *person);
 
 const char *person_claim(struct redis *r, const char *identity, const char *person);
 const char *person_find(struct redis *r, const char *identity);

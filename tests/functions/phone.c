@@ -47,6 +47,19 @@ other_phone_takes_its_place(void **state)
 	assert_string_equal(record(r, "1.1 phone sealed"), "(nil) (nil)");
 }
 
+/* He may have registered meanwhile, by that phone. */
+static void
+phone_of_who_is_registered_is_not_dropped(void **state)
+{
+	struct redis *r = *state;
+
+	settle(r, "1.1");
+	phone_bind(r, "1.1", HASH_A);
+	assert_string_equal(phone_drop(r, "1.1", HASH_A), "ALREADY phone");
+	assert_string_equal(phone_drop(r, "1.1", HASH_B), "OK");
+	assert_string_equal(record(r, "1.1 phone"), HASH_A);
+}
+
 static void
 release_is_of_ones_own(void **state)
 {
@@ -101,6 +114,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		rule(phone_is_one_persons),
 		rule(other_phone_takes_its_place),
+		rule(phone_of_who_is_registered_is_not_dropped),
 		rule(release_is_of_ones_own),
 		rule(newcomer_becomes_whom_he_asked_to_be),
 	};

@@ -50,6 +50,8 @@ try_persons(struct redis *r)
 	refused(r, rebind_ask(r, "1.9", "1.1", GRID_A), "NOT_FOUND person");
 	refused(r, rebind_ask(r, "1.1", "1.2", GRID_A), "ALREADY phone");
 	refused(r, person_rebind(r, "1.1", GRID_B, "wx:new", "1.9"), "NOT_FOUND person");
+	assert_string_equal(phone_bind(r, "1.1", HASH_C), "OK bound " HASH_C " 1sealed ");
+	refused(r, phone_drop(r, "1.1", HASH_C), "ALREADY phone");
 	assert_string_equal(phone_claim(r, HASH_B, "1.2", ""), "OK");
 	refused(r, phone_claim(r, HASH_B, "1.1", ""), "ALREADY phone 1.2");
 	refused(r, member_leave(r, "1.9"), "NOT_FOUND person");
@@ -59,7 +61,7 @@ try_persons(struct redis *r)
 static void
 try_roster(struct redis *r)
 {
-	refused(r, roster_find(r, HASH_C), "NOT_FOUND phone");
+	refused(r, roster_find(r, HASH_C, "1.1"), "NOT_FOUND phone");
 	refused(r, roster_remove(r, HASH_C), "NOT_FOUND entry");
 }
 

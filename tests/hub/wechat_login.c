@@ -262,6 +262,25 @@ binding_sent_again_asks_wechat_once(void **state)
 	leave(&an);
 }
 
+/* What comes late, of before, changes nothing. */
+static void
+binding_sent_again_undoes_no_newer_one(void **state)
+{
+	struct world *w = *state;
+	struct visitor an = visit(w, "o-an");
+	struct uuid once = uuid_make(clock_wall_ms());
+	const char *code = phone_code_of(w, "13800000001");
+
+	expect_bound(&an, under_once(&once, to_bind(code)), "138****0001", false, "");
+	expect_bound(&an, to_bind(phone_code_of(w, "13800000002")), "138****0002", false, "");
+	expect_bound(&an, under_once(&once, to_bind(code)), "138****0001", false, "");
+	leave(&an);
+	an = visit(w, "o-an");
+	assert_string_equal(an.phone, "138****0002");
+	leave(&an);
+	assert_audit_clean(w);
+}
+
 static void
 changed_number_leaves_the_old_one_to_others(void **state)
 {
@@ -463,6 +482,7 @@ main(void)
 		fresh_with_wechat(who_is_known_is_not_locked_out_while_it_is_down, NULL),
 		fresh_with_wechat(who_is_on_the_roster_is_registered_at_once, NULL),
 		fresh_with_wechat(binding_sent_again_asks_wechat_once, NULL),
+		fresh_with_wechat(binding_sent_again_undoes_no_newer_one, NULL),
 		fresh_with_wechat(changed_number_leaves_the_old_one_to_others, NULL),
 		fresh_with_wechat(phone_is_one_persons, NULL),
 		fresh_with_wechat(phone_of_nobody_registered_is_taken, NULL),

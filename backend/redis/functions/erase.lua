@@ -32,12 +32,12 @@ local function drop_grants_due(grants, due, id)
   end
 end
 
-local ERASE_KEYS = 7
+local ERASE_KEYS = 8
 
 -- The keys of a person who is erased, as the hub passes them: his record, persons, identities, granted, due, erased,
--- his grants; and behind them, up to `last`, what else there is of him alone.
+-- tellable, his grants; and behind them, up to `last`, what else there is of him alone.
 local function erase_here(request, keys, at, last, id, when)
-  local person, persons, identities, granted, due, erased, grants = unpack(keys, at, at + ERASE_KEYS - 1)
+  local person, persons, identities, granted, due, erased, tellable, grants = unpack(keys, at, at + ERASE_KEYS - 1)
   local identity = redis.call('HGET', person, 'identity')
   if identity and redis.call('HGET', identities, identity) == id then redis.call('HDEL', identities, identity) end
   redis.call('HSET', person, 'erased', when)
@@ -45,6 +45,7 @@ local function erase_here(request, keys, at, last, id, when)
   redis.call('SREM', persons, id)
   drop_grants_due(grants, due, id)
   redis.call('SREM', granted, id)
+  redis.call('HDEL', tellable, id)
   for i = at + ERASE_KEYS - 1, last do redis.call('UNLINK', keys[i]) end
   redis.call('ZADD', erased, when, id)
   redis.call('ZADD', due, when, erase_item(id, when))

@@ -5,14 +5,18 @@
 --         not finished; it is by the next try
 
 -- phone_begin: what a person was answered to a request before, or his sealed openid, and what he has agreed to.
--- KEYS … person. ARGV … . Answers OK 'new' openid (sealed, or '') consent (or ''), or what was answered.
+-- KEYS … person. ARGV … . Answers OK 'new' openid (sealed, or '') consent (or ''), or what was answered; 'had' in the
+-- place of 'bound' if he has another phone, or none, by now.
 redis.register_function{
   function_name = 'phone_begin',
   flags = {'no-writes'},
   callback = function(keys, args)
     local request = read_request(keys, args)
-    local openid, consent = unpack(redis.call('HMGET', keys[KEY + 1], 'openid', 'consent'))
-    return answered(request) or {'OK', {}, 'new', openid or '', consent or ''}
+    local openid, consent, phone = unpack(redis.call('HMGET', keys[KEY + 1], 'openid', 'consent', 'phone'))
+    local said = answered(request)
+    if not said then return {'OK', {}, 'new', openid or '', consent or ''} end
+    if said[3] == 'bound' and said[4] ~= phone then said[3] = 'had' end
+    return said
   end,
 }
 
@@ -54,11 +58,17 @@ end
 
 redis.register_function('phone_bind', phone_bind)
 
--- phone_drop: a person has it no more. KEYS person. ARGV hash. Answers OK.
-redis.register_function('phone_drop', function(keys, args)
-  if redis.call('HGET', keys[1], 'phone') == args[1] then redis.call('HDEL', keys[1], 'phone', 'sealed') end
+-- phone_drop: a person has it no more, before it is claimed for another. KEYS person. ARGV hash.
+-- Answers OK, or ALREADY phone if he is registered: his is not taken without asking.
+local function phone_drop(keys, args)
+  local phone, place = unpack(redis.call('HMGET', keys[1], 'phone', 'place'))
+  if phone ~= args[1] then return {'OK', {}} end
+  if place then return refuse('ALREADY', 'phone') end
+  redis.call('HDEL', keys[1], 'phone', 'sealed')
   return {'OK', {}}
-end)
+end
+
+redis.register_function('phone_drop', phone_drop)
 
 -- phone_release: it is nobody's, if it was that person's. KEYS phones. ARGV hash, person. Answers OK.
 redis.register_function('phone_release', function(keys, args)
