@@ -159,11 +159,12 @@ ask_to_be(struct request *rq, struct place place)
 {
 	const struct binding *binding = rq->state;
 	struct fcall f = fcall_write(rq->service->store, "rebind_ask", rq->person.partition, 1, &rq->stamp);
-	char id[ID_TEXT];
+	char id[ID_TEXT], hash[PHONE_HASH_TEXT];
 
 	fcall_key(&f, KEY_PERSON, id_print(id, rq->person));
 	fcall_arg_id(&f, binding->other);
 	fcall_arg_place(&f, place);
+	fcall_arg(&f, text_of(phone_hash_print(hash, &binding->hash)));
 	request_call(rq, &f, asked_to_be);
 }
 

@@ -114,7 +114,7 @@ member_moves(void **state)
 	member_register(r, "1.1", GRID_A, "王安", "太原供电");
 
 	assert_string_equal(member_move(r, "1.1", GRID_A), "ALREADY place");
-	assert_string_equal(member_move(r, "1.1", BUILDING_1), "OK");
+	assert_string_equal(member_move(r, "1.1", BUILDING_1), "OK moved");
 	assert_string_equal(event(r), "member person 1.1 place " BUILDING_1);
 	assert_string_equal(redis(r, "HMGET {1}:person:1.1 place name organisation"), BUILDING_1 " 王安 太原供电");
 	assert_string_equal(redis(r, "SMEMBERS {1}:persons"), "1.1");
