@@ -27,8 +27,8 @@ size_t fit_page(void *const *messages, size_t count);
 /* What these persons hold, one message a grant; where they stay logged in, one a device, `own` the one that asks. NULL when
  * memory is out; free() gives all of it back. */
 struct grant_out;
-struct grant_out *make_grants(const struct grantee *const *grantees, size_t count, size_t *n_grants,
-	Gridvanguard__V1__Grant ***list);
+struct grant_out *make_grants(
+	const struct grantee *const *grantees, size_t count, size_t *n_grants, Gridvanguard__V1__Grant ***list);
 struct device_out;
 struct device_out *make_devices(
 	const struct device *devices, size_t count, uint32_t own, Gridvanguard__V1__Device ***list);

@@ -340,7 +340,8 @@ static const struct flag retention_flags[] = {
 static const struct flag person_export_flags[] = {
 	{"why", "REASON", "of another: the reason, which the audit log keeps", "导出他人信息时的理由，记入审计"},
 	{"out", "FILE", "where to (default: standard output)", "输出文件（默认标准输出）"},
-	{"csv", NULL, "a table of section, field and value, instead of JSON", "输出“类别,项目,内容”表格（CSV），而非 JSON"},
+	{"csv", NULL, "a table of section, field and value, instead of JSON",
+		"输出“类别,项目,内容”表格（CSV），而非 JSON"},
 	{0},
 };
 

@@ -204,8 +204,8 @@ all_that_is_held_of_a_person_is_told(void **state)
 	factor_confirm(r, "1.1", "0", "40", "aa");
 	redis(r, "HSET {1}:person:1.1 minutes 60 phone " HASH_A " sealed 1sealed openid 2sealed created 1 consented 2 "
 		 "registered 3");
-	snprintf(wanted, sizeof(wanted),
-		"OK dev\t1\tv1\t2\t60\t1\t3 3\t%s\t\tmember\t3\t王安\t太原供电  %s 1sealed", GRID_A, HASH_A);
+	snprintf(wanted, sizeof(wanted), "OK dev\t1\tv1\t2\t60\t1\t3 3\t%s\t\tmember\t3\t王安\t太原供电  %s 1sealed",
+		GRID_A, HASH_A);
 	assert_string_equal(person_export(r, "1.1"), wanted);
 }
 
@@ -234,7 +234,8 @@ how_it_stands_with_a_registration_is_told(void **state)
 	assert_non_null(strstr(person_export(r, "1.1"), " 4\t\t\t\t\t王安\t太原供电 "));
 	settle(r, "1.2");
 	rebind_ask(r, "1.1", "1.2", GRID_A);
-	assert_registration(r, "1.1", "2\t\t\t\t", "\t王安\t太原供电   "); /* where the other lives is not his to know */
+	assert_registration(
+		r, "1.1", "2\t\t\t\t", "\t王安\t太原供电   "); /* where the other lives is not his to know */
 }
 
 static void

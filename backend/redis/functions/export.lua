@@ -1,7 +1,7 @@
 -- export.lua: what is held of a person.
 
--- How it stands with his registration, as the proto numbers it, and place, work, kind and since when; as it is or as it is
--- asked for. Whom he asks to be, and where that one lives, is not his to be told.
+-- How it stands with his registration, as the proto numbers it, and place, work, kind and since when; as it is or as it
+-- is asked for. Whom he asks to be, and where that one lives, is not his to be told.
 local function read_registration(record)
   if record.place then return '3', record.place, record.work, record.kind, record.registered end
   if record.asked then
@@ -15,10 +15,10 @@ end
 
 -- person_export: what is held of a person in his partition, but for his devices (device_list) and his lines.
 -- KEYS person, factor, tellable. ARGV person.
--- Answers OK {} account registration refused phone sealed, of which the first two are columns with tabs between them: the
--- kind of his identity, created, consent, consented, minutes, 1 if there is a second factor, messages; and the state (as
--- above), place, work, kind, since, name, organisation. '' for what there is not. Or NOT_FOUND person: erased, another by
--- now, or never there.
+-- Answers OK {} account registration refused phone sealed. The first two are columns with tabs between them: the kind
+-- of his identity, created, consent, consented, minutes, 1 if there is a second factor, messages; and the state (as
+-- above), place, work, kind, since, name, organisation. '' for what there is not. Or NOT_FOUND person: erased, another
+-- by now, or never there.
 redis.register_function{
   function_name = 'person_export',
   flags = {'no-writes'},
