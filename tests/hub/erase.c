@@ -129,6 +129,53 @@ nothing_is_left_but_figures(void **state)
 	assert_audit_clean(w);
 }
 
+/* What comes in the same frame behind it finds nobody there: no view counts him. */
+static void
+nobody_registers_behind_his_erasure(void **state)
+{
+	struct world *w = *state;
+	struct raw an;
+	const char *id;
+	Answer *answer;
+
+	raw_login(&an, w, "an");
+	answer = raw_ask(&an, to_register(GRID_A, NAME, ""));
+	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
+	free_answer(answer);
+	id = id_of_person(w, "an");
+	assert_tally(w, GRID_A, "1 0 0 0");
+	raw_send(&an, to_erase("", ""), to_register(GRID_A, NAME, ""));
+	while (raw_read(&an))
+		;
+	raw_close(&an);
+	wait_until_erased(w, id);
+	assert_tally(w, GRID_A, "0 0 0 0");
+	assert_string_equal(redis_ask(w, "SISMEMBER {%d}:persons %s", (int)strtol(id, NULL, 10), id), "0");
+	assert_audit_clean(w);
+	hub_again(w, SIGTERM);
+	assert_tally(w, GRID_A, "0 0 0 0");
+}
+
+/* An identity that he was given lies elsewhere, and leads to him until the next step: nobody comes in by it. */
+static void
+nobody_comes_in_as_who_is_being_erased(void **state)
+{
+	struct world *w = *state;
+	const char *call = post_call(w), *closed = post_call(w), *id = make_fang(w, call, closed);
+	char token[TOKEN_TEXT];
+	struct raw raw;
+	Answer *answer;
+
+	read_token(w, token);
+	redis_ask(w, "HSET {%d}:person:%s erased 1", (int)strtol(id, NULL, 10), id);
+	raw_open(&raw, w);
+	answer = raw_ask(&raw, to_login(token, "fang"));
+	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_BUSY);
+	assert_true(answer->retry_after_ms > 0);
+	free_answer(answer);
+	raw_close(&raw);
+}
+
 /* Who logs in as he did is somebody else. */
 static void
 same_login_is_a_new_person(void **state)
@@ -304,6 +351,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		fresh(nothing_is_left_but_figures),
+		fresh(nobody_registers_behind_his_erasure),
+		fresh(nobody_comes_in_as_who_is_being_erased),
 		fresh(same_login_is_a_new_person),
 		fresh(what_was_told_before_is_not_told_again),
 		fresh(another_is_erased_for_a_reason),

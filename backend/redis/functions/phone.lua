@@ -42,7 +42,7 @@ local function phone_bind(keys, args)
   local said = answered(request)
   if said then return said end
   local person, hash, sealed, other = keys[KEY + 1], args[ARG + 1], args[ARG + 2], args[ARG + 3]
-  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if not is_there(person) then return refuse('NOT_FOUND', 'person') end
 
   local before = redis.call('HGET', person, 'phone') or ''
   if before == hash then before = '' end
