@@ -308,6 +308,53 @@ damaged_list_is_read_as_far_as_it_can_be(void **state)
 	assert_int_equal(files_with(say("%s/again/erased", w->folder), "garbage"), 0);
 }
 
+/* A copy of a field of his record that is text; it lives as long as the test. */
+static void
+take_field(struct world *w, const char *id, const char *field, char *out, size_t room)
+{
+	int len =
+		snprintf(out, room, "%s", redis_ask(w, "HGET {%d}:person:%s %s", (int)strtol(id, NULL, 10), id, field));
+
+	assert_in_range(len, 16, room - 1);
+}
+
+/* Bound by WeChat's button, and on the roster: neither it, nor its hash, nor its seal, nor who he is to WeChat. */
+static void
+nothing_of_his_phone_is_left(void **state)
+{
+	static const char *const fields[] = {"phone", "sealed", "openid", "identity"};
+	struct world *w = *state;
+	char id[ID_TEXT], taken[ARRAY_LEN(fields)][256];
+	struct raw raw;
+	Answer *answer;
+
+	expect(person(w, "worker"), to_roster("13912345678", NAME, "", GRID_A), "OK", "");
+	stand_in_code(w->wechat, "login-fang", "o-fang-of-wechat");
+	stand_in_phone_code(w->wechat, "phone-fang", "13912345678");
+	raw_open(&raw, w);
+	answer = raw_ask(&raw, to_login_by_wechat("login-fang"));
+	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
+	snprintf(id, sizeof(id), "%s", answer->login->person);
+	raw_expect(&raw, to_consent(answer->login->policy), "OK", "");
+	free_answer(answer);
+	raw_expect(&raw, to_bind("phone-fang"), "OK", "");
+	raw_expect(&raw, to_register(GRID_A, NAME, ""), "OK", "");
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		take_field(w, id, fields[i], taken[i], sizeof(taken[i]));
+		assert_true(files_with(w->folder, taken[i]) > 0);
+	}
+	raw_expect(&raw, to_erase("", ""), "OK", "");
+	raw_close(&raw);
+	wait_until_erased(w, id);
+	wait_until(w, files_with(w->folder, taken[0]) == 0, "no file has the hash of his phone any more");
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		assert_int_equal(files_with(w->folder, taken[i]), 0);
+	assert_int_equal(files_with(w->folder, "13912345678"), 0);
+	assert_int_equal(files_with(w->folder, "o-fang-of-wechat"), 0);
+	assert_int_equal(files_with(w->folder, NAME), 0);
+	assert_audit_clean(w);
+}
+
 /* Whom the list lacks though the data has him is put there when a hub starts; a line that was not finished goes. */
 static void
 hole_in_the_list_is_filled(void **state)
@@ -361,6 +408,7 @@ main(void)
 		fresh(newer_list_is_named),
 		fresh(damaged_list_is_read_as_far_as_it_can_be),
 		fresh(hole_in_the_list_is_filled),
+		fresh_with_wechat(nothing_of_his_phone_is_left, NULL),
 		fresh(gridctl_asks_before_it_erases),
 	};
 
