@@ -23,9 +23,9 @@ redis.register_function{
   function_name = 'person_export',
   flags = {'no-writes'},
   callback = function(keys, args)
+    if not is_there(keys[1]) then return refuse('NOT_FOUND', 'person') end
     local record, all = {}, redis.call('HGETALL', keys[1])
     for i = 1, #all, 2 do record[all[i]] = all[i + 1] end
-    if not record.identity or record.erased then return refuse('NOT_FOUND', 'person') end
 
     local state, place, work, kind, since = read_registration(record)
     local factor = redis.call('HGET', keys[2], 'state') == 'active' and '1' or ''
