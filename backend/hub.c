@@ -12,6 +12,7 @@
 #include "audit.h"
 #include "broadcast.h"
 #include "clock.h"
+#include "content.h"
 #include "desks.h"
 #include "due.h"
 #include "erase.h"
@@ -247,8 +248,8 @@ on_loaded(void *context)
 	struct hub *hub = context;
 
 	hub->service.loaded = true;
-	if (hub->rewrite)
-		erased_catch_up(hub->service.store, &hub->folder);
+	if (hub->erased)
+		erased_catch_up(hub->erased, hub->service.store);
 	if (hub->listening || hub->stopping_us)
 		return;
 	if (hub->is_guest)
@@ -264,8 +265,8 @@ on_event(const struct event *event, void *context)
 
 	broadcast_event(hub->service.broadcast, event);
 	relay_event(hub->relay, event);
-	if (hub->rewrite)
-		erased_event(&hub->folder, event);
+	if (hub->erased)
+		erased_event(hub->erased, event);
 }
 
 /* At the start that is the operator's to mend; later it may mend itself. */
@@ -311,6 +312,8 @@ on_store_closed(void *context)
 {
 	struct hub *hub = context;
 
+	if (hub->erased)
+		erased_destroy(hub->erased);
 	log_info("hub", "stopped", KI("status", hub->status));
 }
 
@@ -337,6 +340,7 @@ close_everything(struct hub *hub)
 		rewrite_destroy(hub->rewrite);
 	lock_destroy(hub->lock);
 	desks_destroy(hub->service.desks);
+	content_destroy(hub->service.content);
 	store_destroy(hub->service.store, !hub->is_guest && !hub->is_given, on_store_closed, hub);
 }
 
@@ -523,6 +527,7 @@ open_service(struct hub *hub)
 	hub->relay = relay_create(&hub->loop, service);
 	hub->lock = lock_create(&hub->loop, service);
 	service->desks = desks_create(&hub->loop, service);
+	service->content = content_create(&hub->loop, service);
 }
 
 static bool
@@ -550,8 +555,10 @@ open_store(struct hub *hub)
 	if (config->redis[0] && !redis_address_parse(&options.address, text_of(config->redis), &why))
 		return false;
 	hub->service.store = store_create(&hub->loop, &options);
-	if (options.folder)
+	if (options.folder) {
 		hub->rewrite = rewrite_create(&hub->loop, hub->service.store, &hub->service.disk_short);
+		hub->erased = erased_create(&hub->loop, &hub->folder);
+	}
 	return hub->service.store;
 }
 
@@ -615,6 +622,7 @@ run(struct hub *hub)
 	web_finish(hub->web);
 	relay_finish(hub->relay);
 	desks_finish(hub->service.desks);
+	content_finish(hub->service.content);
 	eraser_destroy(hub->service.eraser);
 	retention_finish(hub->retention);
 	audit_finish(hub->service.audit);

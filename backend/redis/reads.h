@@ -9,6 +9,7 @@
 
 #include "event.h"
 #include "status.h"
+#include "uuid.h"
 
 struct store;
 
@@ -24,6 +25,7 @@ struct member_record {
 struct person_record {
 	struct member_record member;
 	struct text identity; /* empty: he is nobody any more */
+	bool is_erased;       /* nor is he then, whatever there is still of him */
 	struct text openid;   /* sealed; empty: he never came by WeChat */
 	struct text phone;    /* its hash; empty: none is bound */
 	struct text sealed;   /* the phone sealed */
@@ -74,6 +76,11 @@ struct relay_mark {
 };
 typedef void marks_done(enum status status, const struct relay_mark *marks, size_t count, void *context);
 bool read_marks(struct store *store, uint8_t partition, marks_done *done, void *context) WARN_UNUSED;
+
+/* Whether a function has answered that person under that `once` in a partition: OK, or NOT_FOUND. */
+typedef void once_done(enum status status, void *context);
+bool read_once(struct store *store, uint8_t partition, struct id person, const struct uuid *once, once_done *done,
+	void *context) WARN_UNUSED;
 
 /* NOT_FOUND for one whose record is no good; who never was is one without identity. */
 bool read_person(struct store *store, struct id person, person_done *done, void *context) WARN_UNUSED;

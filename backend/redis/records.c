@@ -24,11 +24,12 @@ enum person_column {
 	PERSON_MOVED,
 	PERSON_ASKED,
 	PERSON_CONSENT,
+	PERSON_ERASED,
 	PERSON_COLUMNS
 };
 
 static const char *const person_columns[PERSON_COLUMNS] = {"place", "work", "kind", "name", "organisation", "identity",
-	"openid", "phone", "sealed", "refused", "moved", "asked", "consent"};
+	"openid", "phone", "sealed", "refused", "moved", "asked", "consent", "erased"};
 
 static struct command *
 read_columns(struct id person, size_t count)
@@ -111,6 +112,7 @@ records_parse_person(struct person_record *out, const redisReply *reply)
 		.sealed = reply_string(reply->element[PERSON_SEALED]),
 		.refused = reply_string(reply->element[PERSON_REFUSED]),
 		.consent = reply_string(reply->element[PERSON_CONSENT]),
+		.is_erased = reply->element[PERSON_ERASED]->type == REDIS_REPLY_STRING,
 		.is_refused = reply->element[PERSON_REFUSED]->type == REDIS_REPLY_STRING,
 	};
 	return parse_member(&out->member, reply) &&
@@ -346,5 +348,15 @@ records_read_marks(uint8_t partition)
 	struct command *command = command_create("HGETALL"); /* of at most 16 fields */
 
 	command_key(command, partition, KEY_RELAY);
+	return command;
+}
+
+struct command *
+records_read_once(uint8_t partition, struct id person, const struct uuid *once)
+{
+	struct command *command = command_create("EXISTS");
+	char id[ID_TEXT], uuid[UUID_TEXT];
+
+	command_key(command, partition, KEY_ONCE, id_print(id, person), uuid_print(uuid, once));
 	return command;
 }

@@ -274,25 +274,24 @@ asked_wechat(const struct wechat_answer *answer, void *context)
 	claim(rq, false);
 }
 
-/* Done already under this `once`: the same steps once more, which change nothing, find what the roster says. If he has
- * another phone by now there is nothing to do again: he is told which it was. */
+/* Done already under this `once`: the same steps once more with the phone that he has by now, which change nothing, find
+ * what the roster says. */
 static void
-bind_again(struct request *rq, const struct reply *reply, bool has_it)
+bind_again(struct request *rq, const struct reply *reply)
 {
 	struct binding *binding = rq->state;
 	struct text sealed = reply_text(reply, 2);
 	struct phone phone;
 
+	if (sealed.len == 0) /* somebody else has it by now */
+		return request_refuse(rq, NOT_FOUND, "phone");
 	if (!phone_hash_parse(&binding->hash, reply_text(reply, 1)) ||
 		!vault_open(rq->service->vault, &binding->hash, sealed, &phone))
 		return request_refuse(rq, INTERNAL, NULL);
 	snprintf(binding->sealed, sizeof(binding->sealed), "%.*s", (int)sealed.len, sealed.data);
 	phone_hide(binding->mask, phone);
 	sodium_memzero(&phone, sizeof(phone));
-	if (has_it)
-		claim(rq, false);
-	else
-		answer_bound(rq);
+	claim(rq, false);
 }
 
 /* A code is good once: what was done under this `once` is not asked for again. */
@@ -305,8 +304,8 @@ begun(const struct reply *reply, void *context)
 
 	if (reply->status != OK)
 		return request_pass_on(rq, reply);
-	if (text_equal(reply_text(reply, 0), TEXT("bound")) || text_equal(reply_text(reply, 0), TEXT("had")))
-		return bind_again(rq, reply, text_equal(reply_text(reply, 0), TEXT("bound")));
+	if (text_equal(reply_text(reply, 0), TEXT("bound")))
+		return bind_again(rq, reply);
 	if (text_equal(reply_text(reply, 0), TEXT("asked")))
 		return list_asked(rq, reply);
 	if (!rq->is_free && !text_equal(reply_text(reply, 2), text_of(rq->service->policy)))

@@ -127,7 +127,9 @@ typed_as(const struct tool *tool, enum status status, const char *field, char *o
 
 /* Rules. */
 
-#define IN_ONE_LINE "characters, in one line"
+#define IN_ONE_LINE  "characters, in one line"
+#define NOT_RISKY    ", and nothing that WeChat finds risky"
+#define NOT_RISKY_ZH "，不得有微信认定的违规内容"
 #define NO_ROLE                                                                                                                           \
 	"it is not for your grid, and you hold no role there that allows it", "与您的网格无关，您在该地也没有相应的角" \
 									      "色"
@@ -145,8 +147,8 @@ static const struct {
 	const char *english;
 	const char *chinese;
 } rules[] = {
-	{BAD_REQUEST, "title", "", "1 to 60 " IN_ONE_LINE, "1 到 60 个字，不换行"},
-	{BAD_REQUEST, "body", "", "at most 2,000 characters", "最多 2000 个字"},
+	{BAD_REQUEST, "title", "", "1 to 60 " IN_ONE_LINE NOT_RISKY, "1 到 60 个字，不换行" NOT_RISKY_ZH},
+	{BAD_REQUEST, "body", "", "at most 2,000 characters" NOT_RISKY, "最多 2000 个字" NOT_RISKY_ZH},
 	{BAD_REQUEST, "meeting", "", "at most 120 " IN_ONE_LINE, "最多 120 个字，不换行"},
 	{BAD_REQUEST, "bring", "", "at most 120 " IN_ONE_LINE, "最多 120 个字，不换行"},
 	{BAD_REQUEST, "deadline_ms", "", "must lie in the future, at most 366 days ahead",
@@ -165,7 +167,7 @@ static const struct {
 	{BAD_REQUEST, "reason", "member", "at most 100 " IN_ONE_LINE, "最多 100 个字，不换行"},
 	{BAD_REQUEST, "reason", "", "1 to 200 " IN_ONE_LINE, "1 到 200 个字，不换行"},
 	{BAD_REQUEST, "text", "", "1 to 200 " IN_ONE_LINE, "1 到 200 个字，不换行"},
-	{BAD_REQUEST, "remark", "", "at most 100 " IN_ONE_LINE, "最多 100 个字，不换行"},
+	{BAD_REQUEST, "remark", "", "at most 100 " IN_ONE_LINE NOT_RISKY, "最多 100 个字，不换行" NOT_RISKY_ZH},
 	{BAD_REQUEST, "answers", "", "as the question asks, at most 200 " IN_ONE_LINE,
 		"按问题回答，最多 200 个字，不换行"},
 	{BAD_REQUEST, "name", "join", "1 to 20 " IN_ONE_LINE ", and not together with --for",
@@ -224,6 +226,10 @@ static const struct {
 		"此人不在该地待审核；请看 gridctl member pending"},
 	{NOT_FOUND, "person", "member", "you are registered nowhere; first: gridctl member register PLACE --name NAME",
 		"您尚未报到；请先：gridctl member register 地点 --name 姓名"},
+	{NOT_FOUND, "person", "person correct",
+		"you are registered nowhere; first: gridctl member register PLACE --name NAME",
+		"您尚未报到；请先：gridctl member register 地点 --name 姓名"},
+	{NOT_FOUND, "person", "person", "there is nobody of that id, or not any more", "没有这个编号的人，或已删除"},
 	{NOT_FOUND, "person", "", "you have no line there", "您在其中没有接龙"},
 	{FORBIDDEN, "factor", "", "your role takes a second factor first: gridctl factor begin",
 		"您的角色须先设置第二因素：gridctl factor begin"},
@@ -271,13 +277,15 @@ static const struct {
 		"请先同意隐私政策：gridctl person consent"},
 	{CHANGED, "version", "person", "there is another version of the privacy policy: read that",
 		"隐私政策已更新，请阅读新版本"},
+	{FORBIDDEN, "person", "person export",
+		"for another it takes to be secretary where he is registered, and to hold what he holds",
+		"导出他人信息，须为其报到地的书记，且能授予其全部角色"},
 	{FORBIDDEN, "person", "person",
 		"for another it takes to be secretary or security administrator where he is registered, and to hold "
 		"what he holds",
 		"对他人操作，须为其报到地的书记或授权管理员，且能授予其全部角色"},
 	{BAD_REQUEST, "why", "person", "for another a reason must be stated: --why REASON",
 		"对他人操作须写明理由：--why 理由"},
-	{NOT_FOUND, "person", "person", "there is nobody of that id, or not any more", "没有这个编号的人，或已删除"},
 	{FORBIDDEN, "person", "invite", OVER_PERSON},
 	{FORBIDDEN, "person", "device", OVER_PERSON},
 	{FORBIDDEN, "person", "factor", OVER_PERSON},

@@ -49,7 +49,7 @@ local function member_register(keys, args)
   if said then return said end
   local person, persons = keys[KEY + 1], keys[KEY + 2]
   local place, name, organisation, kind, work, waits = unpack(args, ARG + 1, ARG + 6)
-  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if not is_there(person) then return refuse('NOT_FOUND', 'person') end
   if redis.call('HEXISTS', person, 'place') == 1 then return refuse('ALREADY', 'place') end
 
   local before = waits_at(person)
@@ -78,10 +78,10 @@ local function member_move(keys, args)
   local field = args[ARG + 2] == '1' and 'work' or 'place'
   local lives = redis.call('HGET', person, 'place')
   if not lives then return refuse('NOT_FOUND', 'person') end
-  local is_there, before = (redis.call('HGET', person, field) or '') == place, waits_at(person)
-  if is_there and not before then return refuse('ALREADY', 'place') end
+  local stays, before = (redis.call('HGET', person, field) or '') == place, waits_at(person)
+  if stays and not before then return refuse('ALREADY', 'place') end
 
-  if waits and not is_there then
+  if waits and not stays then
     ask_for(request, person, field == 'work' and 'work' or 'move', place, '', '', '', '')
     return commit(request, nil, 'pending', before)
   end
@@ -135,7 +135,7 @@ local function rebind_ask(keys, args)
   local said = answered(request)
   if said then return said end
   local person, other, place, phone = keys[KEY + 1], unpack(args, ARG + 1, ARG + 3)
-  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if not is_there(person) then return refuse('NOT_FOUND', 'person') end
   if redis.call('HEXISTS', person, 'place') == 1 then return refuse('ALREADY', 'phone') end
 
   local before = waits_at(person)
