@@ -212,7 +212,7 @@ verb_login(struct request *rq, const struct asked *asked)
 	else if (in->by_wechat)
 		login_by_wechat(rq, &in->wechat);
 	else if (in->by_desk)
-		login_by_desk(rq, in->desk.ticket);
+		login_by_desk(rq, &in->desk);
 	else
 		login_by_token(rq, arrival, &token, in->token.code);
 }

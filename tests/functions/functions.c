@@ -857,7 +857,7 @@ device_touch(struct redis *r, const char *person, const char *number)
 	return ask(r, &asking);
 }
 
-/* Desks: all of them in partition 1. */
+/* Desks: all of them in partition 1, with the secret of which 5ec4e7 is the hash. */
 
 const char *
 desk_open(struct redis *r, const char *hash, const char *device, unsigned number)
@@ -869,6 +869,7 @@ desk_open(struct redis *r, const char *hash, const char *device, unsigned number
 	add_arg(&asking, "192.0.2.7");
 	add_number(&asking, number);
 	add_number(&asking, 2 * MINUTE_MS);
+	add_arg(&asking, "5ec4e7");
 	return ask(r, &asking);
 }
 
@@ -897,11 +898,12 @@ desk_confirm(struct redis *r, const char *person, const char *hash, unsigned num
 }
 
 const char *
-desk_claim(struct redis *r, const char *hash)
+desk_claim(struct redis *r, const char *hash, const char *secret)
 {
 	struct asking asking = {"desk_claim", "FCALL", 1};
 
 	add_key(&asking, KEY_DESK, hash);
+	add_arg(&asking, secret);
 	return ask(r, &asking);
 }
 
@@ -1881,7 +1883,7 @@ play_evening(struct redis *r)
 	desk_open(r, "00112233445566778899aabbccddeeff", "前台", 42);
 	assert_memory_equal(desk_show(r, "00112233445566778899aabbccddeeff"), "OK ", 3);
 	assert_string_equal(desk_confirm(r, "1.2", "00112233445566778899aabbccddeeff", 42, true), "OK");
-	assert_memory_equal(desk_claim(r, "00112233445566778899aabbccddeeff"), "OK accepted", 11);
+	assert_memory_equal(desk_claim(r, "00112233445566778899aabbccddeeff", "5ec4e7"), "OK accepted", 11);
 	play_shifts(r);
 	play_erasure(r);
 	assert_string_equal(import_call(r, "9.5@17", (struct call){.id = "7.50"}, "closed"), "OK");

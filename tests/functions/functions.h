@@ -99,7 +99,7 @@ const char *device_touch(struct redis *r, const char *person, const char *number
 const char *desk_open(struct redis *r, const char *hash, const char *device, unsigned number);
 const char *desk_show(struct redis *r, const char *hash);
 const char *desk_confirm(struct redis *r, const char *person, const char *hash, unsigned number, bool accept);
-const char *desk_claim(struct redis *r, const char *hash);
+const char *desk_claim(struct redis *r, const char *hash, const char *secret);
 const char *factor_begin(struct redis *r, const char *person, const char *sealed);
 const char *factor_read(struct redis *r, const char *person);
 const char *factor_confirm(

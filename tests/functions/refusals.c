@@ -117,7 +117,8 @@ try_devices(struct redis *r)
 	refused(r, device_login(r, "1.9", "1", "", "cc"), "UNAUTHENTICATED token");
 	refused(r, device_revoke(r, "1.1", 2), "NOT_FOUND device");
 	refused(r, desk_show(r, "aa"), "NOT_FOUND ticket");
-	refused(r, desk_claim(r, "aa"), "NOT_FOUND ticket");
+	refused(r, desk_claim(r, "aa", "5ec4e7"), "NOT_FOUND ticket");
+	refused(r, desk_claim(r, "bb", "aa"), "NOT_FOUND ticket");
 	refused(r, desk_confirm(r, "1.1", "aa", 42, true), "NOT_FOUND ticket");
 	refused(r, desk_confirm(r, "1.1", "bb", 42, true), "ALREADY ticket");
 	refused(r, desk_confirm(r, "1.1", "cc", 43, true), "FORBIDDEN number");
