@@ -1,8 +1,10 @@
 /* device.c - where a person stays logged in. */
+#include "clock.h"
 #include "keys.h"
+#include "rights.h"
 #include "verbs.h"
 
-#define DEVICES_MAX 32 /* more than a person has (functions/device.lua) */
+#define DEVICES_MAX 16 /* as functions/device.lua keeps of a person */
 
 /* "2<tab>phone<tab>1649761200000<tab>1649761200000<tab>1652353200000" */
 static bool
@@ -49,7 +51,10 @@ whose(struct request *rq, struct id person)
 {
 	if (id_is_none(person))
 		return rq->person;
-	return may_over_person(rq, person) ? person : (struct id){0};
+	if (rq->is_free || rights_over_devices(rq->service->view, rq->person, person, clock_wall_ms()))
+		return person;
+	request_refuse(rq, FORBIDDEN, "person");
+	return (struct id){0};
 }
 
 void

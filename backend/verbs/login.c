@@ -45,6 +45,16 @@ login_put_off(struct request *rq, const char *field, uint64_t wait_ms)
 		client_run_held(client);
 }
 
+/* Who waits is listed already, unless a hub was killed between the two; what does not go out now does at his next login. */
+static void
+list_again(struct request *rq, const struct arrival *arrival)
+{
+	bool is_sent = place_is_none(arrival->waits_at) ||
+		       registration_mark(rq->service, rq->person, arrival->waits_at, true, NULL, NULL);
+
+	(void)is_sent;
+}
+
 void
 login_admit(struct request *rq)
 {
@@ -69,6 +79,7 @@ login_admit(struct request *rq)
 		.policy = rq->service->policy,
 	};
 
+	list_again(rq, arrival);
 	if (arrival->is_issued)
 		result.token = token_print(token, rq->person, arrival->device, arrival->secret);
 	token_wipe(arrival->secret);
@@ -105,6 +116,8 @@ remember(struct arrival *arrival, const struct vault *vault, const struct person
 	arrival->place = member->place;
 	arrival->work = member->work;
 	arrival->registration = registration_of(person);
+	if (person->asked.what != ASKED_NOTHING)
+		arrival->waits_at = person->asked.place;
 	copy_text(arrival->name, sizeof(arrival->name), member->name);
 	copy_text(arrival->organisation, sizeof(arrival->organisation), member->organisation);
 	copy_text(arrival->consent, sizeof(arrival->consent), person->consent);
@@ -121,10 +134,6 @@ person_known(enum status status, const struct person_record *person, void *conte
 	if (status != OK)
 		return login_refuse(rq, status, NULL);
 	remember(arrival, rq->service->vault, person);
-	/* Listed already, unless a hub was killed between the two. */
-	if (person->asked.what != ASKED_NOTHING &&
-		!registration_mark(rq->service, rq->person, person->asked.place, true, NULL, NULL))
-		return login_refuse(rq, BUSY, NULL);
 	if (arrival->hash[0])
 		login_use_token(rq);
 	else if (arrival->device_name_len > 0)

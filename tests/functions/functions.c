@@ -581,6 +581,7 @@ person_rebind(struct redis *r, const char *person, const char *place, const char
 	add_stamp(r, &asking, WORKER);
 	add_key(&asking, KEY_PERSON, person);
 	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_key(&asking, KEY_PERSON_FACTOR, person);
 	add_arg(&asking, person);
 	add_arg(&asking, place);
 	add_arg(&asking, identity);
@@ -660,8 +661,9 @@ add_grant(struct asking *asking, const char *person, const char *role, const cha
 	add_arg(asking, place);
 }
 
-const char *
-grant_give(struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms)
+static const char *
+give_grant(struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms,
+	const char *how)
 {
 	struct asking asking = {"grant_give", "FCALL", partition_of(person)};
 
@@ -672,9 +674,21 @@ grant_give(struct redis *r, const char *by, const char *person, const char *role
 	add_key(&asking, KEY_DUE);
 	add_grant(&asking, person, role, place);
 	add_number(&asking, ends_in_ms ? redis_now_ms(r) + (uint64_t)ends_in_ms : 0);
-	add_arg(&asking, strcmp(by, person) == 0 ? "founding" : "");
+	add_arg(&asking, how);
 	add_audit(&asking);
 	return ask(r, &asking);
+}
+
+const char *
+grant_give(struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms)
+{
+	return give_grant(r, by, person, role, place, ends_in_ms, "");
+}
+
+const char *
+grant_give_oneself(struct redis *r, const char *person, const char *role, const char *how)
+{
+	return give_grant(r, person, person, role, "", 0, how);
 }
 
 const char *
@@ -793,10 +807,33 @@ device_add(struct redis *r, const char *person, const char *hash, bool single, c
 
 	add_key(&asking, KEY_PERSON, person);
 	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_key(&asking, KEY_AUDIT);
 	add_arg(&asking, hash);
 	add_arg(&asking, single ? "1" : "");
 	add_number(&asking, DAY_MS);
 	add_arg(&asking, name);
+	add_arg(&asking, "");
+	add_arg(&asking, "");
+	add_arg(&asking, "192.0.2.7");
+	add_arg(&asking, "");
+	return ask(r, &asking);
+}
+
+const char *
+device_add_desk(struct redis *r, const char *person, const char *hash)
+{
+	struct asking asking = {"device_add", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_key(&asking, KEY_AUDIT);
+	add_arg(&asking, hash);
+	add_arg(&asking, "");
+	add_number(&asking, DAY_MS);
+	add_arg(&asking, "desk");
+	add_arg(&asking, "1");
+	add_arg(&asking, person);
+	add_arg(&asking, "192.0.2.7");
 	add_arg(&asking, "");
 	return ask(r, &asking);
 }
