@@ -1,5 +1,6 @@
 #include "pages.h"
 
+#include "content.h"
 #include "tell.h"
 
 /* Counters in Prometheus' text format, version 0.0.4. */
@@ -64,6 +65,17 @@ write_wechat(struct buf *out, const struct wechat *wechat)
 }
 
 static void
+write_content(struct buf *out, const struct content *content)
+{
+	struct content_counters counters = content_counters(content);
+
+	counter(out, "content_asked_total", counters.asked);
+	counter(out, "content_risky_total", counters.risky);
+	counter(out, "content_review_total", counters.review);
+	counter(out, "content_unchecked_total", counters.unchecked);
+}
+
+static void
 write_tell(struct buf *out, const struct tell *tell)
 {
 	struct tell_counters counters = tell_counters(tell);
@@ -96,8 +108,10 @@ write_service(struct buf *out, const struct service *service)
 	gauge(out, "redis_commands", store_commands(service->store));
 	gauge(out, "feed_fresh", store_is_fresh(service->store));
 	gauge(out, "disk_short", service->disk_short);
-	if (service->wechat)
+	if (service->wechat) {
 		write_wechat(out, service->wechat);
+		write_content(out, service->content);
+	}
 	if (service->tell)
 		write_tell(out, service->tell);
 	if (!service->loaded)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "content.h"
 #include "door.h"
 #include "keys.h"
 #include "look.h"
@@ -96,6 +97,7 @@ verb_chain_join(struct request *rq, const struct asked *asked)
 {
 	const struct chain_join *in = &asked->chain_join;
 	const struct call *call = view_call(rq->service->view, in->call);
+	const struct written written = {"remark", {in->name, in->remark}, &in->answers};
 	struct buf texts = {0};
 	char field[FIELD_TEXT_MAX];
 	struct id person;
@@ -125,7 +127,7 @@ verb_chain_join(struct request *rq, const struct asked *asked)
 	fcall_arg(&f, buf_text(&texts));
 	buf_finish(&texts);
 	fcall_arg(&f, call ? TEXT("1") : TEXT(""));
-	request_call(rq, &f, joined);
+	content_call(rq, WECHAT_COMMENT, &written, 1, &f, joined);
 }
 
 /* What is done to a line: by its number, or one's own of a slot. */
