@@ -7,7 +7,8 @@
 -- HASH is of the ticket that the desk shows to all who see it, and `secret` of what it shows nobody, without which it
 -- is not let in. Neither stands anywhere itself. It stands in the partition of HASH.
 
--- desk_open: KEYS desk. ARGV device, address, number, how long it is good (ms), the secret's hash. Answers OK {} until.
+-- desk_open: KEYS desk. ARGV device, address, number, how long it is good (ms), the secret's hash.
+-- Answers OK {} until.
 local function desk_open(keys, args)
   local device, address, number, life_ms, secret = unpack(args, 1, 5)
   local till = digits(now() + tonumber(life_ms))

@@ -93,7 +93,8 @@ local function device_add(keys, args)
 
   local there, device = find_device(devices, args[1])
   if there then return {'OK', {}, there, digits(device.till)} end
-  local number, till = add_device(devices, args[1], args[2], tonumber(args[3]), args[4], args[5] == '1' and now() or 0)
+  local passed = args[5] == '1' and now() or 0
+  local number, till = add_device(devices, args[1], args[2], tonumber(args[3]), args[4], passed)
   if args[6] ~= '' then
     audit({now = now(), person = args[6]}, keys, args, 'desk_login', args[6], 'device=' .. number)
   end
@@ -180,8 +181,8 @@ end
 -- '', a recovery code's hash or ''.
 -- Answers OK {} until, 1 if the one offered is to be used from now on or '', the number of the last event in the log
 -- (one that revokes the device can only come after it), 1 if a second factor was shown on it or ''; or UNAUTHENTICATED
--- token, or code, if one is wanted and there is none that is good: the token is not used then. Where a code is wanted of
--- who has no second factor it is `token`: he is let in at that desk anew.
+-- token, or code, if one is wanted and there is none that is good: the token is not used then. Where a code is wanted
+-- of who has no second factor it is `token`: he is let in at that desk anew.
 local function device_login(keys, args)
   local devices, factor, number, hash, offered, time = keys[2], keys[3], args[1], args[2], args[3], now()
   local counter, recovery = args[7], args[8]

@@ -24,7 +24,8 @@ local function person_rebind(keys, args)
   local id, place, identity, openid, newcomer = unpack(args, ARG + 1, ARG + 5)
   if redis.call('HGET', person, 'place') ~= place or identity == '' then return refuse('NOT_FOUND', 'person') end
   local before = redis.call('HGET', person, 'identity')
-  if before ~= identity and redis.call('HGET', factor, 'state') == 'active' then return refuse('ALREADY', 'factor') end
+  local has_factor = redis.call('HGET', factor, 'state') == 'active'
+  if before ~= identity and has_factor then return refuse('ALREADY', 'factor') end
 
   if before == identity then before = redis.call('HGET', person, 'former') or '' end
   redis.call('HSET', person, 'identity', identity, 'openid', openid, 'former', before)
