@@ -50,7 +50,7 @@ local function grant_give(keys, args)
   local field = role .. ' ' .. place
   local held = redis.call('HGET', grants, field)
   if id == request.person and how == '' then return refuse('FORBIDDEN', 'person') end
-  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if not is_there(person) then return refuse('NOT_FOUND', 'person') end
   if till ~= '0' and tonumber(till) <= request.now then return refuse('BAD_REQUEST', 'until_ms') end
   if held and string.match(held, '^%d+') == till then return refuse('ALREADY', 'role') end
   if DUTIES[role] and how ~= 'founding' and holds_another_duty(grants, role, request.now) then
