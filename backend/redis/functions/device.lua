@@ -17,7 +17,7 @@
 --
 -- device_add and device_login take no `once`: sent again with the same hash, each finds what it wrote.
 
-local DEVICES_MAX = 16 -- of one person (DEVICES_MAX in verbs/device.c); the one not seen for longest makes room
+local DEVICES_MAX = 16 -- of one person (DEVICES_MAX in verbs/verbs.h); the one not seen for longest makes room
 local SEEN_MS = 3600000 -- what is seen again within that is not written down
 local TRIES = 5 -- of a code, before it is locked
 local LOCK_MS = 900000 -- the first time, and twice as long each time until a code is good
