@@ -1070,6 +1070,18 @@ person_erase(struct redis *r, const char *by, const char *person)
 }
 
 const char *
+person_export(struct redis *r, const char *person)
+{
+	struct asking asking = {"person_export", "FCALL_RO", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_FACTOR, person);
+	add_key(&asking, KEY_TELLABLE);
+	add_arg(&asking, person);
+	return ask(r, &asking);
+}
+
+const char *
 erase_begin(struct redis *r, const char *person, uint64_t when_ms)
 {
 	struct asking asking = {"erase_begin", "FCALL", partition_of(person)};
@@ -1788,6 +1800,7 @@ play_erasure(struct redis *r)
 	assert_string_equal(retention_list(r, CALL, 1), "OK ");
 	assert_string_equal(retention_forget(r, CALL, 1), "OK");
 	assert_string_equal(retention_note(r, 90), "OK");
+	assert_memory_equal(person_export(r, "1.6"), "OK dev\t", 7);
 	assert_string_equal(person_erase(r, WORKER, "1.6"), "OK");
 	when = strtoull(redis(r, "HGET {1}:person:1.6 erased"), NULL, 10);
 	assert_string_equal(erase_begin(r, "1.6", when), "OK dev:fu  ");
