@@ -127,7 +127,8 @@ end
 
 redis.register_function('member_leave', member_leave)
 
--- rebind_ask: somebody who is registered nowhere says that he is that other, who is registered there and has that phone.
+-- rebind_ask: somebody who is registered nowhere says that he is that other, who is registered there and has that
+-- phone.
 -- KEYS … person. ARGV … the other, his place, the hash of his phone.
 -- Answers OK 'asked' place, and the place where he waited until now, if he did.
 local function rebind_ask(keys, args)
@@ -168,8 +169,8 @@ redis.register_function{
   end,
 }
 
--- pending_decide: lets him have what he asked for, or refuses it. To let him be another is person_rebind. Where he works
--- is for somebody there to say: whom this one lets register waits there next, unless it is this one's to say too.
+-- pending_decide: lets him have what he asked for, or refuses it. To let him be another is person_rebind. Where he
+-- works is for somebody there to say: whom this one lets register waits there next, unless it is this one's to say.
 -- KEYS … person, persons, audit. ARGV … person, the place where he waits, what was decided about (what, when it was
 -- asked), 1 to accept, the reason, 1 if the place of work is accepted with it, from, why.
 -- Answers OK, and the place where he waits next, if he does; or NOT_FOUND person if he does not wait there, CHANGED

@@ -111,8 +111,8 @@ redis.register_function{
   end,
 }
 
--- roster_find: the entry of a phone, for whose it is. That it stands in his record is not enough: it may have been taken
--- from him by now.
+-- roster_find: the entry of a phone, for whose it is. That it stands in his record is not enough: it may have been
+-- taken from him by now.
 -- KEYS roster, phones. ARGV hash, person. Answers OK {} place name organisation, or NOT_FOUND.
 redis.register_function{
   function_name = 'roster_find',
