@@ -1,5 +1,6 @@
 #include "pages.h"
 
+#include "audit.h"
 #include "tell.h"
 
 /* Counters in Prometheus' text format, version 0.0.4. */
@@ -96,6 +97,7 @@ write_service(struct buf *out, const struct service *service)
 	gauge(out, "redis_commands", store_commands(service->store));
 	gauge(out, "feed_fresh", store_is_fresh(service->store));
 	gauge(out, "disk_short", service->disk_short);
+	gauge(out, "audit_logs_refused", audit_refused_logs(service->audit));
 	if (service->wechat)
 		write_wechat(out, service->wechat);
 	if (service->tell)
