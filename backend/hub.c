@@ -12,6 +12,7 @@
 #include "audit.h"
 #include "broadcast.h"
 #include "clock.h"
+#include "content.h"
 #include "desks.h"
 #include "due.h"
 #include "erase.h"
@@ -337,6 +338,7 @@ close_everything(struct hub *hub)
 		rewrite_destroy(hub->rewrite);
 	lock_destroy(hub->lock);
 	desks_destroy(hub->service.desks);
+	content_destroy(hub->service.content);
 	store_destroy(hub->service.store, !hub->is_guest && !hub->is_given, on_store_closed, hub);
 }
 
@@ -523,6 +525,7 @@ open_service(struct hub *hub)
 	hub->relay = relay_create(&hub->loop, service);
 	hub->lock = lock_create(&hub->loop, service);
 	service->desks = desks_create(&hub->loop, service);
+	service->content = content_create(&hub->loop, service);
 }
 
 static bool
@@ -615,6 +618,7 @@ run(struct hub *hub)
 	web_finish(hub->web);
 	relay_finish(hub->relay);
 	desks_finish(hub->service.desks);
+	content_finish(hub->service.content);
 	eraser_destroy(hub->service.eraser);
 	retention_finish(hub->retention);
 	audit_finish(hub->service.audit);

@@ -1,6 +1,7 @@
 #include "pages.h"
 
 #include "audit.h"
+#include "content.h"
 #include "tell.h"
 
 /* Counters in Prometheus' text format, version 0.0.4. */
@@ -65,6 +66,17 @@ write_wechat(struct buf *out, const struct wechat *wechat)
 }
 
 static void
+write_content(struct buf *out, const struct content *content)
+{
+	struct content_counters counters = content_counters(content);
+
+	counter(out, "content_asked_total", counters.asked);
+	counter(out, "content_risky_total", counters.risky);
+	counter(out, "content_review_total", counters.review);
+	counter(out, "content_unchecked_total", counters.unchecked);
+}
+
+static void
 write_tell(struct buf *out, const struct tell *tell)
 {
 	struct tell_counters counters = tell_counters(tell);
@@ -99,7 +111,10 @@ write_service(struct buf *out, const struct service *service)
 	gauge(out, "disk_short", service->disk_short);
 	gauge(out, "audit_logs_refused", audit_refused_logs(service->audit));
 	if (service->wechat)
+	if (service->wechat) {
 		write_wechat(out, service->wechat);
+		write_content(out, service->content);
+	}
 	if (service->tell)
 		write_tell(out, service->tell);
 	if (!service->loaded)

@@ -22,6 +22,7 @@ struct read {
 		texts_done *texts;
 		log_done *log;
 		marks_done *marks;
+		once_done *once;
 	} done;
 	log_event *event;
 	void *context;
@@ -241,4 +242,24 @@ read_marks(struct store *store, uint8_t partition, marks_done *done, void *conte
 {
 	return send_read(
 		store, records_read_marks(partition), on_marks, (struct read){.done.marks = done, .context = context});
+}
+
+static void
+on_once(const redisReply *reply, void *context)
+{
+	struct read *read = context;
+	enum status status = UNAVAILABLE;
+
+	if (reply && reply->type == REDIS_REPLY_INTEGER)
+		status = reply->integer == 1 ? OK : NOT_FOUND;
+	read->done.once(status, read->context);
+	free(read);
+}
+
+bool
+read_once(struct store *store, uint8_t partition, struct id person, const struct uuid *once, once_done *done,
+	void *context)
+{
+	return send_read(store, records_read_once(partition, person, once), on_once,
+		(struct read){.done.once = done, .context = context});
 }

@@ -9,6 +9,7 @@
 
 #include "event.h"
 #include "status.h"
+#include "uuid.h"
 
 struct store;
 
@@ -76,6 +77,11 @@ struct relay_mark {
 };
 typedef void marks_done(enum status status, const struct relay_mark *marks, size_t count, void *context);
 bool read_marks(struct store *store, uint8_t partition, marks_done *done, void *context) WARN_UNUSED;
+
+/* Whether a function has answered that person under that `once` in a partition: OK, or NOT_FOUND. */
+typedef void once_done(enum status status, void *context);
+bool read_once(struct store *store, uint8_t partition, struct id person, const struct uuid *once, once_done *done,
+	void *context) WARN_UNUSED;
 
 /* NOT_FOUND for one whose record is no good; who never was is one without identity. */
 bool read_person(struct store *store, struct id person, person_done *done, void *context) WARN_UNUSED;

@@ -352,3 +352,13 @@ records_read_marks(uint8_t partition)
 	command_key(command, partition, KEY_RELAY);
 	return command;
 }
+
+struct command *
+records_read_once(uint8_t partition, struct id person, const struct uuid *once)
+{
+	struct command *command = command_create("EXISTS");
+	char id[ID_TEXT], uuid[UUID_TEXT];
+
+	command_key(command, partition, KEY_ONCE, id_print(id, person), uuid_print(uuid, once));
+	return command;
+}

@@ -11,6 +11,7 @@
 #include "event.h"
 #include "keys.h"
 #include "reads.h"
+#include "uuid.h"
 
 struct command *records_read_member(struct id person);
 
@@ -48,6 +49,9 @@ struct command *records_read_due(uint8_t partition, uint64_t by_ms);
 struct command *records_read_log(uint8_t partition, const char *from);
 
 struct command *records_read_marks(uint8_t partition);
+
+/* Whether anything stands under that `once`. */
+struct command *records_read_once(uint8_t partition, struct id person, const struct uuid *once);
 
 /* The texts of these lines of a chain, of those that have any. */
 struct command *records_read_line_texts(struct id call, const struct line_change *lines, size_t count);

@@ -17,7 +17,7 @@
 #define LOCK_SLOT       3 /* the descriptor the server inherits the lock as */
 
 /* Relative paths: the server runs in the folder. `always`: what was answered is on disk. No snapshots beside the log;
- * nothing is ever evicted. A backup comes as a replica does (gridctl's backup.c) and need not wait for others. */
+ * nothing is ever evicted. Not compressed: who was erased can be looked for with grep. A backup comes as a replica does (gridctl's backup.c) and need not wait for others. */
 static const char config[] = "port 0\n"
 			     "unixsocket " SERVER_SOCKET "\n"
 			     "unixsocketperm 700\n"
@@ -25,6 +25,7 @@ static const char config[] = "port 0\n"
 			     "logfile " SERVER_LOG "\n"
 			     "save \"\"\n"
 			     "appendonly yes\n"
+			     "rdbcompression no\n"
 			     "appendfsync always\n"
 			     "aof-load-truncated yes\n"
 			     "auto-aof-rewrite-percentage 100\n"

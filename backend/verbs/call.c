@@ -2,10 +2,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "content.h"
 #include "draft.h"
 #include "keys.h"
 #include "reads.h"
 #include "verbs.h"
+
+/* Sends what makes or changes a call, unless what is written there may not be shown. */
+static void
+call_checked(struct request *rq, const struct call_post *in, const char *title, const char *body, struct fcall *f,
+	fcall_done *done)
+{
+	const struct written written[] = {
+		{title, {in->title}, NULL},
+		{body, {in->body, in->meeting, in->bring}, NULL},
+	};
+
+	content_call(rq, WECHAT_FORUM, written, ARRAY_LEN(written), f, done);
+}
 
 /* Post. */
 
@@ -83,7 +97,7 @@ verb_call_post(struct request *rq, const struct asked *asked)
 	f = fcall_bare(rq->service->store, "call_number", place_partition(in->place), 1);
 	fcall_key(&f, KEY_META);
 	fcall_arg_u64(&f, in->deadline_ms);
-	request_call(rq, &f, post_numbered);
+	call_checked(rq, in, "title", "body", &f, post_numbered);
 }
 
 /* Edit. */
@@ -118,7 +132,8 @@ verb_call_edit(struct request *rq, const struct asked *asked)
 	fcall_arg_u64(&f, in->version);
 	fcall_arg(&f, in->demote ? TEXT("1") : TEXT(""));
 	draft_pack(&draft, &in->to);
-	draft_call(rq, &f, &draft, edited);
+	if (draft_end(rq, &f, &draft))
+		call_checked(rq, &in->to, "to.title", "to.body", &f, edited);
 }
 
 /* Look. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "content.h"
 #include "door.h"
 #include "keys.h"
 #include "look.h"
@@ -37,6 +38,26 @@ chain_keys(struct fcall *f, struct id call)
 
 /* Join. */
 
+static void
+closed_was_read(enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context)
+{
+	struct request *rq = context;
+
+	(void)numbers;
+	if (status != OK)
+		return request_refuse(rq, status, status == NOT_FOUND ? "call" : NULL);
+	if (may_at_call(rq, call))
+		request_refuse(rq, CLOSED, "call");
+}
+
+/* That it is closed is for who may see it. */
+static void
+refuse_closed(struct request *rq)
+{
+	if (!read_call(rq->service->store, rq->call, closed_was_read, rq))
+		request_refuse(rq, BUSY, NULL);
+}
+
 /* Both OK and ALREADY carry a number, a state and how many are ahead. */
 static void
 joined(const struct reply *reply, void *context)
@@ -44,6 +65,8 @@ joined(const struct reply *reply, void *context)
 	struct request *rq = context;
 	enum line_state state = LINE_NONE;
 
+	if (reply->status == CLOSED)
+		return refuse_closed(rq);
 	if (reply->status != OK && reply->status != ALREADY)
 		return request_pass_on(rq, reply);
 	if (!line_state_parse(&state, reply_text(reply, 1)))
@@ -96,6 +119,7 @@ verb_chain_join(struct request *rq, const struct asked *asked)
 {
 	const struct chain_join *in = &asked->chain_join;
 	const struct call *call = view_call(rq->service->view, in->call);
+	const struct written written = {"remark", {in->name, in->remark}, &in->answers};
 	struct buf texts = {0};
 	char field[FIELD_TEXT_MAX];
 	struct id person;
@@ -125,7 +149,7 @@ verb_chain_join(struct request *rq, const struct asked *asked)
 	fcall_arg(&f, buf_text(&texts));
 	buf_finish(&texts);
 	fcall_arg(&f, call ? TEXT("1") : TEXT(""));
-	request_call(rq, &f, joined);
+	content_call(rq, WECHAT_COMMENT, &written, 1, &f, joined);
 }
 
 /* What is done to a line: by its number, or one's own of a slot. */

@@ -65,8 +65,8 @@ draft_pass(struct fcall *f, const uint8_t *at, size_t len)
 	}
 }
 
-void
-draft_call(struct request *rq, struct fcall *f, struct buf *draft, fcall_done *done)
+bool
+draft_end(struct request *rq, struct fcall *f, struct buf *draft)
 {
 	bool whole = !draft->failed;
 
@@ -74,7 +74,8 @@ draft_call(struct request *rq, struct fcall *f, struct buf *draft, fcall_done *d
 		draft_pass(f, draft->bytes, draft->len);
 	buf_finish(draft);
 	if (whole)
-		return request_call(rq, f, done);
+		return true;
 	command_destroy(f->command);
 	request_refuse(rq, BUSY, NULL);
+	return false;
 }

@@ -14,8 +14,8 @@ void draft_pack(struct buf *out, const struct call_post *in);
 /* Passes what was packed, which must be whole (`failed` is not). */
 void draft_pass(struct fcall *f, const uint8_t *packed, size_t len);
 
-/* Passes it as the last arguments of a call that is sent for the request, and frees it. BUSY ends the request if memory
- * was short on the way. */
-void draft_call(struct request *rq, struct fcall *f, struct buf *draft, fcall_done *done);
+/* Passes it as the last arguments of a call that is to be sent for the request, and frees it. False if memory was short on
+ * the way: the call is gone, and the request has ended with BUSY. */
+bool draft_end(struct request *rq, struct fcall *f, struct buf *draft) WARN_UNUSED;
 
 #endif

@@ -18,6 +18,7 @@ struct audit;
 struct broadcast;
 struct eraser;
 struct client;
+struct content;
 struct desks;
 struct tell;
 struct request;
@@ -34,6 +35,7 @@ struct service {
 	struct vault *vault;   /* there once the view is loaded */
 	struct wechat *wechat; /* NULL: nothing is asked of WeChat */
 	struct tell *tell;     /* NULL: nobody is told of calls by it */
+	struct content *content;
 	struct view *view;
 	bool loaded; /* the view is complete; until then nobody is served */
 	struct subs *subs;

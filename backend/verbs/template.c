@@ -51,7 +51,8 @@ verb_template_save(struct request *rq, const struct asked *asked)
 	fcall_arg_place(&f, in->place);
 	fcall_arg(&f, in->name);
 	draft_pack(&draft, &call);
-	draft_call(rq, &f, &draft, request_ended);
+	if (draft_end(rq, &f, &draft))
+		request_call(rq, &f, request_ended);
 }
 
 void

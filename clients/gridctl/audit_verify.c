@@ -220,44 +220,54 @@ range(uint8_t partition, const char *after)
 	return command;
 }
 
-/* What the stream itself has counted: the last id that it ever gave, and how many entries. */
-static void
-check_end(struct direct *redis, struct chain_check *check)
+/* Whether the last that was read is the last id that the stream itself says it ever gave. */
+static bool
+end_stands(struct direct *redis, const struct chain_check *check)
 {
 	struct command *command = command_create("XINFO");
 	redisReply *reply;
+	bool stands = true;
 
 	command_arg(command, TEXT("STREAM"));
 	command_key(command, check->partition, KEY_AUDIT);
 	reply = direct_ask(redis, command);
 	for (size_t i = 0; reply && i + 1 < reply->elements; i += 2) {
 		const redisReply *name = reply->element[i], *value = reply->element[i + 1];
-		if (strcmp(name->str, "last-generated-id") == 0 && strcmp(value->str, check->last_id) != 0)
-			note_flaw(check, check->seq + 1, T("the end was cut off", "末尾被截去"));
+		if (strcmp(name->str, "last-generated-id") == 0)
+			stands = strcmp(value->str, check->last_id) == 0;
 	}
 	freeReplyObject(reply);
+	return stands;
 }
 
+static size_t
+check_page(struct direct *redis, struct chain_check *check)
+{
+	redisReply *reply = direct_ask(redis, range(check->partition, check->last_id));
+	size_t got = reply && reply->type == REDIS_REPLY_ARRAY ? reply->elements : 0;
+
+	for (size_t i = 0; i < got; i++)
+		check_entry(check, reply->element[i]);
+	freeReplyObject(reply);
+	return got;
+}
+
+/* Hubs write on meanwhile. */
 static bool
 check_partition(struct direct *redis, struct chain_check *check)
 {
-	size_t got;
+	bool stands = false;
 
-	do {
-		redisReply *reply = direct_ask(redis, range(check->partition, check->last_id));
-		got = reply && reply->type == REDIS_REPLY_ARRAY ? reply->elements : 0;
-		for (size_t i = 0; i < got; i++)
-			check_entry(check, reply->element[i]);
-		freeReplyObject(reply);
-	} while (got > 0);
+	while (!stands && check_page(redis, check) > 0)
+		stands = end_stands(redis, check);
+	if (check->entries > 0 && !stands)
+		note_flaw(check, check->seq + 1, T("the end was cut off", "末尾被截去"));
 	if (check->base[0] && !check->has_base)
 		note_flaw(check, 1, T("the beginning is missing", "开头缺失"));
 	if (check->open_till_ms - check->open_ms > AUDIT_OPEN_MS)
 		note_flaw(check, check->sealed + 1,
 			T("from here on nothing is sealed: a hub refused to, or somebody took the seals out",
 				"自此以后没有封印：中枢拒绝封印，或封印被取走"));
-	if (check->entries > 0 && !direct_is_away(redis))
-		check_end(redis, check);
 	return !direct_is_away(redis);
 }
 

@@ -127,7 +127,9 @@ typed_as(const struct tool *tool, enum status status, const char *field, char *o
 
 /* Rules. */
 
-#define IN_ONE_LINE "characters, in one line"
+#define IN_ONE_LINE  "characters, in one line"
+#define NOT_RISKY    ", and nothing that WeChat finds risky"
+#define NOT_RISKY_ZH "，不得有微信认定的违规内容"
 #define NO_ROLE                                                                                                                           \
 	"it is not for your grid, and you hold no role there that allows it", "与您的网格无关，您在该地也没有相应的角" \
 									      "色"
@@ -145,8 +147,8 @@ static const struct {
 	const char *english;
 	const char *chinese;
 } rules[] = {
-	{BAD_REQUEST, "title", "", "1 to 60 " IN_ONE_LINE, "1 到 60 个字，不换行"},
-	{BAD_REQUEST, "body", "", "at most 2,000 characters", "最多 2000 个字"},
+	{BAD_REQUEST, "title", "", "1 to 60 " IN_ONE_LINE NOT_RISKY, "1 到 60 个字，不换行" NOT_RISKY_ZH},
+	{BAD_REQUEST, "body", "", "at most 2,000 characters" NOT_RISKY, "最多 2000 个字" NOT_RISKY_ZH},
 	{BAD_REQUEST, "meeting", "", "at most 120 " IN_ONE_LINE, "最多 120 个字，不换行"},
 	{BAD_REQUEST, "bring", "", "at most 120 " IN_ONE_LINE, "最多 120 个字，不换行"},
 	{BAD_REQUEST, "deadline_ms", "", "must lie in the future, at most 366 days ahead",
@@ -165,7 +167,7 @@ static const struct {
 	{BAD_REQUEST, "reason", "member", "at most 100 " IN_ONE_LINE, "最多 100 个字，不换行"},
 	{BAD_REQUEST, "reason", "", "1 to 200 " IN_ONE_LINE, "1 到 200 个字，不换行"},
 	{BAD_REQUEST, "text", "", "1 to 200 " IN_ONE_LINE, "1 到 200 个字，不换行"},
-	{BAD_REQUEST, "remark", "", "at most 100 " IN_ONE_LINE, "最多 100 个字，不换行"},
+	{BAD_REQUEST, "remark", "", "at most 100 " IN_ONE_LINE NOT_RISKY, "最多 100 个字，不换行" NOT_RISKY_ZH},
 	{BAD_REQUEST, "answers", "", "as the question asks, at most 200 " IN_ONE_LINE,
 		"按问题回答，最多 200 个字，不换行"},
 	{BAD_REQUEST, "name", "join", "1 to 20 " IN_ONE_LINE ", and not together with --for",

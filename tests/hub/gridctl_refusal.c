@@ -25,9 +25,11 @@ a_text_that_is_too_long_is_told_how_long_it_may_be(void **state)
 {
 	struct world *w = *state;
 
-	assert_gridctl(w, "worker", 1, "gridctl: --title: 1 to 60 characters, in one line [BAD_REQUEST]", "call",
-		"post", GRID_A, "--title", characters(61));
-	assert_post(w, "gridctl: --body: at most 2,000 characters [BAD_REQUEST]", "--body", characters(2001));
+	assert_gridctl(w, "worker", 1,
+		"gridctl: --title: 1 to 60 characters, in one line, and nothing that WeChat finds risky [BAD_REQUEST]",
+		"call", "post", GRID_A, "--title", characters(61));
+	assert_post(w, "gridctl: --body: at most 2,000 characters, and nothing that WeChat finds risky [BAD_REQUEST]",
+		"--body", characters(2001));
 	assert_post(w, "gridctl: --meeting: at most 120 characters, in one line [", "--meeting", characters(121));
 	assert_post(w, "gridctl: --bring: at most 120 characters, in one line [", "--bring", "a\nb");
 	assert_post(w, "gridctl: --bring：最多 120 个字，不换行 [", "--lang", "zh", "--bring", "a\nb");
@@ -113,8 +115,9 @@ what_a_line_may_is_told(void **state)
 		"in", call, "--code", "0000000000");
 	assert_gridctl(w, "worker", 1, "gridctl: --number: no line of that number stands in the chain [NOT_FOUND]",
 		"withdraw", call, "--number", "7");
-	assert_gridctl(w, "an", 1, "gridctl: --remark: at most 100 characters, in one line [", "join", call, "--name",
-		"x", "--remark", characters(101));
+	assert_gridctl(w, "an", 1,
+		"gridctl: --remark: at most 100 characters, in one line, and nothing that WeChat finds risky [", "join",
+		call, "--name", "x", "--remark", characters(101));
 	assert_gridctl(w, "worker", 0, "closed", "call", "close", call);
 	assert_gridctl(w, "bo", 1, "': closed or cancelled: it takes no sign-ups [CLOSED]", "join", call);
 }

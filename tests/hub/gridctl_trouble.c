@@ -33,10 +33,12 @@ what_fits_into_no_frame_is_not_sent(void **state)
 	struct world *w = *state;
 	const char *call = gridctl_post(w, "--limit", "1");
 
-	assert_gridctl(w, "worker", 1, "gridctl: --body: at most 2,000 characters [BAD_REQUEST]", "call", "post",
-		GRID_A, "--title", "x", "--body", long_text());
-	assert_gridctl(w, "worker", 1, "gridctl: --body: at most 2,000 characters [BAD_REQUEST]", "call", "edit", call,
-		"--body", long_text());
+	assert_gridctl(w, "worker", 1,
+		"gridctl: --body: at most 2,000 characters, and nothing that WeChat finds risky [BAD_REQUEST]", "call",
+		"post", GRID_A, "--title", "x", "--body", long_text());
+	assert_gridctl(w, "worker", 1,
+		"gridctl: --body: at most 2,000 characters, and nothing that WeChat finds risky [BAD_REQUEST]", "call",
+		"edit", call, "--body", long_text());
 	assert_gridctl(w, "worker", 1, "gridctl: --answer 2: as the question asks, at most 200 characters", "join",
 		call, "--answer", "a", "--answer", long_text());
 	assert_gridctl(w, "worker", 1, "\"field\":\"text\"", "call", "thank", call, long_text(), "--json");

@@ -296,7 +296,7 @@ live(struct world *w, char call[ID_TEXT])
 	look_at_phones(w, call);
 }
 
-/* Writes Redis' files anew, uncompressed so that they can be looked into. */
+/* Writes Redis' files anew. */
 static void
 rewrite(struct world *w)
 {
@@ -307,7 +307,6 @@ rewrite(struct world *w)
 	snprintf(path, sizeof(path), "%s/redis.sock", w->folder);
 	redis = redisConnectUnix(path);
 	assert_true(redis && !redis->err);
-	freeReplyObject(redisCommand(redis, "CONFIG SET rdbcompression no"));
 	freeReplyObject(redisCommand(redis, "SAVE"));
 	reply = redisCommand(redis, "BGREWRITEAOF");
 	assert_true(reply && reply->type != REDIS_REPLY_ERROR);

@@ -12,24 +12,27 @@
 --          detail  numbers, codes and states ("role=worker until=0"); never a name, a phone or a token
 --          hash    SHA-1 of the hash before, seq, at, who, what, on, from, why and detail, with tabs between them
 --
--- So an entry that is changed, taken out or moved breaks the chain from there on. Whoever has Redis can reckon a new one
--- through to the end; what he cannot make are a hub's own entries, whose hash (in `detail`) is under a key that is not in
--- Redis (verbs/audit_seal.h):
---   seal  every minute in which something came: of the partition, of the seq and the hash in front of it, of when, and of
---         the seal before. A hub seals only if the last seal that it knows is still in the log; one that has just started
---         goes by the last it finds, and seals nothing if what came behind that, from others than gridctl, spans more than
---         five minutes. Then it says so in its log and in its figures, and leaves the log unsealed.
---   trim  what is past its time goes from the front, up to a seal that is itself past it; in its place stands the seq and
---         the hash of the last that went: from there the rest is reckoned. Its hash is of these, of the moment before which
---         all went, and of when.
+-- So an entry that is changed, taken out or moved breaks the chain from there on. Whoever has Redis can reckon a new
+-- one through to the end; what he cannot make are a hub's own entries, whose hash (in `detail`) is under a key that
+-- is not in Redis (verbs/audit_seal.h):
+--   seal  every minute in which something came: of the partition, of the seq and the hash in front of it, of when,
+--         and of the seal before. A hub seals only if the last seal that it knows is still in the log; one that has
+--         just started goes by the last it finds, and seals nothing if what came behind that, from others than
+--         gridctl, spans more than five minutes. Then it says so in its log and in its figures, and leaves the log
+--         unsealed.
+--   trim  what is past its time goes from the front, up to a seal that is itself past it; in its place stands the seq
+--         and the hash of the last that went: from there the rest is reckoned. Its hash is of these, of the moment
+--         before which all went, and of when.
 --
 -- Who has Redis and not the key, against `gridctl audit-log verify`:
---   cannot  change, move or take out one that is sealed and leave those behind it, nor cut off what is not past its time, nor
---           get a hub that runs to seal a log without the last seal that this hub knows
---   can     add what nobody did, and change or take out what is not sealed yet: of the last minute, or since the hubs stopped
---   can     while no hub runs, cut off the end, back to any seal, and put behind it what is dated within five minutes, or as of
---           now, or from gridctl; or take away the whole log of a partition. The next hub goes on from there. Only what the
---           hubs logged shows it: the seq and the hash of each seal; keep that where he does not get at it
+--   cannot  change, move or take out one that is sealed and leave those behind it, nor cut off what is not past its
+--           time, nor get a hub that runs to seal a log without the last seal that this hub knows
+--   can     add what nobody did, and change or take out what is not sealed yet: of the last minute, or since the hubs
+--           stopped
+--   can     while no hub runs, cut off the end, back to any seal, and put behind it what is dated within five
+--           minutes, or as of now, or from gridctl; or take away the whole log of a partition. The next hub goes on
+--           from there. Only what the hubs logged shows it: the seq and the hash of each seal; keep that where he
+--           does not get at it
 --   can     stop the seals, by taking the last one out. The hubs say so at once, verify when that is five minutes
 
 local AUDIT_FIELDS = {'seq', 'at', 'who', 'what', 'on', 'from', 'why', 'detail'}
@@ -59,8 +62,8 @@ local function audit_append(stream, entry)
   return redis.call('XADD', stream, '*', 'hash', hash, unpack(fields)), hash
 end
 
--- What a function that writes has done, beside its other writes. The stream is the last of its keys; where it came from
--- and why are the last two of its arguments.
+-- What a function that writes has done, beside its other writes. The stream is the last of its keys; where it came
+-- from and why are the last two of its arguments.
 local function audit(request, keys, args, what, on, detail)
   audit_append(keys[#keys], {at = digits(request.now), who = request.person, what = what, on = on,
     from = args[#args - 1], why = args[#args], detail = detail})
@@ -109,10 +112,11 @@ local function audit_span(stream, id, moment)
 end
 
 -- audit_head: the last entry, and what a hub holds against what it knows before it seals that.
--- KEYS audit. ARGV the id within the stream of the seal that is known ('' none), a moment (ms; 0: it does not matter).
--- Answers OK {} seq hash what, of the oldest its seq, the hash of the entry with that id; of the last seal its id, seq, at,
--- detail and hash, and the hash in front of it; how long a time that spans which hubs wrote behind it before that moment
--- (ms). 0 and nothing where there is none.
+-- KEYS audit. ARGV the id within the stream of the seal that is known ('' none), a moment (ms; 0: it does not
+-- matter).
+-- Answers OK {} seq hash what, of the oldest its seq, the hash of the entry with that id; of the last seal its id,
+-- seq, at, detail and hash, and the hash in front of it; how long a time that spans which hubs wrote behind it before
+-- that moment (ms). 0 and nothing where there is none.
 redis.register_function{
   function_name = 'audit_head',
   flags = {'no-writes'},
@@ -131,7 +135,8 @@ redis.register_function{
 }
 
 -- audit_seal: the seal of that head, if it is the head still. KEYS audit. ARGV seq, hash, when (ms), the detail.
--- Answers OK {} the id within the stream and the hash of the seal, or CHANGED: another hub sealed it, or more has come.
+-- Answers OK {} the id within the stream and the hash of the seal, or CHANGED: another hub sealed it, or more has
+-- come.
 local function audit_seal(keys, args)
   local last = audit_last(keys[1])
   if last.seq ~= args[1] or last.hash ~= args[2] then return refuse('CHANGED', 'audit') end
