@@ -260,10 +260,10 @@ check_partition(struct direct *redis, struct chain_check *check)
 
 	while (!stands && check_page(redis, check) > 0)
 		stands = end_stands(redis, check);
-	if (check->entries > 0 && !stands)
-		note_flaw(check, check->seq + 1, T("the end was cut off", "末尾被截去"));
 	if (check->base[0] && !check->has_base)
 		note_flaw(check, 1, T("the beginning is missing", "开头缺失"));
+	if (check->entries > 0 && !stands)
+		note_flaw(check, check->seq + 1, T("the end was cut off", "末尾被截去"));
 	if (check->open_till_ms - check->open_ms > AUDIT_OPEN_MS)
 		note_flaw(check, check->sealed + 1,
 			T("from here on nothing is sealed: a hub refused to, or somebody took the seals out",
