@@ -121,6 +121,7 @@ sealed(const struct reply *reply, void *context)
 {
 	struct audit_log *log = context;
 
+	log->is_looked_at = false;
 	if (!complain(reply))
 		return;
 	if (log->sealing_seq + 1 > log->known.seq)
@@ -148,8 +149,11 @@ seal_head(struct audit_log *log, uint64_t seq, struct text hash)
 	fcall_arg(&f, hash);
 	fcall_arg_u64(&f, now_ms);
 	fcall_arg(&f, text_of(detail));
-	if (!fcall_send(&f, sealed, log))
-		put_off(log);
+	log->is_looked_at = true;
+	if (fcall_send(&f, sealed, log))
+		return;
+	log->is_looked_at = false;
+	put_off(log);
 }
 
 static void
@@ -157,6 +161,7 @@ head_was_read(const struct reply *reply, void *context)
 {
 	struct audit_log *log = context;
 
+	log->is_looked_at = false;
 	if (!complain(reply) || !is_what_it_was(log, reply) || !log->is_due)
 		return;
 	log->is_due = false;
@@ -175,23 +180,36 @@ see_epoch(struct audit *audit)
 	snprintf(audit->epoch, sizeof(audit->epoch), "%s", epoch);
 	audit->since_ms = clock_wall_ms();
 	for (uint8_t i = 0; i < PARTITIONS; i++)
-		audit->logs[i] = (struct audit_log){.audit = audit, .partition = i};
+		audit->logs[i] =
+			(struct audit_log){.audit = audit, .partition = i, .is_looked_at = audit->logs[i].is_looked_at};
 }
 
 /* What came since this hub runs, it seals at once; that is not counted among what spans too long a time. */
+static void
+look_at_log(struct audit_log *log)
+{
+	const struct audit *audit = log->audit;
+	struct fcall f = fcall_read(audit->service->store, "audit_head", log->partition, 1);
+
+	fcall_key(&f, KEY_AUDIT);
+	fcall_arg(&f, text_of(log->known.id));
+	fcall_arg_u64(&f, log->was_seen ? 0 : audit->since_ms - AUDIT_OPEN_MS);
+	log->is_looked_at = true;
+	if (fcall_send(&f, head_was_read, log))
+		return;
+	log->is_looked_at = false;
+	put_off(log);
+}
+
 void
 audit_seal_logs(struct audit *audit, bool is_due)
 {
 	see_epoch(audit);
 	for (uint8_t i = 0; i < PARTITIONS; i++) {
 		struct audit_log *log = &audit->logs[i];
-		struct fcall f = fcall_read(audit->service->store, "audit_head", i, 1);
 		log->is_due = log->is_due || is_due;
-		fcall_key(&f, KEY_AUDIT);
-		fcall_arg(&f, text_of(log->known.id));
-		fcall_arg_u64(&f, log->was_seen ? 0 : audit->since_ms - AUDIT_OPEN_MS);
-		if (!fcall_send(&f, head_was_read, log))
-			put_off(log);
+		if (!log->is_looked_at)
+			look_at_log(log);
 	}
 }
 

@@ -19,6 +19,7 @@ struct audit_known {
 struct audit_log {
 	struct audit *audit;
 	uint8_t partition;
+	bool is_looked_at;        /* an answer is awaited, for what is known now */
 	bool was_seen;            /* by this hub, in this life of the data: `known` holds */
 	bool is_due;              /* to be sealed, if something came */
 	struct audit_known known; /* nobody can take it out and go on */
