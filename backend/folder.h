@@ -11,6 +11,7 @@
 #define FOLDER_LISTEN "listen"     /* where the hub listens */
 #define FOLDER_TOKEN  "dev.token"  /* of the development login */
 #define FOLDER_KEY    "phones.key" /* under which phones are sealed (keyfile.h) */
+#define FOLDER_ERASED "erased"     /* who was erased (erased.h) */
 
 struct folder {
 	char *path; /* absolute */

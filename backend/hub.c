@@ -248,8 +248,8 @@ on_loaded(void *context)
 	struct hub *hub = context;
 
 	hub->service.loaded = true;
-	if (hub->rewrite)
-		erased_catch_up(hub->service.store, &hub->folder);
+	if (hub->erased)
+		erased_catch_up(hub->erased, hub->service.store);
 	if (hub->listening || hub->stopping_us)
 		return;
 	if (hub->is_guest)
@@ -265,8 +265,8 @@ on_event(const struct event *event, void *context)
 
 	broadcast_event(hub->service.broadcast, event);
 	relay_event(hub->relay, event);
-	if (hub->rewrite)
-		erased_event(&hub->folder, event);
+	if (hub->erased)
+		erased_event(hub->erased, event);
 }
 
 /* At the start that is the operator's to mend; later it may mend itself. */
@@ -312,6 +312,8 @@ on_store_closed(void *context)
 {
 	struct hub *hub = context;
 
+	if (hub->erased)
+		erased_destroy(hub->erased);
 	log_info("hub", "stopped", KI("status", hub->status));
 }
 
@@ -553,8 +555,10 @@ open_store(struct hub *hub)
 	if (config->redis[0] && !redis_address_parse(&options.address, text_of(config->redis), &why))
 		return false;
 	hub->service.store = store_create(&hub->loop, &options);
-	if (options.folder)
+	if (options.folder) {
 		hub->rewrite = rewrite_create(&hub->loop, hub->service.store, &hub->service.disk_short);
+		hub->erased = erased_create(&hub->loop, &hub->folder);
+	}
 	return hub->service.store;
 }
 

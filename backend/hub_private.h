@@ -32,6 +32,7 @@ struct hub {
 	struct due *due;
 	struct relay *relay;
 	struct rewrite *rewrite; /* NULL: the Redis is somebody else's */
+	struct erased *erased;   /* as rewrite */
 	struct lock *lock;
 	struct wechat_shelf *wechat_shelf; /* NULL: no WeChat */
 	uv_signal_t signals[2];

@@ -51,7 +51,7 @@ static const char english[] =
 	"   figures stay; a device goes when it was not used for 30 days; the log of who did what is kept for half a "
 	"year at least; all\n"
 	"   else until you erase it.\n"
-	"5. Your rights: to see what is held of you, to correct name and "
+	"5. Your rights: to see what is held of you and have a copy of it (gridctl person export), to correct name and "
 	"organisation, to\n"
 	"   withdraw your consent, to be erased. To withdraw ends your registration; who is erased leaves figures "
 	"without a name. Who\n"

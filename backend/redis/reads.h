@@ -28,6 +28,7 @@ enum asked_what { ASKED_NOTHING, ASKED_REGISTER, ASKED_REBIND };
 struct person_record {
 	struct member_record member;
 	struct text identity; /* empty: he is nobody any more */
+	bool is_erased;       /* nor is he then, whatever there is still of him */
 	struct text openid;   /* sealed; empty: he never came by WeChat */
 	struct text phone;    /* its hash; empty: none is bound */
 	struct text sealed;   /* the phone sealed */

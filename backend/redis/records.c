@@ -24,11 +24,12 @@ enum person_column {
 	PERSON_MOVED,
 	PERSON_ASKED,
 	PERSON_CONSENT,
+	PERSON_ERASED,
 	PERSON_COLUMNS
 };
 
 static const char *const person_columns[PERSON_COLUMNS] = {"place", "work", "kind", "name", "organisation", "identity",
-	"openid", "phone", "sealed", "refused", "moved", "asked", "consent"};
+	"openid", "phone", "sealed", "refused", "moved", "asked", "consent", "erased"};
 
 static struct command *
 read_columns(struct id person, size_t count)
@@ -115,6 +116,7 @@ records_parse_person(struct person_record *out, const redisReply *reply)
 		.sealed = reply_string(reply->element[PERSON_SEALED]),
 		.refused = reply_string(reply->element[PERSON_REFUSED]),
 		.consent = reply_string(reply->element[PERSON_CONSENT]),
+		.is_erased = reply->element[PERSON_ERASED]->type == REDIS_REPLY_STRING,
 		.is_refused = reply->element[PERSON_REFUSED]->type == REDIS_REPLY_STRING,
 	};
 	return parse_member(&out->member, reply) &&

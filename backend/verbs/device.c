@@ -2,8 +2,6 @@
 #include "keys.h"
 #include "verbs.h"
 
-#define DEVICES_MAX 32 /* more than a person has (functions/device.lua) */
-
 /* "2<tab>phone<tab>1649761200000<tab>1649761200000<tab>1652353200000" */
 static bool
 parse_device(struct device *out, struct text row)
@@ -14,18 +12,26 @@ parse_device(struct device *out, struct text row)
 	       text_to_u64(&out->until_ms, row, ID_NUMBER_MAX);
 }
 
+bool
+parse_devices(struct device out[DEVICES_MAX], size_t *count, struct text rows)
+{
+	*count = 0;
+	while (rows.len > 0 && *count < DEVICES_MAX)
+		if (!parse_device(&out[(*count)++], text_cut(&rows, '\n')))
+			return false;
+	return true;
+}
+
 static void
 tell(struct request *rq, const struct reply *reply, uint32_t own)
 {
 	struct device devices[DEVICES_MAX];
-	struct text rest = reply_text(reply, 0);
-	size_t count = 0;
+	size_t count;
 
 	if (reply->status != OK)
 		return request_pass_on(rq, reply);
-	while (rest.len > 0 && count < ARRAY_LEN(devices))
-		if (!parse_device(&devices[count++], text_cut(&rest, '\n')))
-			return request_refuse(rq, INTERNAL, NULL);
+	if (!parse_devices(devices, &count, reply_text(reply, 0)))
+		return request_refuse(rq, INTERNAL, NULL);
 	request_answer(rq, answer_device_list(rq->id, devices, count, own));
 }
 

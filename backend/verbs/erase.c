@@ -8,6 +8,7 @@
 #include "keys.h"
 #include "log.h"
 #include "memory.h"
+#include "registration.h"
 #include "rights.h"
 #include "verbs.h"
 
@@ -26,13 +27,14 @@ struct eraser {
 	size_t count;
 	char identity[96]; /* of the first, "" for none; and the hash of his phone */
 	char phone[PHONE_HASH_TEXT];
-	char *rows;       /* a page of his lines */
-	struct text rest; /* of it */
-	uint32_t seen;    /* lines of his, of this and earlier pages */
+	struct place waited; /* where he waited to be registered; none */
+	char *rows;          /* a page of his lines */
+	struct text rest;    /* of it */
+	uint32_t seen;       /* lines of his, of this and earlier pages */
 };
 
 /* The keys of a person, in the order of erase_here(); what is of him alone last. */
-#define PERSON_KEYS 9
+#define PERSON_KEYS 10
 
 static void
 person_keys(struct fcall *f, struct id person)
@@ -46,6 +48,7 @@ person_keys(struct fcall *f, struct id person)
 	fcall_key(f, KEY_GRANTED);
 	fcall_key(f, KEY_DUE);
 	fcall_key(f, KEY_ERASED);
+	fcall_key(f, KEY_TELLABLE);
 	fcall_key(f, KEY_PERSON_GRANTS, id);
 	fcall_key(f, KEY_PERSON_DEVICES, id);
 	fcall_key(f, KEY_PERSON_FACTOR, id);
@@ -135,15 +138,13 @@ static void
 end(struct eraser *eraser)
 {
 	struct id person = eraser->waiting[0].person;
-	struct fcall f = fcall_bare(eraser->service->store, "erase_end", person.partition, 5);
+	struct fcall f = fcall_bare(eraser->service->store, "erase_end", person.partition, 3 + PERSON_KEYS);
 	char id[ID_TEXT];
 
-	id_print(id, person);
 	fcall_key(&f, KEY_META);
 	fcall_key(&f, KEY_LOG);
-	fcall_key(&f, KEY_PERSON, id);
-	fcall_key(&f, KEY_DUE);
-	fcall_key(&f, KEY_PERSON_RECENT, id);
+	fcall_key(&f, KEY_PERSON_RECENT, id_print(id, person));
+	person_keys(&f, person);
 	fcall_arg_id(&f, person);
 	fcall_arg(&f, text_of(eraser->waiting[0].when));
 	fcall_arg_u64(&f, eraser->seen);
@@ -266,7 +267,7 @@ drop_from(struct eraser *eraser, uint8_t partition, const char *index, const cha
 }
 
 static void
-identity_gone(const struct reply *reply, void *context)
+item_gone(const struct reply *reply, void *context)
 {
 	struct eraser *eraser = context;
 	struct phone_hash hash;
@@ -280,6 +281,20 @@ identity_gone(const struct reply *reply, void *context)
 }
 
 static void
+identity_gone(const struct reply *reply, void *context)
+{
+	struct eraser *eraser = context;
+
+	if (reply->status != OK)
+		return give_up(eraser, reply);
+	if (place_is_none(eraser->waited))
+		item_gone(&(struct reply){.status = OK}, eraser);
+	else if (!registration_mark(
+			 eraser->service, eraser->waiting[0].person, eraser->waited, false, item_gone, eraser))
+		give_up(eraser, NULL);
+}
+
+static void
 begun(const struct reply *reply, void *context)
 {
 	struct eraser *eraser = context;
@@ -287,6 +302,8 @@ begun(const struct reply *reply, void *context)
 
 	if (reply->status != OK)
 		return give_up(eraser, reply);
+	if (!place_parse(&eraser->waited, reply_text(reply, 2)))
+		eraser->waited = (struct place){0};
 	snprintf(eraser->identity, sizeof(eraser->identity), "%.*s", (int)identity.len, identity.data);
 	snprintf(eraser->phone, sizeof(eraser->phone), "%.*s", (int)phone.len, phone.data);
 	if (identity.len > 0)

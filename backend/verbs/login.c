@@ -8,6 +8,8 @@
 #include "registration.h"
 #include "verbs.h"
 
+#define ERASED_RETRY_MS 1000 /* an identity that leads to somebody who is being erased is free again by then */
+
 /* Nobody came. */
 static void
 turn_away(struct request *rq)
@@ -120,6 +122,8 @@ person_known(enum status status, const struct person_record *person, void *conte
 
 	if (status != OK)
 		return login_refuse(rq, status, NULL);
+	if (person->is_erased && !arrival->hash[0]) /* his token says so itself */
+		return login_put_off(rq, "person", ERASED_RETRY_MS);
 	remember(arrival, rq->service->vault, person);
 	/* Listed already, unless a hub was killed between the two. */
 	if (person->asked.what != ASKED_NOTHING &&

@@ -284,6 +284,8 @@ bind_again(struct request *rq, const struct reply *reply)
 	struct text sealed = reply_text(reply, 2);
 	struct phone phone;
 
+	if (sealed.len == 0) /* somebody else has it by now */
+		return request_refuse(rq, NOT_FOUND, "phone");
 	if (!phone_hash_parse(&binding->hash, reply_text(reply, 1)) ||
 		!vault_open(rq->service->vault, &binding->hash, sealed, &phone))
 		return request_refuse(rq, INTERNAL, NULL);

@@ -54,6 +54,7 @@
 #define RIGHT_GRANT_TAKE      {SUBJECT_PLACE, "--oo---o-"}
 #define RIGHT_GRANT_LIST      {SUBJECT_PLACE, "--oo--ooo"}
 #define RIGHT_CONSENT_GIVE    {SUBJECT_OWN, NULL}
+#define RIGHT_PERSON_EXPORT   {SUBJECT_PERSON, "--o------"} /* and rights_over_person() */
 #define RIGHT_PERSON_ERASE    {SUBJECT_PERSON, "--o----o-"} /* and rights_over_person() */
 #define RIGHT_DEVICE_LIST     {SUBJECT_OWN, NULL} /* or of whom one may give an invite */
 #define RIGHT_DEVICE_REVOKE   {SUBJECT_OWN, NULL} /* the same */

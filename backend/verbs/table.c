@@ -42,7 +42,7 @@ table_cost(enum verb verb)
 		return COST_IMAGE;
 	if (verb == VERB_GRANT_LIST)
 		return COST_GRANTS;
-	if (verb == VERB_DESK_OPEN) /* which is written down */
+	if (verb == VERB_DESK_OPEN || verb == VERB_PERSON_EXPORT) /* which are written down */
 		return COST_CHANGE;
 	return verb < VERB_COUNT && table[verb].kind == CHANGES ? COST_CHANGE : COST_READ;
 }

@@ -26,6 +26,10 @@ bool may_at_call(struct request *rq, const struct call_record *call);
  * otherwise the request has ended with FORBIDDEN of the field `person`. */
 bool may_over_person(struct request *rq, struct id person);
 
+/* The devices of a person as functions/device.lua lists them; their names point into the text. False if it is no such list. */
+#define DEVICES_MAX 32 /* more than a person has */
+bool parse_devices(struct device out[DEVICES_MAX], size_t *count, struct text rows) WARN_UNUSED;
+
 /* Ends the sessions that watch what, after this event, they may not; before anybody is told of it. */
 void watch_event(struct service *service, const struct event *event);
 

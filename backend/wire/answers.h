@@ -71,6 +71,37 @@ struct device {
 /* `own`: the one that asks. The names are followed by a NUL or a tab. */
 struct piece *answer_device_list(uint64_t id, const struct device *devices, size_t count, uint32_t own);
 
+/* All that is held of a person. */
+struct person_held {
+	struct id person;
+	char identity[16]; /* its kind: "wx" */
+	uint64_t created_ms;
+	char consent[24]; /* the version; "": none */
+	uint64_t consented_ms;
+	uint32_t minutes;
+	bool has_factor;
+	uint32_t messages;
+	enum registration state;
+	struct place place; /* none: nowhere */
+	struct place work;  /* the same */
+	char name[20 * 4 + 1];
+	char organisation[60 * 4 + 1];
+	enum member_kind kind;
+	uint64_t since_ms;
+	char refusal[100 * 4 + 1];
+	char phone[12]; /* in full or masked; "": none is bound */
+	bool is_listed; /* the roster has it, and says what follows */
+	char listed_name[20 * 4 + 1];
+	char listed_organisation[60 * 4 + 1];
+	struct place listed_place;     /* none: it does not say */
+	const struct grantee *grantee; /* what he holds; NULL: nothing */
+	const struct device *devices;
+	size_t device_count;
+	uint32_t own_device; /* the one that asks, or 0 */
+};
+
+struct piece *answer_person_export(uint64_t id, const struct person_held *held);
+
 struct piece *answer_factor_begin(uint64_t id, const char *secret, const char *uri);
 struct piece *answer_factor_confirm(uint64_t id, char *const *recovery, size_t count);
 struct piece *answer_desk_open(uint64_t id, const char *ticket, uint32_t number, uint64_t until_ms);

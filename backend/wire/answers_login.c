@@ -11,8 +11,7 @@ struct grant_out {
 	char place[PLACE_TEXT];
 };
 
-/* What these persons hold, one message a grant; NULL when memory is out. free() gives all of it back. */
-static struct grant_out *
+struct grant_out *
 make_grants(const struct grantee *const *grantees, size_t count, size_t *n_grants, Gridvanguard__V1__Grant ***list)
 {
 	struct grant_out *grants;
@@ -56,16 +55,12 @@ struct device_out {
 	char name[DEVICE_NAME_BYTES];
 };
 
-struct piece *
-answer_device_list(uint64_t id, const struct device *devices, size_t count, uint32_t own)
+struct device_out *
+make_devices(const struct device *devices, size_t count, uint32_t own, Gridvanguard__V1__Device ***list)
 {
-	Gridvanguard__V1__DeviceListResult result = GRIDVANGUARD__V1__DEVICE_LIST_RESULT__INIT;
-	struct device_out *out = make_items(count, sizeof(*out), &result.devices);
-	struct piece *piece;
+	struct device_out *out = make_items(count, sizeof(*out), list);
 
-	if (!out)
-		return NULL;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; out && i < count; i++) {
 		gridvanguard__v1__device__init(&out[i].message);
 		snprintf(out[i].name, sizeof(out[i].name), "%.*s", (int)devices[i].name.len, devices[i].name.data);
 		out[i].message.number = devices[i].number;
@@ -75,6 +70,18 @@ answer_device_list(uint64_t id, const struct device *devices, size_t count, uint
 		out[i].message.until_ms = devices[i].until_ms;
 		out[i].message.own = devices[i].number == own;
 	}
+	return out;
+}
+
+struct piece *
+answer_device_list(uint64_t id, const struct device *devices, size_t count, uint32_t own)
+{
+	Gridvanguard__V1__DeviceListResult result = GRIDVANGUARD__V1__DEVICE_LIST_RESULT__INIT;
+	struct device_out *out = make_devices(devices, count, own, &result.devices);
+	struct piece *piece;
+
+	if (!out)
+		return NULL;
 	result.n_devices = count;
 	piece = answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_DEVICE_LIST, &result);
 	free(out);

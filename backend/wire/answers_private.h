@@ -24,6 +24,15 @@ void *make_items(size_t count, size_t size, void *pointers);
 /* How many of the messages, which a page lists one after the other, fit it; at least one, if there are any. */
 size_t fit_page(void *const *messages, size_t count);
 
+/* What these persons hold, one message a grant; where they stay logged in, one a device, `own` the one that asks. NULL when
+ * memory is out; free() gives all of it back. */
+struct grant_out;
+struct grant_out *make_grants(
+	const struct grantee *const *grantees, size_t count, size_t *n_grants, Gridvanguard__V1__Grant ***list);
+struct device_out;
+struct device_out *make_devices(
+	const struct device *devices, size_t count, uint32_t own, Gridvanguard__V1__Device ***list);
+
 /* Cuts a column off a text that may be written to. */
 char *cut_column(char **rest, char separator);
 

@@ -61,6 +61,7 @@
 	X(grant_take, GRANT_TAKE, CHANGES)           \
 	X(grant_list, GRANT_LIST, READS)             \
 	X(consent_give, CONSENT_GIVE, CHANGES)       \
+	X(person_export, PERSON_EXPORT, READS)       \
 	X(person_erase, PERSON_ERASE, CHANGES)       \
 	X(device_list, DEVICE_LIST, READS)           \
 	X(device_revoke, DEVICE_REVOKE, CHANGES)     \
@@ -423,6 +424,10 @@ struct grant_list {
 struct consent_give {
 	struct text version;
 	bool withdraw;
+};
+
+struct person_export {
+	struct id person; /* none: oneself */
 };
 
 struct person_erase {

@@ -605,6 +605,11 @@ static const struct rule consent_give_rules[] = {
 };
 RULES(consent_give, consent_give);
 
+static const struct rule person_export_rules[] = {
+	ID_RULE(person_export, person, OPTIONAL),
+};
+RULES(person_export, person_export);
+
 static const struct rule person_erase_rules[] = {
 	ID_RULE(person_erase, person, OPTIONAL),
 };

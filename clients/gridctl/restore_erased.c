@@ -8,13 +8,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "folder.h"
 #include "keys.h"
 #include "memory.h"
 #include "restore.h"
 #include "tool.h"
 
-#define ERASED_FILE    "erased" /* backend/erased.h */
-#define LINE_MAX_BYTES 96
+#define ITEM_MAX_BYTES 96
 
 static bool
 fail_redis(struct restore *restore)
@@ -41,7 +41,7 @@ static void
 make_due(struct restore *restore, struct id person, struct text when)
 {
 	struct command *command = command_create("ZADD");
-	char item[LINE_MAX_BYTES + 16], id[ID_TEXT];
+	char item[ITEM_MAX_BYTES], id[ID_TEXT];
 
 	snprintf(item, sizeof(item), "erase %s %.*s", id_print(id, person), (int)when.len, when.data);
 	command_key(command, person.partition, KEY_DUE);
@@ -53,32 +53,50 @@ make_due(struct restore *restore, struct id person, struct text when)
 
 /* "3.77 1649761234567" */
 static bool
-take_line(struct restore *restore, struct text line)
+parse_line(struct id *person, struct text *when, struct text line)
 {
 	struct text id = text_cut(&line, ' ');
-	struct id person;
-	uint64_t when;
+	uint64_t at;
 
-	if (!id_parse(&person, id) || !text_to_u64(&when, line, ID_NUMBER_MAX))
-		return restore_fail(restore, "the list of who was erased is damaged", "已删除者清单已损坏", NULL);
+	*when = line;
+	return id_parse(person, id) && text_to_u64(&at, line, ID_NUMBER_MAX);
+}
+
+/* Who stands in a line, if he can be read: for one that cannot, the others are not let off. `copy` may be NULL. */
+static bool
+take_line(struct restore *restore, struct text line, unsigned number, FILE *copy)
+{
+	struct id person;
+	struct text when;
+
+	if (!parse_line(&person, &when, line)) {
+		fprintf(stderr,
+			T("gridctl: the list of who was erased: line %u cannot be read, and is passed over\n",
+				"gridctl: 已删除者清单：第 %u 行无法读取，已跳过\n"),
+			number);
+		return true;
+	}
+	if (copy)
+		fprintf(copy, "%.*s\n", (int)line.len, line.data);
 	if (!is_erased_there(restore, person))
-		make_due(restore, person, line);
+		make_due(restore, person, when);
 	return !direct_is_away(&restore->redis) || fail_redis(restore);
 }
 
-/* Each line of it; adds it to `copy`, if there is one. */
+/* Each line of it, the last only if it was finished; adds it to `copy`, if there is one. */
 static bool
 take_list(struct restore *restore, FILE *list, FILE *copy)
 {
-	char line[LINE_MAX_BYTES];
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
 	bool good = true;
 
-	while (good && fgets(line, sizeof(line), list)) {
-		size_t len = strcspn(line, "\n");
-		good = take_line(restore, (struct text){line, len});
-		if (copy)
-			fprintf(copy, "%.*s\n", (int)len, line);
+	for (unsigned number = 1; good && (len = getline(&line, &room, list)) > 0; number++) {
+		bool is_whole = line[len - 1] == '\n';
+		good = take_line(restore, is_whole ? (struct text){line, (size_t)len - 1} : TEXT(""), number, copy);
 	}
+	free(line);
 	return good;
 }
 
@@ -91,7 +109,7 @@ open_list(const char *path, const char *mode)
 
 	if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
 		return fopen(path, mode);
-	snprintf(inside, sizeof(inside), "%s/" ERASED_FILE, path);
+	snprintf(inside, sizeof(inside), "%s/" FOLDER_ERASED, path);
 	return fopen(inside, mode);
 }
 

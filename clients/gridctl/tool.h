@@ -185,6 +185,7 @@ int run_role_take(struct tool *tool);
 int run_role_list(struct tool *tool);
 int run_role_explain(struct tool *tool);
 int run_person_consent(struct tool *tool);
+int run_person_export(struct tool *tool);
 int run_person_erase(struct tool *tool);
 int run_retention(struct tool *tool);
 int run_device_list(struct tool *tool);

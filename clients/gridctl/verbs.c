@@ -337,6 +337,14 @@ static const struct flag retention_flags[] = {
 	{0},
 };
 
+static const struct flag person_export_flags[] = {
+	{"why", "REASON", "of another: the reason, which the audit log keeps", "导出他人信息时的理由，记入审计"},
+	{"out", "FILE", "where to (default: standard output)", "输出文件（默认标准输出）"},
+	{"csv", NULL, "a table of section, field and value, instead of JSON",
+		"输出“类别,项目,内容”表格（CSV），而非 JSON"},
+	{0},
+};
+
 static const struct flag erase_flags[] = {
 	{"why", "REASON", "for another: the reason, which the audit log keeps", "删除他人时的理由，记入审计"},
 	{"yes", NULL, "do it, without a question", "直接执行，不再询问"},
@@ -502,13 +510,19 @@ const struct verb_spec verb_specs[] = {
 		.example = "李梅 140105007004001 --kind volunteer --base https://grid.example.cn"),
 	VERB("person consent", "", 0, 0, consent_flags, "agree to the privacy policy, or withdraw that", "同意隐私政策，或撤回同意", run_person_consent,
 		.example = ""),
+	VERB("person correct", "", 0, 0, correct_flags, "another name and organisation for yourself (member correct)", "更正自己的姓名和所属组织（同 member correct）", run_member_correct,
+		.example = "--name 王芬"),
+	VERB("person export", "[PERSON]", 0, 1, person_export_flags,
+		"all that is held of you: account, registration, phone, roles, devices, your sign-ups with remarks and answers, and who looked at you; of another, with a reason, the first five",
+		"本人全部信息：账号、报到、手机号、角色、设备、接龙（含备注和回答），以及谁查看过；他人的须说明理由，限前五项", run_person_export,
+		.example = "--out me.json"),
+	VERB("person erase", "[PERSON]", 0, 1, erase_flags,
+		"forget a person (default: yourself): name, phone and all he wrote; figures stay",
+		"删除个人信息（默认本人）：姓名、手机号及所写内容；数字保留", run_person_erase, .example = "3.77 --why 本人书面申请"),
 	VERB("desk show", "TICKET", 1, 1, NULL, "the desk that wants to be let in by you", "请求以您的身份登录的桌面", run_desk_show,
 		.example = "https://grid.example.cn/#/desk/kJh0yuXDg6O9gmFW9FM9Qw"),
 	VERB("desk confirm", "TICKET [NUMBER]", 1, 2, desk_flags, "let it in, as yourself, if it shows that number", "若其显示该数字，允许以您的身份登录", run_desk_confirm,
 		.example = "kJh0yuXDg6O9gmFW9FM9Qw 42"),
-	VERB("person erase", "[PERSON]", 0, 1, erase_flags,
-		"forget a person (default: yourself): name, phone and all he wrote; figures stay",
-		"删除个人信息（默认本人）：姓名、手机号及所写内容；数字保留", run_person_erase, .example = "3.77 --why 本人书面申请"),
 	VERB("factor begin", "", 0, 0, NULL,
 		"a second factor for your logins: shows the secret for an authenticator", "为登录设置第二因素：显示身份验证器的密钥", run_factor_begin,
 		.example = ""),

@@ -13,7 +13,8 @@
 #include "clock.h"
 #include "redis_server.h"
 
-#define LOOK_US 10000
+#define LOOK_US     10000
+#define REJECT_LINE "\ttcp-request connection reject if { sc0_conn_cur gt "
 
 /* What is another here than as shipped: line by line what it starts with, and what stands there instead. */
 static void
@@ -33,6 +34,8 @@ write_line(FILE *out, const struct haproxy *proxy, const struct world *w, const 
 	else if (strncmp(line, "\tbind :443", 10) == 0)
 		fprintf(out, "\tbind 127.0.0.1:%u ssl crt %s/edge.pem %s", proxy->https_port, proxy->folder,
 			strstr(line, "alpn"));
+	else if (proxy->per_source && strncmp(line, REJECT_LINE, strlen(REJECT_LINE)) == 0)
+		fprintf(out, REJECT_LINE "%u }\n", proxy->per_source);
 	else if (strncmp(line, "\tserver hub1", 12) == 0)
 		fprintf(out, "\tserver hub1 %s\n", w->address);
 	else
@@ -97,12 +100,19 @@ wait_for_certificate(const struct haproxy *proxy, const char *name)
 struct haproxy *
 haproxy_start(const struct world *w, const char *name)
 {
+	return haproxy_start_bounded(w, name, 0);
+}
+
+struct haproxy *
+haproxy_start_bounded(const struct world *w, const char *name, unsigned per_source)
+{
 	struct haproxy *proxy = calloc(1, sizeof(*proxy));
 	char config[256], log[256];
 	int output;
 
 	assert_non_null(proxy);
 	folder_make(proxy->folder, sizeof(proxy->folder), "edge");
+	proxy->per_source = per_source;
 	proxy->http_port = free_port();
 	proxy->https_port = free_port();
 	write_config(proxy, w);

@@ -5,7 +5,7 @@
  *   haproxy_new_certificate(proxy, "second");          // and reload, as systemctl reload haproxy does
  *   haproxy_end(proxy);
  *
- * Only addresses, files and the user are others than as shipped. */
+ * Only addresses, files, the user and the total of connections are others than as shipped. */
 #ifndef GV_HAPROXY_H
 #define GV_HAPROXY_H
 
@@ -15,6 +15,7 @@
 struct haproxy {
 	pid_t master;
 	unsigned http_port, https_port;
+	unsigned per_source; /* connections; 0: as shipped */
 	char folder[128];
 	pid_t tunnels[8]; /* of tls_open() */
 	unsigned tunnel_count;
@@ -22,6 +23,9 @@ struct haproxy {
 
 /* In front of the world's hub; waits until it answers. */
 struct haproxy *haproxy_start(const struct world *w, const char *name);
+
+/* The same, but that so many connections of one source are let in. */
+struct haproxy *haproxy_start_bounded(const struct world *w, const char *name, unsigned per_source);
 
 /* Another certificate in the place of the one there is; returns when a new worker has it. */
 void haproxy_new_certificate(struct haproxy *proxy, const char *name);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "haproxy.h"
 #include "raw.h"
 #include "worlds.h"
@@ -214,12 +215,37 @@ old_tls_is_refused_and_http_1_1_agreed_on(void **state)
 	world_close(w);
 }
 
+/* Past it one more is hung up on at once, before any TLS; and let in again when another has gone. */
+static void
+source_has_so_many_connections(void **state)
+{
+	char device[TOKEN_TEXT];
+	struct world *w = world_behind(device, (const char *const[]){"--dev=no", "--trusted-proxy", "127.0.0.1", NULL});
+	struct haproxy *proxy = haproxy_start_bounded(w, "edge", 3);
+	uint64_t until_us = clock_mono_us() + (uint64_t)PATIENCE_S * 1000000;
+	struct raw raws[3];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(raws); i++)
+		open_session(&raws[i], proxy, device);
+	assert_int_not_equal(tls_try(proxy, NULL).status, 0);
+	raw_expect(&raws[0], to_show_place(GRID_A), "OK", "");
+	socket_send_head(&raws[2].socket, (struct ws_head){.fin = true, .opcode = WS_CLOSE, .masked = true});
+	while (tls_try(proxy, NULL).status != 0)
+		assert_true(clock_mono_us() < until_us);
+	for (size_t i = 0; i < ARRAY_LEN(raws); i++)
+		raw_close(&raws[i]);
+	haproxy_end(proxy);
+	world_close(w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(session_lives_over_a_new_certificate),
 		cmocka_unit_test(address_is_the_one_haproxy_saw),
+		cmocka_unit_test(source_has_so_many_connections),
 		cmocka_unit_test(browsers_are_told_to_stay_with_tls),
 		cmocka_unit_test(plain_http_is_sent_to_https),
 		cmocka_unit_test(old_tls_is_refused_and_http_1_1_agreed_on),

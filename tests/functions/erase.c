@@ -36,6 +36,7 @@ make_an(struct redis *r)
 	settle(r, "1.1");
 	grant_give(r, WORKER, "1.1", "worker", GRID_A, HOUR_MS);
 	device_add(r, "1.1", "aa", false, "pad");
+	redis(r, "HSET {1}:tellable 1.1 2");
 	redis(r, "HSET " AN " minutes 60 sealed 1sealed phone " HASH_A " consent v1");
 }
 
@@ -54,7 +55,8 @@ what_is_his_goes_at_once(void **state)
 		"(nil) (nil) (nil) (nil) (nil) (nil)");
 	assert_string_equal(redis(r, "HGET " AN " minutes"), "60");
 	assert_string_equal(
-		redis(r, "EXISTS {1}:persons {1}:granted {1}:identities " AN ":grants " AN ":devices"), "0");
+		redis(r, "EXISTS {1}:persons {1}:granted {1}:identities {1}:tellable " AN ":grants " AN ":devices"),
+		"0");
 	assert_string_equal(redis(r, "ZCARD {1}:due"), "1"); /* the end of his role is not due any more */
 	assert_true(is_due(r, when));
 	assert_string_equal(redis(r, "ZRANGE {1}:erased 0 -1"), "1.1");
@@ -71,10 +73,10 @@ what_finds_him_elsewhere_goes_last(void **state)
 	make_an(r);
 	person_erase(r, WORKER, "1.1");
 	when = erased(r);
-	assert_string_equal(erase_begin(r, "1.1", when), "OK dev:1.1 " HASH_A);
+	assert_string_equal(erase_begin(r, "1.1", when), "OK dev:1.1 " HASH_A " ");
 	assert_string_equal(event(r), "");
 	assert_string_equal(erase_end(r, "1.1", when, 0), "OK 1");
-	assert_string_equal(event(r), "device person 1.1 device 0");
+	assert_string_equal(event(r), "erased person 1.1");
 	assert_false(is_due(r, when));
 	assert_string_equal(redis(r, "HKEYS " AN), "created minutes erased");
 }
@@ -89,6 +91,66 @@ index_names_another_and_is_left(void **state)
 	assert_string_equal(person_find(r, "dev:1.2"), "OK 1.2");
 	assert_string_equal(erase_identity(r, "dev:1.2", "1.2"), "OK");
 	assert_string_equal(person_find(r, "dev:1.2"), "NOT_FOUND person");
+}
+
+/* From the first moment on nothing is written of him any more. */
+static void
+nobody_is_there_any_more(void **state)
+{
+	struct redis *r = *state;
+
+	make_an(r);
+	person_erase(r, WORKER, "1.1");
+	assert_string_equal(member_register(r, "1.1", GRID_A, "安", ""), "NOT_FOUND person");
+	assert_string_equal(rebind_ask(r, "1.1", "1.2", GRID_A), "NOT_FOUND person");
+	assert_string_equal(grant_give(r, WORKER, "1.1", "worker", GRID_A, 0), "NOT_FOUND person");
+	assert_string_equal(device_add(r, "1.1", "bb", false, "pad"), "NOT_FOUND person");
+	assert_string_equal(invite_give(r, "1.1", "bb", "", ""), "NOT_FOUND person");
+	assert_string_equal(phone_bind(r, "1.1", HASH_B), "NOT_FOUND person");
+	assert_string_equal(consent_give(r, "1.1", "v1", false), "NOT_FOUND person");
+	assert_string_equal(redis(r, "EXISTS {1}:persons {1}:granted " AN ":grants " AN ":devices"), "0");
+}
+
+/* What was written of him all the same goes with the last step. */
+static void
+end_takes_what_came_meanwhile(void **state)
+{
+	struct redis *r = *state;
+	uint64_t when;
+
+	make_an(r);
+	person_erase(r, WORKER, "1.1");
+	when = erased(r);
+	redis(r, "HSET " AN " name 1name place 1place");
+	redis(r, "SADD {1}:persons 1.1");
+	redis(r, "SADD {1}:granted 1.1");
+	redis(r, "HSET {1}:tellable 1.1 1");
+	redis(r, "HSET " AN ":devices last 1");
+	redis(r, "HSET " AN ":factor state begun");
+	redis(r, "HSET " AN ":grants %b 0", "worker " GRID_A, sizeof("worker " GRID_A) - 1);
+	assert_string_equal(erase_end(r, "1.1", when, 0), "OK 1");
+	assert_string_equal(
+		redis(r, "EXISTS {1}:persons {1}:granted {1}:tellable " AN ":devices " AN ":factor " AN ":grants"),
+		"0");
+	assert_string_equal(redis(r, "HKEYS " AN), "created minutes erased");
+}
+
+/* Where he waits is found by what is left of that; what he asked for is gone. */
+static void
+place_where_he_waits_is_kept_to_the_end(void **state)
+{
+	struct redis *r = *state;
+	uint64_t when;
+
+	settle(r, "1.1");
+	member_leave(r, "1.1");
+	assert_string_equal(member_ask(r, "1.1", GRID_B, ""), "OK pending");
+	person_erase(r, WORKER, "1.1");
+	when = erased(r);
+	assert_string_equal(redis(r, "HGET " AN " asked"), "(nil)");
+	assert_string_equal(erase_begin(r, "1.1", when), "OK dev:1.1  " GRID_B);
+	assert_string_equal(erase_end(r, "1.1", when, 0), "OK 1");
+	assert_string_equal(redis(r, "HGET " AN " waited"), "(nil)");
 }
 
 /* The line stays with its figures, and so does what he wrote for another. */
@@ -148,7 +210,7 @@ erasure_is_done_again_after_a_restore(void **state)
 
 	make_an(r);
 	later = redis_now_ms(r) + HOUR_MS;
-	assert_string_equal(erase_begin(r, "1.1", later), "OK dev:1.1 " HASH_A);
+	assert_string_equal(erase_begin(r, "1.1", later), "OK dev:1.1 " HASH_A " ");
 	assert_string_equal(event(r), "erased person 1.1");
 	assert_int_equal(erased(r), later);
 	assert_string_equal(redis(r, "HGET " AN " name"), "(nil)");
@@ -162,14 +224,14 @@ nobody_else_is_erased_by_an_old_list(void **state)
 
 	data_open(r, 1, "1", "16", "e1");
 	redis(r, "ZADD {1}:due 1 %b", item(1), strlen(item(1)));
-	assert_string_equal(erase_begin(r, "1.1", 1), "OK  ");
+	assert_string_equal(erase_begin(r, "1.1", 1), "OK   ");
 	assert_false(is_due(r, 1));
 	assert_string_equal(redis(r, "EXISTS " AN), "0");
 	assert_string_equal(data_id(r, 1), "OK 2");
 	assert_memory_equal(erase_list(r, 0), "OK 1.1 1", 9);
 
 	make_an(r);
-	assert_string_equal(erase_begin(r, "1.1", 1), "OK  ");
+	assert_string_equal(erase_begin(r, "1.1", 1), "OK   ");
 	assert_string_equal(redis(r, "HGET " AN " name"), "安");
 }
 
@@ -209,6 +271,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		rule(what_is_his_goes_at_once),
 		rule(what_finds_him_elsewhere_goes_last),
+		rule(nobody_is_there_any_more),
+		rule(end_takes_what_came_meanwhile),
+		rule(place_where_he_waits_is_kept_to_the_end),
 		rule(index_names_another_and_is_left),
 		rule(only_texts_of_his_lines_go),
 		rule(line_that_comes_later_is_taken_care_of),

@@ -10,7 +10,7 @@
 #include "library.h"
 #include "status.h"
 
-#define KEYS_MAX   13
+#define KEYS_MAX   14
 #define KEY_TEXT   112
 #define ARGS_MAX   448
 #define NUMBERS    40
@@ -1068,6 +1068,7 @@ add_erased(struct asking *asking, const char *person)
 	add_key(asking, KEY_GRANTED);
 	add_key(asking, KEY_DUE);
 	add_key(asking, KEY_ERASED);
+	add_key(asking, KEY_TELLABLE);
 	add_key(asking, KEY_PERSON_GRANTS, person);
 	add_key(asking, KEY_PERSON_DEVICES, person);
 	add_key(asking, KEY_PERSON_FACTOR, person);
@@ -1082,6 +1083,18 @@ person_erase(struct redis *r, const char *by, const char *person)
 	add_erased(&asking, person);
 	add_arg(&asking, person);
 	add_audit(&asking);
+	return ask(r, &asking);
+}
+
+const char *
+person_export(struct redis *r, const char *person)
+{
+	struct asking asking = {"person_export", "FCALL_RO", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_FACTOR, person);
+	add_key(&asking, KEY_TELLABLE);
+	add_arg(&asking, person);
 	return ask(r, &asking);
 }
 
@@ -1155,9 +1168,8 @@ erase_end(struct redis *r, const char *person, uint64_t when_ms, unsigned lines)
 
 	add_key(&asking, KEY_META);
 	add_key(&asking, KEY_LOG);
-	add_key(&asking, KEY_PERSON, person);
-	add_key(&asking, KEY_DUE);
 	add_key(&asking, KEY_PERSON_RECENT, person);
+	add_erased(&asking, person);
 	add_arg(&asking, person);
 	add_number(&asking, when_ms);
 	add_number(&asking, lines);
@@ -1805,9 +1817,10 @@ play_erasure(struct redis *r)
 	assert_string_equal(retention_list(r, CALL, 1), "OK ");
 	assert_string_equal(retention_forget(r, CALL, 1), "OK");
 	assert_string_equal(retention_note(r, 90), "OK");
+	assert_memory_equal(person_export(r, "1.6"), "OK dev\t", 7);
 	assert_string_equal(person_erase(r, WORKER, "1.6"), "OK");
 	when = strtoull(redis(r, "HGET {1}:person:1.6 erased"), NULL, 10);
-	assert_string_equal(erase_begin(r, "1.6", when), "OK dev:fu ");
+	assert_string_equal(erase_begin(r, "1.6", when), "OK dev:fu  ");
 	assert_string_equal(erase_identity(r, "dev:fu", "1.6"), "OK");
 	assert_string_equal(erase_entry(r, HASH_C), "OK");
 	assert_string_equal(erase_lines(r, "1.6", 0, 100), "OK ");

@@ -113,6 +113,9 @@ const char *device_login(
 const char *device_list(struct redis *r, const char *person);
 const char *device_revoke(struct redis *r, const char *person, unsigned number);
 
+/* What is held of a person in his partition. */
+const char *person_export(struct redis *r, const char *person);
+
 /* What a person agreed to; and what is forgotten of calls that ended before. */
 const char *consent_give(struct redis *r, const char *person, const char *version, bool withdraw);
 const char *retention_calls(struct redis *r, uint64_t before_ms);

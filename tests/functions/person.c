@@ -190,6 +190,65 @@ hub_reads_the_member_as_registered(void **state)
 	freeReplyObject(reply);
 }
 
+static void
+all_that_is_held_of_a_person_is_told(void **state)
+{
+	struct redis *r = *state;
+	char wanted[400];
+
+	claim(r, "1.1");
+	member_register(r, "1.1", GRID_A, "王安", "太原供电");
+	consent_give(r, "1.1", "v1", false);
+	tell_allow(r, "1.1", 3);
+	factor_begin(r, "1.1", "3sealed");
+	factor_confirm(r, "1.1", "0", "40", "aa");
+	redis(r, "HSET {1}:person:1.1 minutes 60 phone " HASH_A " sealed 1sealed openid 2sealed created 1 consented 2 "
+		 "registered 3");
+	snprintf(wanted, sizeof(wanted), "OK dev\t1\tv1\t2\t60\t1\t3 3\t%s\t\tmember\t3\t王安\t太原供电  %s 1sealed",
+		GRID_A, HASH_A);
+	assert_string_equal(person_export(r, "1.1"), wanted);
+}
+
+/* Whether that is what is told of the registration, but for the time; of nothing else there is anything. */
+static void
+assert_registration(struct redis *r, const char *person, const char *before, const char *after)
+{
+	const char *said = person_export(r, person);
+	size_t head = strlen("OK dev\t") + 13 + strlen("\t\t\t\t\t ");
+
+	assert_true(strlen(said) > head);
+	assert_memory_equal(said + head, before, strlen(before));
+	assert_string_equal(said + head + strlen(before) + 13, after);
+}
+
+static void
+how_it_stands_with_a_registration_is_told(void **state)
+{
+	struct redis *r = *state;
+
+	claim(r, "1.1");
+	assert_non_null(strstr(person_export(r, "1.1"), " 1\t\t\t\t\t\t   "));
+	member_ask(r, "1.1", GRID_A, GRID_B);
+	assert_registration(r, "1.1", "2\t" GRID_A "\t" GRID_B "\tvolunteer\t", "\t王安\t太原供电   ");
+	pending_decide(r, WORKER, "1.1", GRID_A, false);
+	assert_non_null(strstr(person_export(r, "1.1"), " 4\t\t\t\t\t王安\t太原供电 "));
+	settle(r, "1.2");
+	rebind_ask(r, "1.1", "1.2", GRID_A);
+	assert_registration(
+		r, "1.1", "2\t\t\t\t", "\t王安\t太原供电   "); /* where the other lives is not his to know */
+}
+
+static void
+of_nobody_nothing_is_told(void **state)
+{
+	struct redis *r = *state;
+
+	assert_string_equal(person_export(r, "1.9"), "NOT_FOUND person");
+	settle(r, "1.1");
+	person_erase(r, WORKER, "1.1");
+	assert_string_equal(person_export(r, "1.1"), "NOT_FOUND person");
+}
+
 int
 main(void)
 {
@@ -206,6 +265,9 @@ main(void)
 		rule(who_left_registers_again),
 		rule(leaving_leaves_the_line_in_the_chain),
 		rule(hub_reads_the_member_as_registered),
+		rule(all_that_is_held_of_a_person_is_told),
+		rule(how_it_stands_with_a_registration_is_told),
+		rule(of_nobody_nothing_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, redis_open, redis_close);

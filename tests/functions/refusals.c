@@ -98,6 +98,7 @@ try_grants(struct redis *r)
 	refused(r, grant_give(r, WORKER, "1.1", "auditor", "", 0), "CLASH role");
 	refused(r, invite_give(r, "1.9", "aa", "", ""), "NOT_FOUND person");
 	refused(r, consent_give(r, "1.9", "v1", false), "NOT_FOUND person");
+	refused(r, person_export(r, "1.9"), "NOT_FOUND person");
 	refused(r, person_erase(r, WORKER, "1.9"), "NOT_FOUND person");
 	refused(r, grant_give(r, WORKER, "1.8", "worker", GRID_B, 0), "FULL person");
 	refused(r, grant_take(r, WORKER, "1.1", "worker", GRID_A), "NOT_FOUND role");

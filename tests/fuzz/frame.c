@@ -722,6 +722,7 @@ seeds_write(void)
 	SEED(DESK_SHOW, DeskShow, DESK_SHOW, body.ticket = string("kJh0yuXDg6O9gmFW9FM9Qw"));
 	SEED(DESK_CONFIRM, DeskConfirm, DESK_CONFIRM, body.ticket = string("kJh0yuXDg6O9gmFW9FM9Qw"), body.number = 42,
 		body.accept = true);
+	SEED(PERSON_EXPORT, PersonExport, PERSON_EXPORT, body.person = string("3.77"));
 	SEED(PERSON_ERASE, PersonErase, PERSON_ERASE, body.person = string("3.77"));
 	SEED(FACTOR_BEGIN, FactorBegin, FACTOR_BEGIN, (void)0);
 	SEED(FACTOR_CONFIRM, FactorConfirm, FACTOR_CONFIRM, body.code = string("081804"));

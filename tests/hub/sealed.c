@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -58,6 +59,23 @@ know_by_openid(struct world *w, const char *handle, const char *openid)
 	assert_true(id_parse(&id, text_of(person_id)));
 	openid_seal(vault, id, openid, sealed);
 	check_and_free(redisCommand(redis, "HSET {%u}:person:%s openid %s", id.partition, person_id, sealed));
+	redisFree(redis);
+	vault_destroy(vault);
+}
+
+void
+know_phone(struct world *w, const char *person_id, const char *digits)
+{
+	struct vault *vault = vault_in(w->folder);
+	redisContext *redis = sealed_redis(w);
+	char hash_text[PHONE_HASH_TEXT], sealed[VAULT_SEALED];
+	struct phone_hash hash;
+	struct phone phone;
+
+	assert_true(phone_parse(&phone, text_of(digits)));
+	hash = vault_hash(vault, phone);
+	check_and_free(redisCommand(redis, "HSET {%d}:person:%s phone %s sealed %s", (int)strtol(person_id, NULL, 10),
+		person_id, phone_hash_print(hash_text, &hash), vault_seal(vault, phone, sealed)));
 	redisFree(redis);
 	vault_destroy(vault);
 }

@@ -552,6 +552,18 @@ to_withdraw_consent(const char *version)
 }
 
 Request *
+to_export(const char *person, const char *why)
+{
+	BODY(PersonExport, person_export);
+	Request *request;
+
+	body->person = UNCONST(person);
+	request = keep_request(REQUEST(PERSON_EXPORT, body));
+	request->why = UNCONST(why);
+	return request;
+}
+
+Request *
 to_erase(const char *person, const char *why)
 {
 	BODY(PersonErase, person_erase);

@@ -39,6 +39,7 @@ Request *to_show_desk(const char *ticket);
 Request *to_confirm_desk(const char *ticket, uint32_t number, bool accept);
 
 /* "" for oneself; another with a reason. */
+Request *to_export(const char *person, const char *why);
 Request *to_erase(const char *person, const char *why);
 /* The second factor: set up, taken away, and shown at a login. */
 Request *to_begin_factor(void);

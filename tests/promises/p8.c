@@ -188,6 +188,8 @@ about(const struct stage *s, const char *verb, size_t at)
 		return to_take(s->other, ROLE_MEMBER, place);
 	if (IS("invite_give"))
 		return to_invite_new("李梅", place);
+	if (IS("person_export"))
+		return to_export(who_lives_at(s, at), "");
 	if (IS("person_erase"))
 		return to_erase(who_lives_at(s, at), "");
 	if (IS("chain_phones"))

@@ -396,6 +396,7 @@ chains_are_read(void **state)
 	assert_true(id_equal(ask_good(VERB_DEVICE_REVOKE).device_revoke.person, id_of("3.77")));
 	assert_text(ask_good(VERB_CONSENT_GIVE).consent_give.version, "3fd1b0a2");
 	assert_true(ask_good(VERB_CONSENT_GIVE).consent_give.withdraw);
+	assert_true(id_equal(ask_good(VERB_PERSON_EXPORT).person_export.person, id_of("3.77")));
 	assert_true(id_equal(ask_good(VERB_PERSON_ERASE).person_erase.person, id_of("3.77")));
 	asked = ask_good(VERB_SUBSCRIBE_TELL);
 	assert_int_equal(asked.subscribe_tell.accepted.count, 2);

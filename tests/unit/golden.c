@@ -297,6 +297,41 @@ make_volunteer(const struct view *view, const char *what)
 	return answer_member_list(7, &person, 1, true);
 }
 
+/* All that is held of somebody. */
+static struct piece *
+make_held(const struct grantee *grantee, const struct device *device)
+{
+	const struct person_held held = {
+		.person = {3, 77},
+		.identity = "wx",
+		.created_ms = 1649750000000,
+		.consent = "3fd1b0a2",
+		.consented_ms = 1649750010000,
+		.minutes = 240,
+		.has_factor = true,
+		.messages = 3,
+		.state = REGISTRATION_REGISTERED,
+		.place = place_of("140105007004001"),
+		.work = place_of("140105007004002"),
+		.name = "王芳",
+		.organisation = "西吴社区党支部",
+		.kind = KIND_MEMBER,
+		.since_ms = 1649750020000,
+		.refusal = "请到社区办理",
+		.phone = "13800000000",
+		.is_listed = true,
+		.listed_name = "王芳",
+		.listed_organisation = "西吴社区党支部",
+		.listed_place = place_of("140105007004001"),
+		.grantee = grantee,
+		.devices = device,
+		.device_count = 1,
+		.own_device = 2,
+	};
+
+	return answer_person_export(7, &held);
+}
+
 /* Answers that came with shifts, and with roles. */
 static struct piece *
 make_answer_of_shifts(const char *what)
@@ -325,6 +360,8 @@ make_answer_of_shifts(const char *what)
 		return make_login(&grantee);
 	if (strcmp(what, "login_refused") == 0)
 		return make_refused_login();
+	if (strcmp(what, "person_export") == 0)
+		return make_held(&grantee, &device);
 	if (strcmp(what, "device_list") == 0)
 		return answer_device_list(7, &device, 1, 2);
 	if (strcmp(what, "desk_open") == 0)
@@ -510,6 +547,7 @@ static const struct {
 	{"answer_chain_withdraw", make_answer, "chain_withdraw"},
 	{"answer_grant_list", make_answer, "grant_list"},
 	{"answer_device_list", make_answer, "device_list"},
+	{"answer_person_export", make_answer, "person_export"},
 	{"answer_invite_give", make_answer, "invite_give"},
 	{"answer_desk_open", make_answer, "desk_open"},
 	{"answer_desk_show", make_answer, "desk_show"},

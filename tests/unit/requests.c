@@ -453,6 +453,15 @@ good_consent_give(void)
 }
 
 static void *
+good_person_export(void)
+{
+	static Gridvanguard__V1__PersonExport in;
+
+	in = (Gridvanguard__V1__PersonExport){INIT(person_export), STR("3.77")};
+	return &in;
+}
+
+static void *
 good_person_erase(void)
 {
 	static Gridvanguard__V1__PersonErase in;
@@ -637,6 +646,8 @@ good_body(enum verb verb)
 		return good_invite_give();
 	case VERB_CONSENT_GIVE:
 		return good_consent_give();
+	case VERB_PERSON_EXPORT:
+		return good_person_export();
 	case VERB_PERSON_ERASE:
 		return good_person_erase();
 	case VERB_FACTOR_BEGIN:

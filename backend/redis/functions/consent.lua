@@ -10,7 +10,7 @@ local function consent_give(keys, args)
   local said = answered(request)
   if said then return said end
   local person, persons, version, withdraws = keys[KEY + 1], keys[KEY + 2], args[ARG + 1], args[ARG + 2] == '1'
-  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if not is_there(person) then return refuse('NOT_FOUND', 'person') end
 
   audit(request, keys, args, withdraws and 'consent_withdraw' or 'consent', request.person, 'version=' .. version)
   if not withdraws then

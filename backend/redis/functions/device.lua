@@ -88,7 +88,7 @@ end
 -- Answers OK {} number until, or NOT_FOUND person.
 local function device_add(keys, args)
   local person, devices = keys[1], keys[2]
-  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if not is_there(person) then return refuse('NOT_FOUND', 'person') end
 
   local there, device = find_device(devices, args[1])
   if there then return {'OK', {}, there, digits(device.till)} end
@@ -108,7 +108,7 @@ local function invite_give(keys, args)
   if said then return said end
   local person, devices, persons = unpack(keys, KEY + 1, KEY + 3)
   local id, hash, life_ms, place, name, organisation, kind = unpack(args, ARG + 1, ARG + 7)
-  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if not is_there(person) then return refuse('NOT_FOUND', 'person') end
 
   local number, till = add_device(devices, hash, '1', tonumber(life_ms), 'invite', 0)
   audit(request, keys, args, 'invite', id, 'device=' .. number .. (place == '' and '' or ' place=' .. place))

@@ -2,7 +2,8 @@
 --
 -- erased   sorted set of the ids of all who were erased, by when. None of them is ever given again
 -- person   hash, of one who was: created, minutes, erased (when); while there is still something of him elsewhere also
---          identity and phone, by which it is found
+--          identity, phone and waited (the place where he waited to be registered), by which it is found. He is not
+--          there any more from `erased` on (is_there())
 -- meta     hash: forgot, when something was last forgotten here: Redis' files, which hold it still, are to be written
 --          anew; rewritten, up to which `forgot` they were
 -- due      "erase <id> <when>": what is left of him elsewhere is still to be taken away
@@ -12,7 +13,7 @@
 -- the hours; who was signed up by him stays as he is.
 
 local KEPT = {created = true, minutes = true, erased = true}
-local NEEDED = {identity = true, phone = true} -- until erase_end
+local NEEDED = {identity = true, phone = true, waited = true} -- until erase_end
 
 local function erase_item(id, at)
   return 'erase ' .. id .. ' ' .. at
@@ -32,20 +33,28 @@ local function drop_grants_due(grants, due, id)
   end
 end
 
-local ERASE_KEYS = 7
-
 -- The keys of a person who is erased, as the hub passes them: his record, persons, identities, granted, due, erased,
--- his grants; and behind them, up to `last`, what else there is of him alone.
+-- tellable, his grants; and behind them, up to `last`, what else there is of him alone.
+local ERASE_KEYS = 8
+
+-- He is in no list any more, and what is his alone is gone, but for the record.
+local function leave_lists(keys, at, last, id)
+  local persons, _, granted, due, _, tellable, grants = unpack(keys, at + 1, at + ERASE_KEYS - 1)
+  drop_grants_due(grants, due, id)
+  redis.call('SREM', persons, id)
+  redis.call('SREM', granted, id)
+  redis.call('HDEL', tellable, id)
+  for i = at + ERASE_KEYS - 1, last do redis.call('UNLINK', keys[i]) end
+end
+
 local function erase_here(request, keys, at, last, id, when)
-  local person, persons, identities, granted, due, erased, grants = unpack(keys, at, at + ERASE_KEYS - 1)
-  local identity = redis.call('HGET', person, 'identity')
+  local person, _, identities, _, due, erased = unpack(keys, at, at + ERASE_KEYS - 1)
+  local identity, asked = unpack(redis.call('HMGET', person, 'identity', 'asked'))
   if identity and redis.call('HGET', identities, identity) == id then redis.call('HDEL', identities, identity) end
   redis.call('HSET', person, 'erased', when)
+  if asked then redis.call('HSET', person, 'waited', string.match(asked, '^%a+\t(%d*)')) end -- member.lua
   strip(person, false)
-  redis.call('SREM', persons, id)
-  drop_grants_due(grants, due, id)
-  redis.call('SREM', granted, id)
-  for i = at + ERASE_KEYS - 1, last do redis.call('UNLINK', keys[i]) end
+  leave_lists(keys, at, last, id)
   redis.call('ZADD', erased, when, id)
   redis.call('ZADD', due, when, erase_item(id, when))
   redis.call('HSET', request.meta, 'forgot', digits(request.now))
@@ -58,9 +67,7 @@ local function person_erase(keys, args)
   local said = answered(request)
   if said then return said end
   local id = args[ARG + 1]
-  if redis.call('HEXISTS', keys[KEY + 1], 'identity') == 0 or redis.call('HEXISTS', keys[KEY + 1], 'erased') == 1 then
-    return refuse('NOT_FOUND', 'person')
-  end
+  if not is_there(keys[KEY + 1]) then return refuse('NOT_FOUND', 'person') end
 
   erase_here(request, keys, KEY + 1, #keys - 1, id, digits(request.now))
   audit(request, keys, args, 'person_erase', id, '')
@@ -78,7 +85,7 @@ end
 -- erase_begin: the first step of what is due. Who was erased before a restore took that back is erased again; who is
 -- not there, or was made after that, is left as he is.
 -- KEYS meta, log, the person's. ARGV person, when.
--- Answers OK, with an event if he was there still, and identity phone, by which to find the rest of him.
+-- Answers OK, with an event if he was there still, and identity phone waited, by which to find the rest of him.
 local function erase_begin(keys, args)
   local request = {meta = keys[1], log = keys[2], now = now()}
   local person, due, erased, id, when = keys[3], keys[7], keys[8], args[1], args[2]
@@ -89,7 +96,7 @@ local function erase_begin(keys, args)
       pass_over(request.meta, id)
       redis.call('ZADD', erased, when, id)
     end
-    return {'OK', {}, '', ''}
+    return {'OK', {}, '', '', ''}
   end
 
   local event = {}
@@ -97,8 +104,8 @@ local function erase_begin(keys, args)
     erase_here(request, keys, 3, #keys, id, when)
     event = append(request, {'erased', 'person', id})
   end
-  local identity, phone = unpack(redis.call('HMGET', person, 'identity', 'phone'))
-  return {'OK', event, identity or '', phone or ''}
+  local identity, phone, waited = unpack(redis.call('HMGET', person, 'identity', 'phone', 'waited'))
+  return {'OK', event, identity or '', phone or '', waited or ''}
 end
 
 redis.register_function('erase_begin', erase_begin)
@@ -152,19 +159,22 @@ end
 
 redis.register_function('erase_texts', erase_texts)
 
--- erase_end: nothing is left of him elsewhere, unless the relay has brought more lines than were seen.
--- KEYS meta, log, person, due, recent. ARGV person, when, how many lines were seen.
--- Answers OK with an event, by which who found a way in meanwhile is shown out, and 1; or 0 to begin anew.
+-- erase_end: nothing is left of him elsewhere, unless the relay has brought more lines than were seen. What was
+-- written of him meanwhile by who did not ask whether he is there goes too.
+-- KEYS meta, log, recent, the person's. ARGV person, when, how many lines were seen.
+-- Answers OK with an event, by which views forget him again and who found a way in is shown out, and 1; or 0 to begin
+-- anew.
 local function erase_end(keys, args)
   local request = {meta = keys[1], log = keys[2], now = now()}
-  local person, due, recent, id, when = keys[3], keys[4], keys[5], args[1], args[2]
+  local recent, person, due, id, when = keys[3], keys[4], keys[8], args[1], args[2]
   if redis.call('HEXISTS', person, 'erased') == 0 then return {'OK', {}, '1'} end
   if redis.call('ZCARD', recent) ~= tonumber(args[3]) then return {'OK', {}, '0'} end
 
   strip(person, true)
+  leave_lists(keys, 4, #keys, id)
   redis.call('ZREM', due, erase_item(id, when))
   redis.call('HSET', request.meta, 'forgot', digits(request.now))
-  return {'OK', append(request, {'device', 'person', id, 'device', '0'}), '1'}
+  return {'OK', append(request, {'erased', 'person', id}), '1'}
 end
 
 redis.register_function('erase_end', erase_end)

@@ -48,7 +48,7 @@ local function grant_give(keys, args)
   local id, role, place, till, founding = unpack(args, ARG + 1, ARG + 5)
   local field = role .. ' ' .. place
   local held = redis.call('HGET', grants, field)
-  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if not is_there(person) then return refuse('NOT_FOUND', 'person') end
   if till ~= '0' and tonumber(till) <= request.now then return refuse('BAD_REQUEST', 'until_ms') end
   if held and string.match(held, '^%d+') == till then return refuse('ALREADY', 'role') end
   if DUTIES[role] and founding ~= 'founding' and holds_another_duty(grants, role, request.now) then

@@ -35,7 +35,7 @@ local function member_register(keys, args)
   if said then return said end
   local person, persons = keys[KEY + 1], keys[KEY + 2]
   local place, name, organisation, kind, work, waits = unpack(args, ARG + 1, ARG + 6)
-  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if not is_there(person) then return refuse('NOT_FOUND', 'person') end
   if redis.call('HEXISTS', person, 'place') == 1 then return refuse('ALREADY', 'place') end
 
   local asked = redis.call('HGET', person, 'asked')
@@ -110,7 +110,7 @@ local function rebind_ask(keys, args)
   local said = answered(request)
   if said then return said end
   local person, other, place = keys[KEY + 1], args[ARG + 1], args[ARG + 2]
-  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if not is_there(person) then return refuse('NOT_FOUND', 'person') end
   if redis.call('HEXISTS', person, 'place') == 1 then return refuse('ALREADY', 'phone') end
 
   local asked = redis.call('HGET', person, 'asked')

@@ -2,7 +2,15 @@
 --
 -- phones  hash: hash of a phone → person: claimed first, in the partition of the hash
 -- person  hash: phone, sealed: its hash and the phone sealed, written after that. A claim that no record bears out was
---         not finished; it is by the next try
+--         not finished; it is by the next try. before: the hash of the one he had before, which is released
+
+-- What is said again of a phone that was bound is what his record says: it is kept under no `once`, for that would
+-- outlive an erasure.
+local function say_bound(person, said)
+  if said[3] ~= 'bound' then return said end
+  local hash, sealed, before = unpack(redis.call('HMGET', person, 'phone', 'sealed', 'before'))
+  return {'OK', said[2], 'bound', hash or '', sealed or '', before or ''}
+end
 
 -- phone_begin: what a person was answered to a request before, or his sealed openid, and what he has agreed to.
 -- KEYS … person. ARGV … . Answers OK 'new' openid (sealed, or '') consent (or ''), or what was answered.
@@ -12,7 +20,8 @@ redis.register_function{
   callback = function(keys, args)
     local request = read_request(keys, args)
     local openid, consent = unpack(redis.call('HMGET', keys[KEY + 1], 'openid', 'consent'))
-    return answered(request) or {'OK', {}, 'new', openid or '', consent or ''}
+    local said = answered(request)
+    return said and say_bound(keys[KEY + 1], said) or {'OK', {}, 'new', openid or '', consent or ''}
   end,
 }
 
@@ -40,16 +49,16 @@ redis.register_function('phone_claim', phone_claim)
 local function phone_bind(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
-  if said then return said end
+  if said then return say_bound(keys[KEY + 1], said) end
   local person, hash, sealed, other = keys[KEY + 1], args[ARG + 1], args[ARG + 2], args[ARG + 3]
-  if redis.call('HEXISTS', person, 'identity') == 0 then return refuse('NOT_FOUND', 'person') end
+  if not is_there(person) then return refuse('NOT_FOUND', 'person') end
 
   local before = redis.call('HGET', person, 'phone') or ''
   if before == hash then before = '' end
-  redis.call('HSET', person, 'phone', hash, 'sealed', sealed)
+  redis.call('HSET', person, 'phone', hash, 'sealed', sealed, 'before', before)
   audit(request, keys, args, 'phone_bind', request.person,
     'changed=' .. (before ~= '' and '1' or '0') .. (other ~= '' and ' taken=' .. other or ''))
-  return commit(request, nil, 'bound', hash, sealed, before)
+  return say_bound(person, commit(request, nil, 'bound'))
 end
 
 redis.register_function('phone_bind', phone_bind)

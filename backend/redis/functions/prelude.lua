@@ -75,6 +75,13 @@ local function commit(request, event, ...)
   return {'OK', entry, ...}
 end
 
+-- Whether somebody is there by the record of that key: he was made, has become nobody else (rebind.lua), and is not
+-- being erased (erase.lua). Whatever is written of a person asks this first.
+local function is_there(person)
+  local identity, erased = unpack(redis.call('HMGET', person, 'identity', 'erased'))
+  return identity and not erased
+end
+
 -- True if `outer` covers `inner`.
 local function covers(outer, inner)
   return string.sub(inner, 1, #outer) == outer

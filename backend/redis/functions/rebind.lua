@@ -44,7 +44,8 @@ local function person_become(keys, args)
 
   redis.call('HSET', identities, identity, other)
   redis.call('HSET', person, 'moved', other)
-  redis.call('HDEL', person, 'identity', 'openid', 'phone', 'sealed', 'asked', 'refused', 'name', 'organisation')
+  redis.call('HDEL', person, 'identity', 'openid', 'phone', 'sealed', 'before', 'asked', 'refused', 'name',
+    'organisation')
   forget_devices(devices)
   return {'OK', append(request, {'device', 'person', id, 'device', '0'})}
 end

@@ -4,8 +4,8 @@
 -- told:<call>     set of those persons of this partition who were told of a call; gone after a day
 -- due             holds "tell <call>" while there is somebody to be told, at the time from which any hub may
 --
--- Whoever is told is marked, and his grant is used up, before the message is sent: so of two hubs one sends, and one that
--- dies in between has sent none twice.
+-- Whoever is told is marked, and his grant is used up, before the message is sent: so of two hubs one sends, and one
+-- that dies in between has sent none twice.
 
 local TELLABLE_MAX = 20 -- of one person
 local TOLD_KEEP_MS = DAY_MS
