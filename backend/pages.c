@@ -1,5 +1,6 @@
 #include "pages.h"
 
+#include "audit.h"
 #include "content.h"
 #include "tell.h"
 
@@ -108,10 +109,12 @@ write_service(struct buf *out, const struct service *service)
 	gauge(out, "redis_commands", store_commands(service->store));
 	gauge(out, "feed_fresh", store_is_fresh(service->store));
 	gauge(out, "disk_short", service->disk_short);
-	if (service->wechat) {
-		write_wechat(out, service->wechat);
-		write_content(out, service->content);
-	}
+	gauge(out, "audit_logs_refused", audit_refused_logs(service->audit));
+	if (service->wechat)
+		if (service->wechat) {
+			write_wechat(out, service->wechat);
+			write_content(out, service->content);
+		}
 	if (service->tell)
 		write_tell(out, service->tell);
 	if (!service->loaded)

@@ -6,7 +6,12 @@
  * are counted.
  *
  * Seals. Every minute the head of each partition's log is sealed with a hash under the hub's key, if something has come
- * since the last seal. Once a day what is older than `audit-keep` days goes. Any hub does both, and twice does no harm. */
+ * since the last seal. Every five seconds, and before each seal, a hub holds the last seal that it knows against the log; one
+ * that has just started, or sees another epoch (a backup was restored), goes by the last one it finds. Where that does not fit
+ * the log was rewritten: it is left unsealed, which is in the hub's log as an error and in the figures, until it fits. Any
+ * number of hubs do this side by side: one that finds a good seal of another goes on from there.
+ *
+ * Once a day what is older than `audit-keep` days goes. */
 #ifndef GV_AUDIT_H
 #define GV_AUDIT_H
 
@@ -26,6 +31,9 @@ void audit_finish(struct audit *audit);
 
 /* The hub stops: what is counted is written now. */
 void audit_tell_rest(struct audit *audit);
+
+/* Logs that are left unsealed, because they were rewritten. */
+unsigned audit_refused_logs(const struct audit *audit);
 
 /* He asked for what he may not. */
 void audit_refused(struct audit *audit, const struct request *request, const char *field);

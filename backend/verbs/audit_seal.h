@@ -1,11 +1,37 @@
-/* audit_seal.h - the seal of the audit log's head (functions/audit.lua), for hubs that set it and gridctl that checks it. */
+/* audit_seal.h - what a hub says under its key in the audit log (functions/audit.lua), for hubs that write it and gridctl
+ * that checks it: the seal of a head, and what was trimmed.
+ *
+ * Who has Redis without the key can make neither, nor put one elsewhere or give it another time. What he can do all the
+ * same stands at the head of functions/audit.lua. */
 #ifndef GV_AUDIT_SEAL_H
 #define GV_AUDIT_SEAL_H
 
 #include "vault.h"
 
-/* A hash under the vault's key of the partition, and of the seq and the hash of the entry that is sealed. */
-#define AUDIT_SEAL 33
-char *audit_seal(const struct vault *vault, uint8_t partition, struct text seq, struct text hash, char out[AUDIT_SEAL]);
+#define AUDIT_HASH      41 /* of an entry: 40 hexadecimal digits in small letters */
+#define AUDIT_SEAL      33
+#define AUDIT_DETAIL    160
+#define AUDIT_KEEP_DAYS 183 /* at least so long an entry stays: Cybersecurity Law art. 21 has six months */
+#define AUDIT_OPEN_MS   (UINT64_C(300) * 1000) /* what is not sealed may span so long a time */
+
+/* The `detail` of the seal behind that entry, set at that time: a hash under the vault's key of all of these, and the seal
+ * before it (""; none). False if the hash or the seal before is none. */
+bool audit_seal(const struct vault *vault, uint8_t partition, uint64_t seq, struct text hash, uint64_t at_ms,
+	struct text before, char out[AUDIT_DETAIL]) WARN_UNUSED;
+
+/* Whether a detail is just that. Gives the seal itself and the one that it names as the one before, which point into the
+ * detail. */
+bool audit_seal_fits(const struct vault *vault, uint8_t partition, uint64_t seq, struct text hash, uint64_t at_ms,
+	struct text detail) WARN_UNUSED;
+void audit_seal_read(struct text detail, struct text *seal, struct text *before);
+
+/* The `detail` of the entry written at `at_ms` that says that all up to that entry, with that hash, went, since all of it came
+ * before a moment. */
+bool audit_trim(const struct vault *vault, uint8_t partition, uint64_t seq, struct text hash, uint64_t before_ms,
+	uint64_t at_ms, char out[AUDIT_DETAIL]) WARN_UNUSED;
+
+/* Whether a detail is just that, and the moment so long before. */
+bool audit_trim_fits(const struct vault *vault, uint8_t partition, uint64_t seq, struct text hash, uint64_t at_ms,
+	struct text detail) WARN_UNUSED;
 
 #endif

@@ -39,6 +39,26 @@ chain_keys(struct fcall *f, struct id call)
 
 /* Join. */
 
+static void
+closed_was_read(enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context)
+{
+	struct request *rq = context;
+
+	(void)numbers;
+	if (status != OK)
+		return request_refuse(rq, status, status == NOT_FOUND ? "call" : NULL);
+	if (may_at_call(rq, call))
+		request_refuse(rq, CLOSED, "call");
+}
+
+/* That it is closed is for who may see it. */
+static void
+refuse_closed(struct request *rq)
+{
+	if (!read_call(rq->service->store, rq->call, closed_was_read, rq))
+		request_refuse(rq, BUSY, NULL);
+}
+
 /* Both OK and ALREADY carry a number, a state and how many are ahead. */
 static void
 joined(const struct reply *reply, void *context)
@@ -46,6 +66,8 @@ joined(const struct reply *reply, void *context)
 	struct request *rq = context;
 	enum line_state state = LINE_NONE;
 
+	if (reply->status == CLOSED)
+		return refuse_closed(rq);
 	if (reply->status != OK && reply->status != ALREADY)
 		return request_pass_on(rq, reply);
 	if (!line_state_parse(&state, reply_text(reply, 1)))

@@ -15,7 +15,7 @@
 
 #define PAGE       "500"
 #define FIELDS     9
-#define HASH_TEXT  41
+#define HASH_TEXT  AUDIT_HASH
 #define FOLDER_KEY "phones.key"
 #define FLAW_TEXT  96
 
@@ -26,12 +26,15 @@ enum { SEQ, AT, WHO, WHAT, ON, FROM, WHY, DETAIL, HASH };
 struct chain_check {
 	uint8_t partition;
 	const struct vault *vault;
-	uint64_t entries, seq, sealed;
+	uint64_t entries, first_seq, seq, sealed;
 	char hash[HASH_TEXT];
 	char base[FLAW_TEXT]; /* what an entry `trim` must say of what went before the first; "": nothing did */
 	char last_id[48];
-	bool has_base;    /* such an entry was there */
-	struct buf first; /* what the first entry says, and its hash: reckoned when that entry comes */
+	char seal[AUDIT_SEAL]; /* the last, good or not */
+	uint64_t open_ms,
+		open_till_ms; /* what hubs wrote for somebody behind the last good seal: from when till when */
+	bool has_base;        /* such an entry was there */
+	struct buf first;     /* what the first entry says, and its hash: reckoned when that entry comes */
 	char first_hash[HASH_TEXT];
 	char flaw[FLAW_TEXT]; /* the first that is wrong */
 	uint64_t flaw_seq;
@@ -89,6 +92,7 @@ reckon(char out[HASH_TEXT], struct text before, struct text said)
 static void
 begin_chain(struct chain_check *check, uint64_t seq, const struct text fields[FIELDS])
 {
+	check->first_seq = seq;
 	check->seq = seq - 1;
 	if (seq == 1)
 		return;
@@ -97,35 +101,69 @@ begin_chain(struct chain_check *check, uint64_t seq, const struct text fields[FI
 	snprintf(check->first_hash, sizeof(check->first_hash), "%.*s", (int)fields[HASH].len, fields[HASH].data);
 }
 
+static bool
+seal_is_good(const struct chain_check *check, const struct text fields[FIELDS], uint64_t seq)
+{
+	uint64_t at_ms;
+
+	return text_to_u64(&at_ms, fields[AT], ID_NUMBER_MAX) &&
+	       audit_seal_fits(check->vault, check->partition, seq - 1, text_of(check->hash), at_ms, fields[DETAIL]);
+}
+
+/* The first that stands in a log that was trimmed is a seal of what went; all others name the one before them. */
 static void
 check_seal(struct chain_check *check, const struct text fields[FIELDS], uint64_t seq)
 {
-	char seal[AUDIT_SEAL], before[24];
+	struct text seal, before;
+	bool follows;
 
-	if (!check->vault)
-		return;
-	snprintf(before, sizeof(before), "%llu", (unsigned long long)seq - 1);
-	audit_seal(check->vault, check->partition, text_of(before), text_of(check->hash), seal);
-	if (text_equal(fields[DETAIL], text_of(seal)))
-		check->sealed = seq;
-	else
-		note_flaw(check, seq, T("the seal is not of this log", "封印与日志不符"));
+	audit_seal_read(fields[DETAIL], &seal, &before);
+	follows = check->entries == 1 || text_equal(before, text_of(check->seal));
+	snprintf(check->seal, sizeof(check->seal), "%.*s", (int)seal.len, seal.data);
+	if (check->entries > 1 && !seal_is_good(check, fields, seq))
+		return note_flaw(check, seq, T("the seal is not of this log", "封印与日志不符"));
+	if (!follows)
+		note_flaw(check, seq, T("the seal before it is missing", "其前一个封印缺失"));
+	check->sealed = seq;
+	check->open_ms = check->open_till_ms = 0;
 }
 
-/* The hash of the last that went proves the first that stands. */
+/* The hash of the last that went proves the first that stands, and a hub vouches that it was time. */
 static void
-check_trim(struct chain_check *check, const struct text fields[FIELDS])
+check_trim(struct chain_check *check, const struct text fields[FIELDS], uint64_t first_seq)
 {
 	size_t len = strlen(check->base);
 	char hash[HASH_TEXT];
+	struct text stated;
+	uint64_t at_ms;
 
 	if (len == 0 || fields[DETAIL].len < len || strncmp(fields[DETAIL].data, check->base, len) != 0)
 		return;
 	check->has_base = true;
-	reckon(hash, (struct text){fields[DETAIL].data + len, fields[DETAIL].len - len}, buf_text(&check->first));
+	stated = (struct text){fields[DETAIL].data + len, fields[DETAIL].len - len};
+	stated = text_cut(&stated, ' ');
+	reckon(hash, stated, buf_text(&check->first));
 	if (strcmp(hash, check->first_hash) != 0)
-		note_flaw(check, 1,
+		note_flaw(check, first_seq,
 			T("the first entry does not follow from what went before", "首条与已到期的记录不衔接"));
+	if (!text_to_u64(&at_ms, fields[AT], ID_NUMBER_MAX) ||
+		!audit_trim_fits(check->vault, check->partition, first_seq - 1, stated, at_ms, fields[DETAIL]))
+		note_flaw(check, first_seq,
+			T("what went before was not past its time, or not taken out by a hub",
+				"此前的记录并非到期，或并非由中枢清除"));
+}
+
+/* What comes is sealed within a minute; gridctl alone writes also where no hub runs. */
+static void
+note_open(struct chain_check *check, const struct text fields[FIELDS])
+{
+	uint64_t at_ms;
+
+	if (text_equal(fields[FROM], TEXT("gridctl")) || !text_to_u64(&at_ms, fields[AT], ID_NUMBER_MAX))
+		return;
+	if (check->open_ms == 0 || at_ms < check->open_ms)
+		check->open_ms = at_ms;
+	check->open_till_ms = MAX(check->open_till_ms, at_ms);
 }
 
 /* What it says, against its hash. */
@@ -158,10 +196,11 @@ check_entry(struct chain_check *check, const redisReply *item)
 		note_flaw(check, check->seq + 1, T("an entry is missing or out of its place", "记录缺失或次序不对"));
 	if (check->entries > 1 || seq == 1)
 		check_hash(check, fields, seq);
-	if (text_equal(fields[WHAT], TEXT("seal")) && check->entries > 1)
+	note_open(check, fields);
+	if (text_equal(fields[WHAT], TEXT("seal")))
 		check_seal(check, fields, seq);
 	else if (text_equal(fields[WHAT], TEXT("trim")))
-		check_trim(check, fields);
+		check_trim(check, fields, check->first_seq);
 	snprintf(check->hash, sizeof(check->hash), "%.*s", (int)fields[HASH].len, fields[HASH].data);
 	check->seq = seq;
 }
@@ -181,40 +220,54 @@ range(uint8_t partition, const char *after)
 	return command;
 }
 
-/* What the stream itself has counted: the last id that it ever gave, and how many entries. */
-static void
-check_end(struct direct *redis, struct chain_check *check)
+/* Whether the last that was read is the last id that the stream itself says it ever gave. */
+static bool
+end_stands(struct direct *redis, const struct chain_check *check)
 {
 	struct command *command = command_create("XINFO");
 	redisReply *reply;
+	bool stands = true;
 
 	command_arg(command, TEXT("STREAM"));
 	command_key(command, check->partition, KEY_AUDIT);
 	reply = direct_ask(redis, command);
 	for (size_t i = 0; reply && i + 1 < reply->elements; i += 2) {
 		const redisReply *name = reply->element[i], *value = reply->element[i + 1];
-		if (strcmp(name->str, "last-generated-id") == 0 && strcmp(value->str, check->last_id) != 0)
-			note_flaw(check, check->seq + 1, T("the end was cut off", "末尾被截去"));
+		if (strcmp(name->str, "last-generated-id") == 0)
+			stands = strcmp(value->str, check->last_id) == 0;
 	}
 	freeReplyObject(reply);
+	return stands;
 }
 
+static size_t
+check_page(struct direct *redis, struct chain_check *check)
+{
+	redisReply *reply = direct_ask(redis, range(check->partition, check->last_id));
+	size_t got = reply && reply->type == REDIS_REPLY_ARRAY ? reply->elements : 0;
+
+	for (size_t i = 0; i < got; i++)
+		check_entry(check, reply->element[i]);
+	freeReplyObject(reply);
+	return got;
+}
+
+/* Hubs write on meanwhile. */
 static bool
 check_partition(struct direct *redis, struct chain_check *check)
 {
-	size_t got;
+	bool stands = false;
 
-	do {
-		redisReply *reply = direct_ask(redis, range(check->partition, check->last_id));
-		got = reply && reply->type == REDIS_REPLY_ARRAY ? reply->elements : 0;
-		for (size_t i = 0; i < got; i++)
-			check_entry(check, reply->element[i]);
-		freeReplyObject(reply);
-	} while (got > 0);
+	while (!stands && check_page(redis, check) > 0)
+		stands = end_stands(redis, check);
 	if (check->base[0] && !check->has_base)
 		note_flaw(check, 1, T("the beginning is missing", "开头缺失"));
-	if (check->entries > 0 && !direct_is_away(redis))
-		check_end(redis, check);
+	if (check->entries > 0 && !stands)
+		note_flaw(check, check->seq + 1, T("the end was cut off", "末尾被截去"));
+	if (check->open_till_ms - check->open_ms > AUDIT_OPEN_MS)
+		note_flaw(check, check->sealed + 1,
+			T("from here on nothing is sealed: a hub refused to, or somebody took the seals out",
+				"自此以后没有封印：中枢拒绝封印，或封印被取走"));
 	return !direct_is_away(redis);
 }
 
@@ -231,10 +284,11 @@ print_check(struct tool *tool, const struct chain_check *check)
 		printf(T("partition %u, entry %llu: %s\n", "分区 %u，第 %llu 条：%s\n"), check->partition,
 			(unsigned long long)check->flaw_seq, check->flaw);
 	else if (check->entries > 0)
-		printf(T("partition %u: %llu entries are whole, up to %llu %s, sealed up to %llu\n",
-			       "分区 %u：%llu 条完整，至第 %llu 条 %s，已封印至第 %llu 条\n"),
+		printf(T("partition %u: %llu entries are whole, up to %llu %s, sealed up to %llu%s\n",
+			       "分区 %u：%llu 条完整，至第 %llu 条 %s，已封印至第 %llu 条%s\n"),
 			check->partition, (unsigned long long)check->entries, (unsigned long long)check->seq,
-			check->hash, (unsigned long long)check->sealed);
+			check->hash, (unsigned long long)check->sealed,
+			check->sealed < check->seq ? T(", the rest is not sealed yet", "，其余尚未封印") : "");
 }
 
 /* NULL without a key, after a line on standard error. */

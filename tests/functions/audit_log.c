@@ -90,7 +90,7 @@ hash_of_head(struct redis *r, unsigned seq)
 	unsigned found = 0;
 	char hash[64] = "";
 
-	assert_int_equal(sscanf(audit_head(r), "OK %u %40s", &found, hash), 2);
+	assert_int_equal(sscanf(audit_head(r, "", 0), "OK %u %40s", &found, hash), 2);
 	assert_int_equal(found, seq);
 	return text_dup(text_of(hash));
 }
@@ -102,53 +102,97 @@ head_is_sealed_once(void **state)
 	struct redis *r = *state;
 	char *hash;
 
-	assert_string_equal(audit_head(r), "OK 0  ");
+	assert_string_equal(audit_head(r, "", 0), "OK 0   0   0     0");
 	audit_add(r, "1.9", "forbidden", "", "");
 	hash = hash_of_head(r, 1);
 	assert_string_equal(audit_seal(r, "1", "00", "5ea1"), "CHANGED audit");
 	assert_string_equal(audit_seal(r, "2", hash, "5ea1"), "CHANGED audit");
-	assert_string_equal(audit_seal(r, "1", hash, "5ea1"), "OK");
+	assert_memory_equal(audit_seal(r, "1", hash, "5ea1"), "OK ", 3);
 	assert_string_equal(audit_seal(r, "1", hash, "5ea1"), "CHANGED audit");
 	assert_string_equal(entries(r, ""), "1 1.9 forbidden [] 192.0.2.7 [as agreed] ; 2  seal []  [] 5ea1");
-	assert_non_null(strstr(audit_head(r), " seal"));
+	assert_non_null(strstr(audit_head(r, "", 0), " seal 1 "));
 	free(hash);
 }
 
 static void
-add_at(struct redis *r, unsigned seq, const char *at)
+add_at(struct redis *r, unsigned seq, const char *at, const char *what, const char *from)
 {
-	redis(r, "XADD {1}:audit %s-0 hash h%u seq %u at %s who 1.9 what forbidden on %s from %s why %s detail %s", at,
-		seq, seq, at, "", "", "", "");
+	redis(r, "XADD {1}:audit %s-0 hash h%u seq %u at %s who 1.9 what %s on %s from %s why %s detail %s", at, seq,
+		seq, at, what, "", from, "", "d");
 }
 
-/* What is past its time goes, and what stands in its place says from where the rest is reckoned. */
+/* What a hub holds against what it knows: the seal it knows, the last one, what stands in front of that. */
+static void
+last_seal_is_found(void **state)
+{
+	struct redis *r = *state;
+
+	add_at(r, 1, "1000", "grant", "1");
+	add_at(r, 2, "2000", "seal", "");
+	assert_string_equal(audit_head(r, "", 0), "OK 2 h2 seal 1  2000-0 2 2000 d h2 h1 0");
+	add_at(r, 3, "3000", "grant", "1");
+	add_at(r, 4, "4000", "seal", "");
+	add_at(r, 5, "5000", "grant", "1");
+	assert_string_equal(audit_head(r, "2000-0", 0), "OK 5 h5 grant 1 h2 4000-0 4 4000 d h4 h3 0");
+	assert_string_equal(audit_head(r, "2500-0", 0), "OK 5 h5 grant 1  4000-0 4 4000 d h4 h3 0");
+}
+
+/* However long that was: hundreds of entries came meanwhile. */
+static void
+seal_is_found_behind_much(void **state)
+{
+	struct redis *r = *state;
+
+	add_at(r, 1, "1000", "grant", "1");
+	add_at(r, 2, "2000", "seal", "");
+	for (int i = 0; i < 149; i++)
+		audit_add(r, "1.9", "forbidden", "", "");
+	assert_non_null(strstr(audit_head(r, "", 0), " forbidden 1  2000-0 2 2000 d h2 h1 0"));
+}
+
+/* What is not sealed, of that what came before the hub started, and was not written where there need not be a hub. */
+static void
+time_without_a_seal_is_known(void **state)
+{
+	struct redis *r = *state;
+
+	add_at(r, 1, "1000", "grant", "1");
+	add_at(r, 2, "2500", "grant", "1");
+	assert_non_null(strstr(audit_head(r, "", 9000), " 1500"));
+	add_at(r, 3, "3000", "seal", "");
+	add_at(r, 4, "4000", "grant", "gridctl");
+	add_at(r, 5, "5000", "grant", "1");
+	add_at(r, 6, "6000", "grant", "1");
+	add_at(r, 7, "8000", "grant", "1");
+	assert_non_null(strstr(audit_head(r, "", 9000), " 3000-0 3 3000 d h3 h2 3000"));
+	assert_non_null(strstr(audit_head(r, "", 7000), " 3000-0 3 3000 d h3 h2 1000"));
+	assert_non_null(strstr(audit_head(r, "", 5000), " 3000-0 3 3000 d h3 h2 0"));
+}
+
+/* What is past its time goes, up to a seal, and what stands in its place says from where the rest is reckoned. */
 static void
 old_entries_go_and_the_chain_goes_on(void **state)
 {
 	struct redis *r = *state;
 	char *hash;
 
-	add_at(r, 1, "1000");
-	add_at(r, 2, "2000");
+	add_at(r, 1, "1000", "grant", "1");
+	add_at(r, 2, "2000", "grant", "1");
+	add_at(r, 3, "2500", "seal", "");
+	add_at(r, 4, "2700", "grant", "1");
 	audit_add(r, "1.9", "forbidden", "", "");
-	hash = hash_of_head(r, 3);
-	assert_string_equal(audit_trim(r, 1000), "OK 0");
-	assert_string_equal(audit_trim(r, 3000), "OK 2");
-	assert_string_equal(audit_trim(r, 3000), "OK 0");
-	assert_string_equal(
-		entries(r, "h2"), "3 1.9 forbidden [] 192.0.2.7 [as agreed] ; 4  trim []  [] seq=2 hash=h2");
+	hash = hash_of_head(r, 5);
+	assert_string_equal(audit_trimmable(r, 2500), "OK 0");
+	assert_string_equal(audit_trimmable(r, 3000), "OK 2 h2 2500 d");
+	assert_string_equal(audit_trim(r, 3000, "2", "h1"), "CHANGED audit");
+	assert_string_equal(audit_trim(r, 3000, "1", "h1"), "CHANGED audit");
+	assert_string_equal(audit_trim(r, 3000, "2", "h2"), "OK 2");
+	assert_string_equal(audit_trim(r, 3000, "2", "h2"), "CHANGED audit");
+	assert_string_equal(audit_trimmable(r, 3000), "OK 0");
+	assert_string_equal(redis(r, "XLEN {1}:audit"), "4");
+	assert_non_null(
+		strstr(redis(r, "XRANGE {1}:audit - +"), "seq 6 at 5000 who  what trim on  from  why  detail 7r1m"));
 	free(hash);
-}
-
-/* Also when nothing new came for so long. */
-static void
-log_is_never_emptied(void **state)
-{
-	struct redis *r = *state;
-
-	add_at(r, 1, "1000");
-	assert_string_equal(audit_trim(r, 2000), "OK 1");
-	assert_string_equal(entries(r, "h1"), "2  trim []  [] seq=1 hash=h1");
 }
 
 /* What was asked for, the newest first; and where to go on, behind so many. */
@@ -226,7 +270,9 @@ main(void)
 		rule(refused_writes_nothing),
 		rule(head_is_sealed_once),
 		rule(old_entries_go_and_the_chain_goes_on),
-		rule(log_is_never_emptied),
+		rule(last_seal_is_found),
+		rule(seal_is_found_behind_much),
+		rule(time_without_a_seal_is_known),
 		rule(entries_are_found),
 		rule(call_looks_at_a_bounded_number),
 		rule(those_with_a_line_are_told_and_no_others),

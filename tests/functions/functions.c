@@ -778,11 +778,13 @@ audit_add(struct redis *r, const char *who, const char *what, const char *on, co
 }
 
 const char *
-audit_head(struct redis *r)
+audit_head(struct redis *r, const char *known, uint64_t before_ms)
 {
 	struct asking asking = {"audit_head", "FCALL_RO", 1};
 
 	add_key(&asking, KEY_AUDIT);
+	add_arg(&asking, known);
+	add_number(&asking, before_ms);
 	return ask(r, &asking);
 }
 
@@ -794,6 +796,7 @@ audit_seal(struct redis *r, const char *seq, const char *hash, const char *seal)
 	add_key(&asking, KEY_AUDIT);
 	add_arg(&asking, seq);
 	add_arg(&asking, hash);
+	add_arg(&asking, "4000");
 	add_arg(&asking, seal);
 	return ask(r, &asking);
 }
@@ -827,12 +830,26 @@ chain_persons(struct redis *r, const char *call, unsigned after, unsigned count)
 }
 
 const char *
-audit_trim(struct redis *r, uint64_t before_ms)
+audit_trimmable(struct redis *r, uint64_t before_ms)
+{
+	struct asking asking = {"audit_trimmable", "FCALL_RO", 1};
+
+	add_key(&asking, KEY_AUDIT);
+	add_number(&asking, before_ms);
+	return ask(r, &asking);
+}
+
+const char *
+audit_trim(struct redis *r, uint64_t before_ms, const char *seq, const char *hash)
 {
 	struct asking asking = {"audit_trim", "FCALL", 1};
 
 	add_key(&asking, KEY_AUDIT);
 	add_number(&asking, before_ms);
+	add_arg(&asking, seq);
+	add_arg(&asking, hash);
+	add_arg(&asking, "5000");
+	add_arg(&asking, "7r1m");
 	return ask(r, &asking);
 }
 
@@ -1956,9 +1973,10 @@ play_evening(struct redis *r)
 	assert_memory_equal(device_list(r, "1.2"), "OK 1\tpad\t", 9);
 	assert_string_equal(device_revoke(r, "1.2", 1), "OK");
 	assert_string_equal(audit_add(r, "1.2", "forbidden", "", ""), "OK");
-	assert_memory_equal(audit_head(r), "OK 11 ", 6);
+	assert_memory_equal(audit_head(r, "", 0), "OK 11 ", 6);
 	assert_string_equal(audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
-	assert_string_equal(audit_trim(r, 1), "OK 0");
+	assert_string_equal(audit_trimmable(r, 1), "OK 0");
+	assert_string_equal(audit_trim(r, 1, "1", "aa"), "CHANGED audit");
 	assert_memory_equal(audit_list(r, "", "1.2", "", "forbidden", 9), "OK ", 3);
 	assert_memory_equal(chain_persons(r, CALL, 0, 9), "OK " GRID_A " ", 19);
 	assert_memory_equal(invite_give(r, "1.2", "dd", "", ""), "OK 2 ", 5);

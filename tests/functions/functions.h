@@ -88,11 +88,12 @@ void let_grant_pass(struct redis *r, const char *person, const char *role, const
 /* The audit log of partition 1: an entry of its own, by a person, from 192.0.2.7; its head, "OK 2 HASH what"; a seal of that
  * head; all before a moment taken out. */
 const char *audit_add(struct redis *r, const char *who, const char *what, const char *on, const char *detail);
-const char *audit_head(struct redis *r);
+const char *audit_head(struct redis *r, const char *known, uint64_t before_ms);
 const char *audit_seal(struct redis *r, const char *seq, const char *hash, const char *seal);
 const char *audit_list(struct redis *r, const char *after, const char *who, const char *on, const char *what,
 	unsigned count); /* "OK", where to go on, rows */
-const char *audit_trim(struct redis *r, uint64_t before_ms);
+const char *audit_trimmable(struct redis *r, uint64_t before_ms);
+const char *audit_trim(struct redis *r, uint64_t before_ms, const char *seq, const char *hash);
 
 /* Those with a live line: "OK place ended", rows, where to go on. */
 const char *chain_persons(struct redis *r, const char *call, unsigned after, unsigned count);

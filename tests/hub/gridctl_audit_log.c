@@ -139,29 +139,6 @@ beginning_or_end_cut_off_shows(void **state)
 	assert_ended(&ended, 1, "the beginning is missing");
 }
 
-/* What went by its time is no gap. */
-static void
-trimmed_log_is_whole(void **state)
-{
-	struct world *w = *state;
-	struct ended ended;
-
-	tamper(w,
-		"local items = redis.call('XRANGE', KEYS[1], '-', '+') "
-		"local gone, last = {}, {} "
-		"for i = 1, #items[2][2], 2 do gone[items[2][2][i]] = items[2][2][i + 1] end "
-		"for i = 1, #items[#items][2], 2 do last[items[#items][2][i]] = items[#items][2][i + 1] end "
-		"local detail, seq = 'seq=' .. gone.seq .. ' hash=' .. gone.hash, string.format('%.0f', last.seq + 1) "
-		"local hash = redis.sha1hex(table.concat({last.hash, seq, '1', '', 'trim', '', '', '', detail}, '\t')) "
-		"redis.call('XADD', KEYS[1], '*', 'hash', hash, 'seq', seq, 'at', '1', 'who', '', 'what', 'trim', "
-		"'on', '', "
-		"'from', '', 'why', '', 'detail', detail) "
-		"redis.call('XTRIM', KEYS[1], 'MINID', items[3][1])",
-		sealed_entries(w));
-	ended = gridctl_bare(w, "audit-log", "verify", "--data", w->folder, "--lang", "en");
-	assert_ended(&ended, 0, "the audit log is whole");
-}
-
 static void
 key_is_needed(void **state)
 {
@@ -225,7 +202,6 @@ main(void)
 		fresh(entry_taken_out_shows),
 		fresh(log_written_anew_shows),
 		fresh(beginning_or_end_cut_off_shows),
-		fresh(trimmed_log_is_whole),
 	};
 
 	return run_in_worlds(tests);

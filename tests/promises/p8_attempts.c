@@ -88,11 +88,12 @@ said_to(Request *request, char out[80])
 	return out;
 }
 
-/* That a call was there once, and is closed, those may know who ask for a line of theirs in it. */
+/* That a call was there once, and is closed, those may know who ask for a line of theirs in it; not who asks for one. */
 static bool
-is_of_the_past(const char *said)
+is_of_the_past(const char *verb, const char *said)
 {
-	return strcmp(said, "CLOSED call") == 0 || strcmp(said, "NOT_FOUND person") == 0 || strcmp(said, "OK ") == 0;
+	return strcmp(verb, "chain_join") != 0 &&
+	       (strcmp(said, "CLOSED call") == 0 || strcmp(said, "NOT_FOUND person") == 0 || strcmp(said, "OK ") == 0);
 }
 
 /* Of a call it is the same whether it is there. */
@@ -105,7 +106,7 @@ try_call(Request *request, char **call, const char *verb)
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
 		*call = UNCONST(calls[i]);
 		said_to(request, said);
-		if (calls[i] == closed_call && is_of_the_past(said))
+		if (calls[i] == closed_call && is_of_the_past(verb, said))
 			continue;
 		/* A code at the door is looked at first, whatever the call. */
 		if (strcmp(said, "FORBIDDEN call") != 0 && strcmp(said, "TOO_LATE code") != 0)

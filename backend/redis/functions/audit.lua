@@ -13,13 +13,27 @@
 --          hash    SHA-1 of the hash before, seq, at, who, what, on, from, why and detail, with tabs between them
 --
 -- So an entry that is changed, taken out or moved breaks the chain from there on. Whoever has Redis can reckon a new
--- one through to the end; what he cannot make is a `seal`: every minute in which something came, a hub adds an entry
--- whose detail is a hash, under a key that is not in Redis, of the partition and of the seq and the hash before it.
--- Nothing in front of a seal was rewritten if that fits. An end that is cut off shows in the stream's own counters,
--- which only a command made for it sets back, and in the hub's log, which has the seq of every seal.
+-- one through to the end; what he cannot make are a hub's own entries, whose hash (in `detail`) is under a key that
+-- is not in Redis (verbs/audit_seal.h):
+--   seal  every minute in which something came: of the partition, of the seq and the hash in front of it, of when,
+--         and of the seal before. A hub seals only if the last seal that it knows is still in the log; one that has
+--         just started goes by the last it finds, and seals nothing if what came behind that, from others than
+--         gridctl, spans more than five minutes. Then it says so in its log and in its figures, and leaves the log
+--         unsealed.
+--   trim  what is past its time goes from the front, up to a seal that is itself past it; in its place stands the seq
+--         and the hash of the last that went: from there the rest is reckoned. Its hash is of these, of the moment
+--         before which all went, and of when.
 --
--- What is past its time goes from the front. In its place the chain has an entry `trim` with the seq and the hash of
--- the last that went: from there the rest is reckoned.
+-- Who has Redis and not the key, against `gridctl audit-log verify`:
+--   cannot  change, move or take out one that is sealed and leave those behind it, nor cut off what is not past its
+--           time, nor get a hub that runs to seal a log without the last seal that this hub knows
+--   can     add what nobody did, and change or take out what is not sealed yet: of the last minute, or since the hubs
+--           stopped
+--   can     while no hub runs, cut off the end, back to any seal, and put behind it what is dated within five
+--           minutes, or as of now, or from gridctl; or take away the whole log of a partition. The next hub goes on
+--           from there. Only what the hubs logged shows it: the seq and the hash of each seal; keep that where he
+--           does not get at it
+--   can     stop the seals, by taking the last one out. The hubs say so at once, verify when that is five minutes
 
 local AUDIT_FIELDS = {'seq', 'at', 'who', 'what', 'on', 'from', 'why', 'detail'}
 
@@ -44,11 +58,12 @@ local function audit_append(stream, entry)
     fields[#fields + 1] = name
     fields[#fields + 1] = entry[name]
   end
-  redis.call('XADD', stream, '*', 'hash', redis.sha1hex(table.concat(columns, '\t')), unpack(fields))
+  local hash = redis.sha1hex(table.concat(columns, '\t'))
+  return redis.call('XADD', stream, '*', 'hash', hash, unpack(fields)), hash
 end
 
--- What a function that writes has done, beside its other writes. The stream is the last of its keys; where it came from
--- and why are the last two of its arguments.
+-- What a function that writes has done, beside its other writes. The stream is the last of its keys; where it came
+-- from and why are the last two of its arguments.
 local function audit(request, keys, args, what, on, detail)
   audit_append(keys[#keys], {at = digits(request.now), who = request.person, what = what, on = on,
     from = args[#args - 1], why = args[#args], detail = detail})
@@ -64,38 +79,102 @@ end
 
 redis.register_function('audit_add', audit_add)
 
--- audit_head: the last entry. KEYS audit. Answers OK {} seq hash what; 0 and nothing where there is none.
+local AUDIT_BACK = 5000 -- entries in which a seal is looked for; hubs set one every minute
+local AUDIT_PAGE = 50
+
+-- The last seal from there on back, as an item of the stream, and the item in front of it; nil where there is none.
+local function audit_last_seal(stream, from)
+  local found
+  for _ = 1, AUDIT_BACK / AUDIT_PAGE do
+    local items = redis.call('XREVRANGE', stream, from, '-', 'COUNT', AUDIT_PAGE)
+    for _, item in ipairs(items) do
+      if found then return found, item end
+      if audit_entry(item).what == 'seal' then found = item end
+    end
+    if #items < AUDIT_PAGE then return found end
+    from = '(' .. items[#items][1]
+  end
+  return found
+end
+
+-- How long a time the entries behind an id span that hubs wrote for somebody before a moment.
+local function audit_span(stream, id, moment)
+  local first, last
+  for _, item in ipairs(redis.call('XRANGE', stream, id and '(' .. id or '-', '+', 'COUNT', AUDIT_BACK)) do
+    local entry = audit_entry(item)
+    local at = tonumber(entry.at)
+    if at and at < moment and entry.from ~= 'gridctl' then
+      first = math.min(first or at, at)
+      last = math.max(last or at, at)
+    end
+  end
+  return first and last - first or 0
+end
+
+-- audit_head: the last entry, and what a hub holds against what it knows before it seals that.
+-- KEYS audit. ARGV the id within the stream of the seal that is known ('' none), a moment (ms; 0: it does not
+-- matter).
+-- Answers OK {} seq hash what, of the oldest its seq, the hash of the entry with that id; of the last seal its id,
+-- seq, at, detail and hash, and the hash in front of it; how long a time that spans which hubs wrote behind it before
+-- that moment (ms). 0 and nothing where there is none.
 redis.register_function{
   function_name = 'audit_head',
   flags = {'no-writes'},
-  callback = function(keys)
-    local last = audit_last(keys[1])
-    return {'OK', {}, last.seq, last.hash, last.what or ''}
+  callback = function(keys, args)
+    local stream, known = keys[1], args[1]
+    local last, item = audit_last(stream), redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+    local oldest = item and audit_entry(item).seq or '0'
+    item = known ~= '' and redis.call('XRANGE', stream, known, known)[1]
+    local stands = item and audit_entry(item).hash or ''
+    local found, before = audit_last_seal(stream, '+')
+    local seal = found and audit_entry(found) or {}
+    local span = args[2] ~= '0' and audit_span(stream, found and found[1], tonumber(args[2])) or 0
+    return {'OK', {}, last.seq, last.hash, last.what or '', oldest, stands, found and found[1] or '', seal.seq or '0',
+      seal.at or '', seal.detail or '', seal.hash or '', before and audit_entry(before).hash or '', digits(span)}
   end,
 }
 
--- audit_seal: the seal of that head, if it is the head still. KEYS audit. ARGV seq, hash, the seal.
--- Answers OK, or CHANGED: another hub sealed it, or more has come.
+-- audit_seal: the seal of that head, if it is the head still. KEYS audit. ARGV seq, hash, when (ms), the detail.
+-- Answers OK {} the id within the stream and the hash of the seal, or CHANGED: another hub sealed it, or more has
+-- come.
 local function audit_seal(keys, args)
   local last = audit_last(keys[1])
   if last.seq ~= args[1] or last.hash ~= args[2] then return refuse('CHANGED', 'audit') end
 
-  audit_append(keys[1], {at = digits(now()), who = '', what = 'seal', on = '', from = '', why = '', detail = args[3]})
-  return {'OK', {}}
+  local id, hash = audit_append(keys[1],
+    {at = args[3], who = '', what = 'seal', on = '', from = '', why = '', detail = args[4]})
+  return {'OK', {}, id, hash}
 end
 
 redis.register_function('audit_seal', audit_seal)
 
--- audit_trim: takes out all that came before a moment. KEYS audit. ARGV the moment (ms).
--- Answers OK {} the seq of the last that went, 0 if there was none.
-local function audit_trim(keys, args)
-  local item = redis.call('XREVRANGE', keys[1], digits(tonumber(args[1]) - 1), '-', 'COUNT', 1)[1]
-  if not item then return {'OK', {}, '0'} end
+-- What may go that came before a moment: up to the last seal from then, which stays.
+local function audit_gone(stream, moment)
+  local seal, gone = audit_last_seal(stream, digits(tonumber(moment) - 1))
+  return seal, gone and audit_entry(gone)
+end
 
-  local gone = audit_entry(item)
-  audit_append(keys[1], {at = digits(now()), who = '', what = 'trim', on = '', from = '', why = '',
-    detail = 'seq=' .. gone.seq .. ' hash=' .. gone.hash})
-  redis.call('XTRIM', keys[1], 'MINID', args[1])
+-- audit_trimmable: what would go that came before a moment. KEYS audit. ARGV the moment (ms).
+-- Answers OK {} the seq and the hash of the last that would, 0 if there is none; at and detail of the seal behind it.
+redis.register_function{
+  function_name = 'audit_trimmable',
+  flags = {'no-writes'},
+  callback = function(keys, args)
+    local item, gone = audit_gone(keys[1], args[1])
+    if not gone then return {'OK', {}, '0'} end
+    local seal = audit_entry(item)
+    return {'OK', {}, gone.seq, gone.hash, seal.at, seal.detail}
+  end,
+}
+
+-- audit_trim: takes that out. KEYS audit. ARGV the moment, seq, hash, when (ms), the detail.
+-- Answers OK {} the seq, or CHANGED: another hub took it out.
+local function audit_trim(keys, args)
+  local seal, gone = audit_gone(keys[1], args[1])
+  if not gone or gone.seq ~= args[2] or gone.hash ~= args[3] then return refuse('CHANGED', 'audit') end
+
+  audit_append(keys[1], {at = args[4], who = '', what = 'trim', on = '', from = '', why = '', detail = args[5]})
+  redis.call('XTRIM', keys[1], 'MINID', seal[1])
   return {'OK', {}, gone.seq}
 end
 
