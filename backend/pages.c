@@ -110,11 +110,10 @@ write_service(struct buf *out, const struct service *service)
 	gauge(out, "feed_fresh", store_is_fresh(service->store));
 	gauge(out, "disk_short", service->disk_short);
 	gauge(out, "audit_logs_refused", audit_refused_logs(service->audit));
-	if (service->wechat)
-		if (service->wechat) {
-			write_wechat(out, service->wechat);
-			write_content(out, service->content);
-		}
+	if (service->wechat) {
+		write_wechat(out, service->wechat);
+		write_content(out, service->content);
+	}
 	if (service->tell)
 		write_tell(out, service->tell);
 	if (!service->loaded)

@@ -46,6 +46,17 @@ text_cut(struct text *rest, char separator)
 }
 
 char *
+text_copy(char *out, size_t size, struct text text)
+{
+	size_t len = MIN(text.len, size - 1);
+
+	if (len > 0)
+		memcpy(out, text.data, len);
+	out[len] = '\0';
+	return out;
+}
+
+char *
 text_dup(struct text text)
 {
 	char *copy = malloc(text.len + 1);

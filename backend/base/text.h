@@ -41,6 +41,9 @@ bool text_to_u32(uint32_t *out, struct text text) WARN_UNUSED; /* at most UINT32
  * whole of *rest is returned and *rest is left empty. */
 struct text text_cut(struct text *rest, char separator);
 
+/* A copy in a room of `size` bytes, ended by NUL; what does not fit is left out. Returns `out`. */
+char *text_copy(char *out, size_t size, struct text text);
+
 /* A copy on the heap, ended by NUL; the caller frees it. NULL when memory is out. */
 char *text_dup(struct text text) WARN_UNUSED;
 

@@ -124,7 +124,7 @@ take_epoch(struct store *store, struct text epoch)
 	if (text_equal(epoch, text_of(store->epoch)))
 		return;
 	store->epoch_changed = true;
-	snprintf(store->epoch, sizeof(store->epoch), "%.*s", (int)epoch.len, epoch.data);
+	text_copy(store->epoch, sizeof(store->epoch), epoch);
 }
 
 static void

@@ -45,9 +45,9 @@ know(struct audit_log *log, struct text id, uint64_t seq, struct text hash, stru
 	struct audit_known *known = &log->known;
 
 	known->seq = seq;
-	snprintf(known->id, sizeof(known->id), "%.*s", (int)id.len, id.data);
-	snprintf(known->hash, sizeof(known->hash), "%.*s", (int)hash.len, hash.data);
-	snprintf(known->seal, sizeof(known->seal), "%.*s", (int)seal.len, seal.data);
+	text_copy(known->id, sizeof(known->id), id);
+	text_copy(known->hash, sizeof(known->hash), hash);
+	text_copy(known->seal, sizeof(known->seal), seal);
 }
 
 /* Whether the log is what it was. */
@@ -142,7 +142,7 @@ seal_head(struct audit_log *log, uint64_t seq, struct text hash)
 	if (!audit_seal(service->vault, log->partition, seq, hash, now_ms, text_of(log->known.seal), detail))
 		return log_error("audit", "unreadable", KU("partition", log->partition), KU("seq", seq));
 	log->sealing_seq = seq;
-	snprintf(log->sealing_hash, sizeof(log->sealing_hash), "%.*s", (int)hash.len, hash.data);
+	text_copy(log->sealing_hash, sizeof(log->sealing_hash), hash);
 	f = fcall_bare(service->store, "audit_seal", log->partition, 1);
 	fcall_key(&f, KEY_AUDIT);
 	fcall_arg_u64(&f, seq);

@@ -1,7 +1,6 @@
 /* erase.c - a person is forgotten. */
 #include "erase.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "clock.h"
@@ -304,8 +303,8 @@ begun(const struct reply *reply, void *context)
 		return give_up(eraser, reply);
 	if (!place_parse(&eraser->waited, reply_text(reply, 2)))
 		eraser->waited = (struct place){0};
-	snprintf(eraser->identity, sizeof(eraser->identity), "%.*s", (int)identity.len, identity.data);
-	snprintf(eraser->phone, sizeof(eraser->phone), "%.*s", (int)phone.len, phone.data);
+	text_copy(eraser->identity, sizeof(eraser->identity), identity);
+	text_copy(eraser->phone, sizeof(eraser->phone), phone);
 	if (identity.len > 0)
 		drop_from(eraser, identity_partition(text_of(eraser->identity)), KEY_IDENTITIES, eraser->identity,
 			identity_gone);
@@ -338,7 +337,7 @@ erase_due(struct eraser *eraser, struct id person, struct text when)
 	if (eraser->count == WAITING_MAX || when.len >= WHEN_MAX)
 		return;
 	waiting->person = person;
-	snprintf(waiting->when, WHEN_MAX, "%.*s", (int)when.len, when.data);
+	text_copy(waiting->when, WHEN_MAX, when);
 	if (++eraser->count == 1)
 		begin(eraser);
 }

@@ -1,6 +1,5 @@
 /* export.c - all that is held of a person, told to himself: what is in his partition, then what the roster has of his phone. */
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "clock.h"
@@ -8,8 +7,6 @@
 #include "look.h"
 #include "rights.h"
 #include "verbs.h"
-
-#define COPY(out, text) snprintf((out), sizeof(out), "%.*s", (int)(text).len, (text).data)
 
 static void
 refuse(struct request *rq, enum status status)
@@ -65,8 +62,8 @@ entry_was_read(const struct reply *reply, void *context)
 	if (place.len > 0 && !place_parse(&held->listed_place, place))
 		return refuse(rq, INTERNAL);
 	held->is_listed = true;
-	COPY(held->listed_name, reply_text(reply, 1));
-	COPY(held->listed_organisation, reply_text(reply, 2));
+	text_copy(held->listed_name, sizeof(held->listed_name), reply_text(reply, 1));
+	text_copy(held->listed_organisation, sizeof(held->listed_organisation), reply_text(reply, 2));
 	read_devices(rq);
 }
 
@@ -83,7 +80,7 @@ read_phone(struct request *rq, struct text hash_text, struct text sealed)
 		return read_devices(rq);
 	if (vault_open(rq->service->vault, &hash, sealed, &phone)) {
 		if (id_equal(held->person, rq->person))
-			COPY(held->phone, text_of(phone.digits));
+			text_copy(held->phone, sizeof(held->phone), text_of(phone.digits));
 		else
 			phone_hide(held->phone, phone);
 		sodium_memzero(&phone, sizeof(phone));
@@ -111,10 +108,10 @@ read_account(struct person_held *held, struct text row)
 {
 	struct text identity = text_cut(&row, '\t'), consent;
 
-	COPY(held->identity, identity);
+	text_copy(held->identity, sizeof(held->identity), identity);
 	held->created_ms = cut_number(&row);
 	consent = text_cut(&row, '\t');
-	COPY(held->consent, consent);
+	text_copy(held->consent, sizeof(held->consent), consent);
 	held->consented_ms = cut_number(&row);
 	held->minutes = (uint32_t)cut_number(&row);
 	held->has_factor = cut_number(&row) == 1;
@@ -140,8 +137,8 @@ read_registration(struct person_held *held, struct text row)
 	held->kind = member_kind_parse(text_cut(&row, '\t'));
 	held->since_ms = cut_number(&row);
 	name = text_cut(&row, '\t');
-	COPY(held->name, name);
-	COPY(held->organisation, row);
+	text_copy(held->name, sizeof(held->name), name);
+	text_copy(held->organisation, sizeof(held->organisation), row);
 	return true;
 }
 
@@ -156,7 +153,7 @@ person_was_read(const struct reply *reply, void *context)
 	read_account(held, reply_text(reply, 0));
 	if (!read_registration(held, reply_text(reply, 1)))
 		return request_refuse(rq, INTERNAL, NULL);
-	COPY(held->refusal, reply_text(reply, 2));
+	text_copy(held->refusal, sizeof(held->refusal), reply_text(reply, 2));
 	read_phone(rq, reply_text(reply, 3), reply_text(reply, 4));
 }
 

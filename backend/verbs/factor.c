@@ -24,7 +24,7 @@ keep_typed(struct request *rq, struct id person, struct text code)
 
 	if (typed) {
 		typed->person = person;
-		snprintf(typed->code, sizeof(typed->code), "%.*s", (int)code.len, code.data);
+		text_copy(typed->code, sizeof(typed->code), code);
 	} else {
 		request_refuse(rq, BUSY, NULL);
 	}

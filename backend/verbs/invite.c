@@ -155,9 +155,8 @@ verb_invite_give(struct request *rq, const struct asked *asked)
 	invitation->life_ms = (in->hours ? in->hours : HOURS_DEFAULT) * HOUR_MS;
 	invitation->place = in->place;
 	invitation->kind = in->kind == KIND_VOLUNTEER ? KIND_VOLUNTEER : KIND_MEMBER;
-	snprintf(invitation->name, sizeof(invitation->name), "%.*s", (int)in->name.len, in->name.data);
-	snprintf(invitation->organisation, sizeof(invitation->organisation), "%.*s", (int)in->organisation.len,
-		in->organisation.data);
+	text_copy(invitation->name, sizeof(invitation->name), in->name);
+	text_copy(invitation->organisation, sizeof(invitation->organisation), in->organisation);
 	if (is_new)
 		make_person(rq);
 	else

@@ -105,12 +105,6 @@ login_admit(struct request *rq)
 /* Who he is. */
 
 static void
-copy_text(char *out, size_t size, struct text text)
-{
-	snprintf(out, size, "%.*s", (int)text.len, text.data);
-}
-
-static void
 remember(struct arrival *arrival, const struct vault *vault, const struct person_record *person)
 {
 	const struct member_record *member = &person->member;
@@ -120,10 +114,10 @@ remember(struct arrival *arrival, const struct vault *vault, const struct person
 	arrival->registration = registration_of(person);
 	if (person->asked.what != ASKED_NOTHING)
 		arrival->waits_at = person->asked.place;
-	copy_text(arrival->name, sizeof(arrival->name), member->name);
-	copy_text(arrival->organisation, sizeof(arrival->organisation), member->organisation);
-	copy_text(arrival->consent, sizeof(arrival->consent), person->consent);
-	copy_text(arrival->refusal, sizeof(arrival->refusal), person->refused);
+	text_copy(arrival->name, sizeof(arrival->name), member->name);
+	text_copy(arrival->organisation, sizeof(arrival->organisation), member->organisation);
+	text_copy(arrival->consent, sizeof(arrival->consent), person->consent);
+	text_copy(arrival->refusal, sizeof(arrival->refusal), person->refused);
 	registration_phone(vault, person, arrival->phone);
 }
 
@@ -182,7 +176,7 @@ login_by_token(struct request *rq, struct arrival *arrival, const struct token *
 	rq->person = token->person;
 	arrival->device = token->device;
 	memcpy(arrival->hash, token->hash, sizeof(arrival->hash));
-	snprintf(arrival->code, sizeof(arrival->code), "%.*s", (int)code.len, code.data);
+	text_copy(arrival->code, sizeof(arrival->code), code);
 	login_person(rq);
 }
 

@@ -33,12 +33,6 @@ struct listing {
 };
 
 static void
-copy_text(char *out, size_t size, struct text text)
-{
-	snprintf(out, size, "%.*s", (int)text.len, text.data);
-}
-
-static void
 answer_list(struct request *rq)
 {
 	const struct listing *listing = rq->state;
@@ -67,8 +61,8 @@ one_is_read(struct request *rq, enum status status)
 static void
 show_name(struct pending *pending, const struct member_record *member)
 {
-	copy_text(pending->name, sizeof(pending->name), member->name);
-	copy_text(pending->organisation, sizeof(pending->organisation), member->organisation);
+	text_copy(pending->name, sizeof(pending->name), member->name);
+	text_copy(pending->organisation, sizeof(pending->organisation), member->organisation);
 }
 
 /* Who is registered and wants to be elsewhere is what he is. */
@@ -117,7 +111,7 @@ item_read(enum status status, const struct person_record *person, void *context)
 		registration_phone(rq->service->vault, person, pending->phone);
 		return one_is_read(rq, OK);
 	}
-	copy_text(item->others_phone, sizeof(item->others_phone), person->asked.phone);
+	text_copy(item->others_phone, sizeof(item->others_phone), person->asked.phone);
 	if (!read_person(rq->service->store, pending->other, other_read, item))
 		one_is_read(rq, BUSY);
 }
@@ -293,7 +287,7 @@ verb_pending_decide(struct request *rq, const struct asked *asked)
 	kept->what = (enum asked_what)in->what;
 	kept->asked_ms = in->asked_ms;
 	kept->accept = in->accept;
-	snprintf(kept->reason, sizeof(kept->reason), "%.*s", (int)in->reason.len, in->reason.data);
+	text_copy(kept->reason, sizeof(kept->reason), in->reason);
 	if (!read_person(rq->service->store, in->person, applicant_read, rq))
 		request_refuse(rq, BUSY, NULL);
 }

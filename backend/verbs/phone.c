@@ -4,7 +4,6 @@
  * is by his next try; what somebody else has can only be had from him by a decision (pending.c), unless he is registered
  * nowhere. */
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "keys.h"
@@ -232,10 +231,8 @@ claimed(const struct reply *reply, void *context)
 	binding->is_listed = reply->count > 0;
 	if (!place_parse(&binding->place, reply_text(reply, 0)))
 		binding->place = (struct place){0};
-	snprintf(
-		binding->name, sizeof(binding->name), "%.*s", (int)reply_text(reply, 1).len, reply_text(reply, 1).data);
-	snprintf(binding->organisation, sizeof(binding->organisation), "%.*s", (int)reply_text(reply, 2).len,
-		reply_text(reply, 2).data);
+	text_copy(binding->name, sizeof(binding->name), reply_text(reply, 1));
+	text_copy(binding->organisation, sizeof(binding->organisation), reply_text(reply, 2));
 	bind_phone(rq);
 }
 
@@ -288,7 +285,7 @@ bind_again(struct request *rq, const struct reply *reply)
 	if (!phone_hash_parse(&binding->hash, reply_text(reply, 1)) ||
 		!vault_open(rq->service->vault, &binding->hash, sealed, &phone))
 		return request_refuse(rq, INTERNAL, NULL);
-	snprintf(binding->sealed, sizeof(binding->sealed), "%.*s", (int)sealed.len, sealed.data);
+	text_copy(binding->sealed, sizeof(binding->sealed), sealed);
 	phone_hide(binding->mask, phone);
 	sodium_memzero(&phone, sizeof(phone));
 	claim(rq, false);
@@ -329,7 +326,7 @@ verb_phone_bind(struct request *rq, const struct asked *asked)
 	binding = rq->state = calloc(1, sizeof(*binding));
 	if (!binding)
 		return request_refuse(rq, BUSY, NULL);
-	snprintf(binding->code, sizeof(binding->code), "%.*s", (int)in->code.len, in->code.data);
+	text_copy(binding->code, sizeof(binding->code), in->code);
 	binding->same_person = in->same_person;
 	f = fcall_write(rq->service->store, "phone_begin", rq->person.partition, 1, &rq->stamp);
 	fcall_key(&f, KEY_PERSON, id_print(id, rq->person));

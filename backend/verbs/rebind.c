@@ -1,7 +1,6 @@
 #include "rebind.h"
 
 #include <sodium.h>
-#include <stdio.h>
 
 #include "clock.h"
 #include "keys.h"
@@ -142,9 +141,8 @@ rebind(struct request *rq, const struct person_record *newcomer)
 		return request_refuse(rq, FORBIDDEN, "person");
 	if (!is_done && !openid_open(rq->service->vault, in->person, newcomer->openid, openid))
 		return request_refuse(rq, INTERNAL, NULL);
-	snprintf(in->identity, sizeof(in->identity), "%.*s", (int)newcomer->identity.len, newcomer->identity.data);
-	snprintf(in->others_phone, sizeof(in->others_phone), "%.*s", (int)newcomer->asked.phone.len,
-		newcomer->asked.phone.data);
+	text_copy(in->identity, sizeof(in->identity), newcomer->identity);
+	text_copy(in->others_phone, sizeof(in->others_phone), newcomer->asked.phone);
 	in->has_phone = phone_hash_parse(&in->phone, newcomer->phone);
 	send_rebind(rq, openid);
 	sodium_memzero(openid, sizeof(openid));

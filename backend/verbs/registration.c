@@ -5,7 +5,6 @@
 #include "registration.h"
 
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "keys.h"
@@ -141,12 +140,6 @@ register_now(struct request *rq)
 	request_call(rq, &f, registered);
 }
 
-static void
-print_text(char *out, size_t size, struct text text)
-{
-	snprintf(out, size, "%.*s", (int)text.len, text.data);
-}
-
 /* Who is on the roster goes by its name and is a member of the party. */
 static void
 entry_looked_up(const struct reply *reply, void *context)
@@ -159,8 +152,8 @@ entry_looked_up(const struct reply *reply, void *context)
 	in->waits = reply->status == NOT_FOUND;
 	if (!in->waits) {
 		in->kind = KIND_MEMBER;
-		print_text(in->name, sizeof(in->name), reply_text(reply, 1));
-		print_text(in->organisation, sizeof(in->organisation), reply_text(reply, 2));
+		text_copy(in->name, sizeof(in->name), reply_text(reply, 1));
+		text_copy(in->organisation, sizeof(in->organisation), reply_text(reply, 2));
 	}
 	register_now(rq);
 }
@@ -193,8 +186,8 @@ verb_member_register(struct request *rq, const struct asked *asked)
 	kept->place = in->place;
 	kept->work = in->work;
 	kept->kind = in->kind == KIND_VOLUNTEER ? KIND_VOLUNTEER : KIND_MEMBER;
-	print_text(kept->name, sizeof(kept->name), in->name);
-	print_text(kept->organisation, sizeof(kept->organisation), in->organisation);
+	text_copy(kept->name, sizeof(kept->name), in->name);
+	text_copy(kept->organisation, sizeof(kept->organisation), in->organisation);
 	if (rq->is_free)
 		register_now(rq);
 	else if (!read_person(rq->service->store, rq->person, applicant_read, rq))

@@ -137,7 +137,7 @@ page_read(const struct reply *reply, void *context)
 	f = fcall_read(retention->service->store, "retention_list", retention->partition, count);
 	for (rest = retention->rest; rest.len > 0;) {
 		struct text text = text_cut(&rest, ' ');
-		snprintf(id, sizeof(id), "%.*s", (int)MIN(text.len, sizeof(id) - 1), text.data);
+		text_copy(id, sizeof(id), text);
 		fcall_key(&f, KEY_CALL, id);
 	}
 	fcall_arg_u64(&f, retention->before_ms);

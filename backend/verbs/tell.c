@@ -332,7 +332,7 @@ on_page(const struct reply *reply, void *context)
 		pump(job);
 		return;
 	}
-	snprintf(job->cursor, sizeof(job->cursor), "%.*s", (int)reply_text(reply, 0).len, reply_text(reply, 0).data);
+	text_copy(job->cursor, sizeof(job->cursor), reply_text(reply, 0));
 	for (size_t i = 0; i < ids.len; i++)
 		room += ids.data[i] == ' ';
 	job->page = or_die(realloc(job->page, (room + 1) * sizeof(*job->page)));

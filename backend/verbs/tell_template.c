@@ -50,7 +50,7 @@ parse_field(struct tell_field *out, struct text field, const char **why)
 		return false;
 	if (sources[i].is_moment ? !is_of_type(key, "time") && !is_of_type(key, "date") : !is_of_type(key, "thing"))
 		return false;
-	snprintf(out->key, sizeof(out->key), "%.*s", (int)key.len, key.data);
+	text_copy(out->key, sizeof(out->key), key);
 	out->source = (enum tell_source)i;
 	return true;
 }
@@ -61,7 +61,7 @@ tell_template_parse(struct tell_template *out, struct text setting, const char *
 	struct text id = text_cut(&setting, ' ');
 
 	*out = (struct tell_template){0};
-	snprintf(out->id, sizeof(out->id), "%.*s", (int)id.len, id.data);
+	text_copy(out->id, sizeof(out->id), id);
 	*why = "does not begin with the id of a template";
 	if (id.len >= sizeof(out->id) || !wechat_is_word(out->id, sizeof(out->id) - 1))
 		return false;

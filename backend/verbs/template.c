@@ -1,5 +1,4 @@
 /* template.c - templates of calls: kept for a place, found from all places below it. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "draft.h"
@@ -104,7 +103,7 @@ on_names(enum status status, const struct text *names, size_t count, void *conte
 		return request_refuse(rq, status, NULL);
 	for (size_t i = 0; i < count && listing->count < ARRAY_LEN(listing->found); i++) {
 		char *name = listing->names[listing->count];
-		snprintf(name, TEMPLATE_NAME_BYTES, "%.*s", (int)names[i].len, names[i].data);
+		text_copy(name, TEMPLATE_NAME_BYTES, names[i]);
 		listing->found[listing->count++] = (struct template_told){listing->place, name, NULL};
 	}
 	read_next_level(rq);
@@ -152,6 +151,6 @@ verb_template_list(struct request *rq, const struct asked *asked)
 	if (!listing)
 		return request_refuse(rq, BUSY, NULL);
 	listing->place = in->place;
-	snprintf(listing->wanted, sizeof(listing->wanted), "%.*s", (int)in->name.len, in->name.data);
+	text_copy(listing->wanted, sizeof(listing->wanted), in->name);
 	read_level(rq);
 }

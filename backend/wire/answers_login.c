@@ -1,6 +1,4 @@
 /* answers_login.c - who is there, what he holds, where he stays logged in; watching and pulses. */
-#include <stdio.h>
-
 #include "answers_private.h"
 
 #define DEVICE_NAME_BYTES 161 /* 40 characters of 4 bytes, and a NUL */
@@ -62,7 +60,7 @@ make_devices(const struct device *devices, size_t count, uint32_t own, Gridvangu
 
 	for (size_t i = 0; out && i < count; i++) {
 		gridvanguard__v1__device__init(&out[i].message);
-		snprintf(out[i].name, sizeof(out[i].name), "%.*s", (int)devices[i].name.len, devices[i].name.data);
+		text_copy(out[i].name, sizeof(out[i].name), devices[i].name);
 		out[i].message.number = devices[i].number;
 		out[i].message.name = out[i].name;
 		out[i].message.made_ms = devices[i].made_ms;

@@ -1,6 +1,4 @@
 /* answers_member.c - members and their sign-ups; the roster. */
-#include <stdio.h>
-
 #include "answers_private.h"
 
 /* Members. */
@@ -111,17 +109,15 @@ struct entry_out {
 	char entry[33], phone[12], name[20 * 4 + 1], organisation[60 * 4 + 1], place[PLACE_TEXT];
 };
 
-#define COPY(out, text) (snprintf((out), sizeof(out), "%.*s", (int)(text).len, (text).data), (out))
-
 static void
 fill_entry(struct entry_out *out, const struct roster_entry *entry)
 {
 	gridvanguard__v1__roster_entry__init(&out->message);
-	out->message.entry = COPY(out->entry, entry->entry);
-	out->message.phone = COPY(out->phone, entry->phone);
-	out->message.name = COPY(out->name, entry->name);
-	out->message.organisation = COPY(out->organisation, entry->organisation);
-	out->message.place = COPY(out->place, entry->place);
+	out->message.entry = text_copy(out->entry, sizeof(out->entry), entry->entry);
+	out->message.phone = text_copy(out->phone, sizeof(out->phone), entry->phone);
+	out->message.name = text_copy(out->name, sizeof(out->name), entry->name);
+	out->message.organisation = text_copy(out->organisation, sizeof(out->organisation), entry->organisation);
+	out->message.place = text_copy(out->place, sizeof(out->place), entry->place);
 }
 
 struct piece *

@@ -1,6 +1,4 @@
 /* answers_registration.c - who asks to be registered, and by which phone he is known. */
-#include <stdio.h>
-
 #include "answers_private.h"
 
 struct piece *
@@ -27,8 +25,8 @@ answer_phone_bind(uint64_t id, const struct bound_phone *bound)
 	Gridvanguard__V1__PhoneBindResult result = GRIDVANGUARD__V1__PHONE_BIND_RESULT__INIT;
 	char name[20 * 4 + 1], organisation[60 * 4 + 1], place[PLACE_TEXT];
 
-	snprintf(name, sizeof(name), "%.*s", (int)bound->name.len, bound->name.data);
-	snprintf(organisation, sizeof(organisation), "%.*s", (int)bound->organisation.len, bound->organisation.data);
+	text_copy(name, sizeof(name), bound->name);
+	text_copy(organisation, sizeof(organisation), bound->organisation);
 	result.phone = UNCONST(bound->phone);
 	result.listed = bound->is_listed;
 	result.name = name;

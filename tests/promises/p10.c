@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "declared.h"
+#include "golden_requests.h"
 #include "raw.h"
 
 #define FIELDS_MAX 256
@@ -476,56 +477,6 @@ try_request(Request *request)
 	request->once = (ProtobufCBinaryData){0, NULL};
 }
 
-/* "[request_…]", then the bytes of its frame in lines of "= " and hexadecimal digits. */
-static void
-try_golden(struct text record)
-{
-	struct buf bytes = {0};
-	Frame *frame;
-
-	text_cut(&record, '\n');
-	while (record.len > 1 && record.data[0] == '=') {
-		struct text line = text_cut(&record, '\n');
-		for (size_t i = 2; i + 1 < line.len; i += 2) {
-			char digits[3] = {line.data[i], line.data[i + 1], '\0'};
-			uint8_t byte = (uint8_t)strtoul(digits, NULL, 16);
-			buf_add(&bytes, &byte, 1);
-		}
-	}
-	frame = gridvanguard__v1__frame__unpack(NULL, bytes.len, bytes.bytes);
-	assert_non_null(frame);
-	for (size_t i = 0; i < frame->n_requests; i++)
-		if (frame->requests[i]->verb_case)
-			try_request(frame->requests[i]);
-	gridvanguard__v1__frame__free_unpacked(frame, NULL);
-	buf_finish(&bytes);
-}
-
-static char *
-read_golden(void)
-{
-	struct buf text = {0};
-	FILE *in = fopen(GOLDEN_FILE, "r");
-	char part[4096];
-	size_t got;
-
-	assert_non_null(in);
-	while ((got = fread(part, 1, sizeof(part), in)) > 0)
-		buf_add(&text, part, got);
-	fclose(in);
-	return buf_take(&text, &got);
-}
-
-static void
-try_all(void)
-{
-	char *golden = read_golden();
-
-	for (const char *at = golden; (at = strstr(at, "\n[request_")); at++)
-		try_golden(text_of(at + 1));
-	free(golden);
-}
-
 /* Nothing was left out. */
 
 static void
@@ -553,7 +504,7 @@ bad_input_names_its_field_and_changes_nothing(void **state)
 	const ProtobufCMessageDescriptor *request = &gridvanguard__v1__request__descriptor;
 
 	(void)state;
-	try_all();
+	golden_requests(try_request);
 	for (unsigned i = 0; i < request->n_fields; i++)
 		if (request->fields[i].type == PROTOBUF_C_TYPE_MESSAGE)
 			look_for_untried(request->fields[i].descriptor);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "golden_requests.h"
 #include "raw.h"
 #include "status.h"
 #include "table_of_rights.h"
@@ -141,48 +142,6 @@ try_request(Request *request)
 	verbs++;
 }
 
-static void
-try_golden(struct text record)
-{
-	struct buf bytes = {0};
-	Frame *frame;
-
-	text_cut(&record, '\n');
-	while (record.len > 1 && record.data[0] == '=') {
-		struct text line = text_cut(&record, '\n');
-		for (size_t i = 2; i + 1 < line.len; i += 2) {
-			char digits[3] = {line.data[i], line.data[i + 1], '\0'};
-			uint8_t byte = (uint8_t)strtoul(digits, NULL, 16);
-			buf_add(&bytes, &byte, 1);
-		}
-	}
-	frame = gridvanguard__v1__frame__unpack(NULL, bytes.len, bytes.bytes);
-	assert_non_null(frame);
-	for (size_t i = 0; i < frame->n_requests; i++)
-		if (frame->requests[i]->verb_case)
-			try_request(frame->requests[i]);
-	gridvanguard__v1__frame__free_unpacked(frame, NULL);
-	buf_finish(&bytes);
-}
-
-static void
-try_all(void)
-{
-	struct buf text = {0};
-	FILE *in = fopen(GOLDEN_FILE, "r");
-	char part[4096], *golden;
-	size_t got;
-
-	assert_non_null(in);
-	while ((got = fread(part, 1, sizeof(part), in)) > 0)
-		buf_add(&text, part, got);
-	fclose(in);
-	golden = buf_take(&text, &got);
-	for (const char *at = golden; (at = strstr(at, "\n[request_")); at++)
-		try_golden(text_of(at + 1));
-	free(golden);
-}
-
 /* The entries about him in the log of his partition: "what [on] detail" each, "; " between them. */
 static const char *
 audited(char out[1024])
@@ -222,7 +181,7 @@ static void
 who_asks_for_everything_is_refused_and_learns_nothing(void **state)
 {
 	(void)state;
-	try_all();
+	golden_requests(try_request);
 	print_message("# %u requests of %u verbs were refused\n", refused, verbs);
 	assert_true(verbs >= 30 && refused >= 60);
 }

@@ -169,6 +169,22 @@ copy_without_memory_is_null(void **state)
 	assert_null(copy);
 }
 
+static void
+copy_is_as_long_as_its_room(void **state)
+{
+	char room[6];
+
+	(void)state;
+	memset(room, 'x', sizeof(room));
+	assert_string_equal(text_copy(room, sizeof(room), TEXT("chain")), "chain");
+	assert_string_equal(text_copy(room, sizeof(room), TEXT("chains")), "chain");
+	assert_string_equal(text_copy(room, 3, TEXT("grid")), "gr");
+	assert_string_equal(room + 3, "in"); /* behind it nothing was written */
+	assert_string_equal(text_copy(room, sizeof(room), TEXT("")), "");
+	assert_string_equal(text_copy(room, 1, TEXT("grid")), "");
+	assert_string_equal(text_copy(room, sizeof(room), (struct text){0}), "");
+}
+
 int
 main(void)
 {
@@ -182,6 +198,7 @@ main(void)
 		cmocka_unit_test(cut_at_either_end_leaves_an_empty_text),
 		cmocka_unit_test(texts_are_equal_by_length_and_bytes),
 		cmocka_unit_test(copy_is_ended_by_nul),
+		cmocka_unit_test(copy_is_as_long_as_its_room),
 		cmocka_unit_test(copy_without_memory_is_null),
 	};
 
