@@ -85,9 +85,11 @@ read_phone(struct request *rq, struct text hash_text, struct text sealed)
 			phone_hide(held->phone, phone);
 		sodium_memzero(&phone, sizeof(phone));
 	}
-	f = fcall_read(rq->service->store, "roster_find", phone_hash_partition(&hash), 1);
+	f = fcall_read(rq->service->store, "roster_find", phone_hash_partition(&hash), 2);
 	fcall_key(&f, KEY_ROSTER);
+	fcall_key(&f, KEY_PHONES);
 	fcall_arg(&f, hash_text);
+	fcall_arg_id(&f, held->person);
 	if (!fcall_send(&f, entry_was_read, rq))
 		refuse(rq, BUSY);
 }

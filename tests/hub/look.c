@@ -1,35 +1,22 @@
 /* look.c - what is shown of others only so that it is known: names on a reason, phones of those who signed up, and who
  * looked. */
 #include <hiredis/hiredis.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
-#include "keyfile.h"
 #include "raw.h"
 #include "role.h"
+#include "sealed.h"
 #include "worlds.h"
 
 #define WEEK_MS (7ULL * 86400000)
 
-static redisContext *
-redis_of(const struct world *w)
-{
-	char path[160];
-	redisContext *redis;
-
-	snprintf(path, sizeof(path), "%s/redis.sock", w->folder);
-	redis = redisConnectUnix(path);
-	assert_true(redis && !redis->err);
-	return redis;
-}
-
 static void
 run(const struct world *w, const char *const *words, int count)
 {
-	redisContext *redis = redis_of(w);
+	redisContext *redis = sealed_redis(w);
 	redisReply *reply = redisCommandArgv(redis, count, (const char **)UNCONST(words), NULL);
 
 	assert_true(reply && reply->type != REDIS_REPLY_ERROR);
@@ -42,29 +29,6 @@ key_of(char out[64], const char *form, const char *id)
 {
 	snprintf(out, 64, "{%.*s}:%s:%s", (int)strcspn(id, "."), id, form, id);
 	return out;
-}
-
-/* As registration with a phone leaves it. */
-static void
-give_phone(struct world *w, const char *person_id, const char *digits)
-{
-	uint8_t key[VAULT_KEY];
-	char path[160], name[64], hash_text[PHONE_HASH_TEXT], sealed[VAULT_SEALED];
-	struct phone_hash hash;
-	struct phone phone = {0};
-	struct vault *vault;
-
-	snprintf(path, sizeof(path), "%s/phones.key", w->folder);
-	assert_true(sodium_init() >= 0);
-	assert_int_equal(keyfile_read(path, key), KEYFILE_READ);
-	vault = vault_create(key);
-	assert_true(vault && phone_parse(&phone, text_of(digits)));
-	hash = vault_hash(vault, phone);
-	run(w,
-		(const char *const[]){"HSET", key_of(name, "person", person_id), "phone",
-			phone_hash_print(hash_text, &hash), "sealed", vault_seal(vault, phone, sealed)},
-		6);
-	vault_destroy(vault);
 }
 
 static const char *
@@ -129,8 +93,8 @@ phones_are_for_who_has_to_reach_people(void **state)
 
 	join(w, call, "an", "bo", "chen");
 	withdraw(w, call, "chen");
-	give_phone(w, id_of_person(w, "an"), "13800000001");
-	give_phone(w, id_of_person(w, "chen"), "13800000003");
+	know_phone(w, id_of_person(w, "an"), "13800000001");
+	know_phone(w, id_of_person(w, "chen"), "13800000003");
 	login_as(&worker, w, "wang", ROLE_WORKER, COMMUNITY);
 	assert_string_equal(phones(&worker, call), "1:13800000001 2:");
 
@@ -172,8 +136,8 @@ nobody_is_looked_at_by_signing_him_up(void **state)
 	import_place(w, FAR, "第1网格");
 	far = caller_person(member_at(w, "far", FAR));
 	here = caller_person(member_at(w, "here", GRID_A));
-	give_phone(w, far, "13800000008");
-	give_phone(w, here, "13800000009");
+	know_phone(w, far, "13800000008");
+	know_phone(w, here, "13800000009");
 	login_as(&worker, w, "sun", ROLE_WORKER, COMMUNITY);
 	posted = raw_ask(&worker, to_post(.place = GRID_A, .title = "守夜"));
 

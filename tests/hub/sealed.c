@@ -76,6 +76,8 @@ know_phone(struct world *w, const char *person_id, const char *digits)
 	hash = vault_hash(vault, phone);
 	check_and_free(redisCommand(redis, "HSET {%d}:person:%s phone %s sealed %s", (int)strtol(person_id, NULL, 10),
 		person_id, phone_hash_print(hash_text, &hash), vault_seal(vault, phone, sealed)));
+	check_and_free(
+		redisCommand(redis, "HSET {%u}:phones %s %s", phone_hash_partition(&hash), hash_text, person_id));
 	redisFree(redis);
 	vault_destroy(vault);
 }
