@@ -19,8 +19,7 @@ is_hex(struct text text, size_t len)
 	return true;
 }
 
-static void
-keyed(const struct vault *vault, char out[AUDIT_SEAL], const char *format, ...)
+static void PRINTF_LIKE(3, 4) keyed(const struct vault *vault, char out[AUDIT_SEAL], const char *format, ...)
 {
 	char text[192];
 	uint8_t hash[VAULT_DERIVED];
