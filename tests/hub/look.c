@@ -51,7 +51,7 @@ give_phone(struct world *w, const char *person_id, const char *digits)
 	uint8_t key[VAULT_KEY];
 	char path[160], name[64], hash_text[PHONE_HASH_TEXT], sealed[VAULT_SEALED];
 	struct phone_hash hash;
-	struct phone phone;
+	struct phone phone = {0};
 	struct vault *vault;
 
 	snprintf(path, sizeof(path), "%s/phones.key", w->folder);
