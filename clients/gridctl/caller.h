@@ -35,6 +35,7 @@ enum caller_state {
 enum caller_refusal {
 	REFUSED_NOT,
 	REFUSED_UNKNOWN, /* the hub does not know the token: one that starts anew makes a new one */
+	REFUSED_CODE,    /* the login wants the code of a second factor */
 	REFUSED_LOGIN,   /* the login, for something else in it */
 	REFUSED_SENT,    /* the hub closed the connection for what was sent */
 	REFUSED_ADDRESS, /* the url is none */

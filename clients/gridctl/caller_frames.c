@@ -207,20 +207,24 @@ tell_of_code(struct caller *caller, const Answer *answer)
 			T("the code is not good, or it was used before", "验证码不正确，或已使用过"));
 	else
 		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
-			T("the code of your second factor is wanted: gridctl login --code CODE",
-				"需要第二因素的验证码：gridctl login --code 验证码"));
+			T("the code of your second factor is wanted", "需要第二因素的验证码"));
 }
 
 static void
 on_login_refused(struct caller *caller, const Answer *answer)
 {
 	bool unknown = answer->status == GRIDVANGUARD__V1__STATUS__STATUS_UNAUTHENTICATED;
+	bool is_code = strcmp(answer->field, "token.code") == 0;
 
 	if (strcmp(answer->field, "desk.ticket") == 0)
 		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
-			T("nobody let this desk in", "没有人允许此处登录"));
-	else if (strcmp(answer->field, "token.code") == 0)
+			T("nobody let this desk in: run it again", "没有人允许此处登录，请重新运行"));
+	else if (is_code)
 		tell_of_code(caller, answer);
+	else if (unknown && caller->options.by_token)
+		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
+			T("this invite or login was used, has expired or was revoked: ask for another invite",
+				"此邀请码或登录已使用、已过期或已被撤销：请重新索取邀请码"));
 	else if (unknown)
 		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
 			T("the hub does not know this login", "中枢不认识这个登录"));
@@ -232,8 +236,10 @@ on_login_refused(struct caller *caller, const Answer *answer)
 			T("the login was refused (%s %s)", "登录被拒绝（%s %s）"),
 			status_name((enum status)answer->status), answer->field);
 	/* What may pass is tried again, by a new connection; but not a code. */
-	if (may_pass(answer) && strcmp(answer->field, "token.code") != 0)
+	if (may_pass(answer) && !is_code)
 		caller_cut(caller);
+	else if (is_code && !caller->options.code)
+		caller_refuse(caller, REFUSED_CODE);
 	else
 		caller_refuse(caller, unknown ? REFUSED_UNKNOWN : REFUSED_LOGIN);
 }

@@ -28,10 +28,13 @@ run_desk_show(struct tool *tool)
 	if (tool->json)
 		print_message(&answer->desk_show->base);
 	else
-		printf(T("%s, at %s. If it shows %u, let it in: gridctl desk confirm %s %u\n",
-			       "%s，地址 %s。若其显示 %u，可允许登录：gridctl desk confirm %s %u\n"),
-			answer->desk_show->device, answer->desk_show->address, answer->desk_show->number, body.ticket,
-			answer->desk_show->number);
+		/* The number is not printed: it is to be read off the screen, which is then the one that is meant. */
+		printf(T("%s, at %s. If that is the screen before you, let it in with the number that it shows: "
+			 "gridctl desk confirm %s NUMBER\n",
+			       "%s，地址 %s。如果就是您面前的屏幕，请输入其显示的数字允许登录：gridctl desk confirm %s "
+			       "数字"
+			       "\n"),
+			answer->desk_show->device, answer->desk_show->address, body.ticket);
 	gridvanguard__v1__answer__free_unpacked(answer, NULL);
 	return EXIT_DONE;
 }

@@ -122,6 +122,10 @@ trouble_words(const char *said)
 		return T("what answers there is no hub", "应答的不是中枢");
 	if (strstr(said, "getaddrinfo"))
 		return T("there is no host of that name", "没有这个主机名");
+	if (strncmp(said, "connect SSL err", 15) == 0) /* it does not say which */
+		return T("no TLS: its certificate is not trusted (SSL_CERT_FILE names another authority), or none is "
+			 "spoken",
+			"TLS 失败：证书不受信任（可用 SSL_CERT_FILE 指定颁发机构），或该端口没有 TLS");
 	if (strcmp(said, "closed before established") == 0 || strcmp(said, "Unable to connect") == 0)
 		return T("the connection is refused or breaks off", "连接被拒绝或中断");
 	return said;
@@ -176,7 +180,8 @@ dialer_connect(struct caller *caller)
 	snprintf(url, sizeof(url), "%s", caller->options.url);
 	if (lws_parse_uri(url, &scheme, &host, &port, &path) != 0) {
 		snprintf(caller->trouble, sizeof(caller->trouble), "%s",
-			T("not an address as ws://host:port", "不是 ws://主机:端口 形式的地址"));
+			T("not an address as ws://host:port or wss://host",
+				"不是 ws://主机:端口 或 wss://主机 形式的地址"));
 		caller_refuse(caller, REFUSED_ADDRESS);
 		return;
 	}
@@ -186,10 +191,11 @@ dialer_connect(struct caller *caller)
 	info.path = full_path;
 	info.protocol = info.local_protocol_name = SUBPROTOCOL;
 	info.opaque_user_data = caller;
+	info.ssl_connection = LCCSCF_HTTP_NO_FOLLOW_REDIRECT; /* a hub sends nobody elsewhere */
 	info.pwsi = &caller->wsi;
 	info.retry_and_idle_policy = &no_idle_policy;
 	if (strcmp(scheme, "wss") == 0 || strcmp(scheme, "https") == 0)
-		info.ssl_connection = LCCSCF_USE_SSL;
+		info.ssl_connection |= LCCSCF_USE_SSL;
 	caller->connect_at_us = UINT64_MAX; /* until on_lost() says when to try again */
 	if (!lws_client_connect_via_info(&info) && caller->connect_at_us == UINT64_MAX)
 		on_lost(caller, T("no connection can be made", "无法建立连接"));

@@ -31,6 +31,12 @@ run_factor_begin(struct tool *tool)
 	return EXIT_DONE;
 }
 
+static bool
+is_six_digits(const char *text)
+{
+	return strlen(text) == 6 && strspn(text, "0123456789") == 6;
+}
+
 int
 run_factor_confirm(struct tool *tool)
 {
@@ -40,6 +46,11 @@ run_factor_confirm(struct tool *tool)
 	Answer *answer;
 
 	body.code = UNCONST(tool->args.words[0]);
+	if (!is_six_digits(body.code)) {
+		fprintf(stderr, T("gridctl: CODE: '%s' is not six digits\n", "gridctl: 验证码：“%s”不是六位数字\n"),
+			body.code);
+		return EXIT_USAGE;
+	}
 	answer = tool_ask(tool, &request, &status);
 	if (!answer)
 		return status;

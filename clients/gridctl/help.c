@@ -16,7 +16,8 @@ chinese_of(const char *word, size_t len)
 {
 	static const char *const words[][2] = {
 		{"CALL", "召集"},
-		{"CODE", "签到码"},
+		{"CODE", "验证码"},
+		{"DOORCODE", "签到码"},
 		{"ENTRY", "条目"},
 		{"FILE", "文件"},
 		{"FOLDER", "目录"},

@@ -21,6 +21,23 @@ print_link(const char *base, const char *what, const char *secret)
 	sodium_memzero(link, sizeof(link));
 }
 
+bool
+base_is_good(const struct tool *tool)
+{
+	static const char *const good[] = {"https://", "http://localhost", "http://127.", "http://[::1]"};
+	const char *base = args_get(&tool->args, "base");
+
+	for (size_t i = 0; base && i < ARRAY_LEN(good); i++)
+		if (strncmp(base, good[i], strlen(good[i])) == 0)
+			return true;
+	if (base)
+		fprintf(stderr,
+			T("gridctl: --base: '%s' does not begin with https://\n",
+				"gridctl: --base：“%s”不是以 https:// 开头\n"),
+			base);
+	return !base;
+}
+
 static void
 print_invite(struct tool *tool, const Gridvanguard__V1__InviteGiveResult *invite)
 {
@@ -52,12 +69,17 @@ read_who(struct tool *tool, Gridvanguard__V1__InviteGive *body)
 	*(is_new ? &body->name : &body->person) = UNCONST(who);
 	if (tool->args.word_count > 1)
 		body->place = UNCONST(tool->args.words[1]);
-	if (is_new && tool->args.word_count < 2)
+	if (is_new && !body->place[0])
 		fprintf(stderr,
 			T("gridctl: say where '%s' lives, or invite somebody who is there by the id, as 3.77\n",
 				"gridctl: 请写明“%s”的居住地；已有账号的人请写编号，如 3.77\n"),
 			who);
-	return !is_new || tool->args.word_count > 1;
+	if (!is_new && body->place[0])
+		fprintf(stderr,
+			T("gridctl: '%s': no place for somebody who is there already (%s)\n",
+				"gridctl: “%s”：已有账号的人（%s）不写地点\n"),
+			body->place, who);
+	return is_new == (body->place[0] != '\0');
 }
 
 int
@@ -70,7 +92,7 @@ run_invite(struct tool *tool)
 	Answer *answer;
 	int status;
 
-	if (!read_who(tool, &body) || !args_number(&tool->args, "hours", 24, 1, 168, &hours))
+	if (!read_who(tool, &body) || !base_is_good(tool) || !args_number(&tool->args, "hours", 24, 1, 168, &hours))
 		return EXIT_USAGE;
 	if (kind && !member_kind_of(kind, &body.kind))
 		return EXIT_USAGE;

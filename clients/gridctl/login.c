@@ -64,7 +64,7 @@ run_login(struct tool *tool)
 	tool->code = args_get(&tool->args, "code");
 	tool->desk = args_get(&tool->args, "desk");
 	if (tool->desk)
-		return log_in_at_desk(tool);
+		return base_is_good(tool) ? log_in_at_desk(tool) : EXIT_USAGE;
 	if (!invite && !(tool->code && tool_has_token(tool)) &&
 		(tool->args.word_count == 0 || !args_get(&tool->args, "dev"))) {
 		fprintf(stderr, T("gridctl: say how: --invite INVITE, or HANDLE --dev\n",

@@ -68,8 +68,8 @@ find_hub(struct tool *tool)
 		status = read_folder(tool, folder);
 	if (url && strncmp(url, "ws://", 5) != 0 && strncmp(url, "wss://", 6) != 0) {
 		fprintf(stderr,
-			T("gridctl: --hub: '%s' is not an address as ws://host:port\n",
-				"gridctl: --hub: “%s”不是 ws://主机:端口 形式的地址\n"),
+			T("gridctl: --hub: '%s' is not an address as ws://host:port or wss://host\n",
+				"gridctl: --hub: “%s”不是 ws://主机:端口 或 wss://主机 形式的地址\n"),
 			url);
 		return EXIT_USAGE;
 	}

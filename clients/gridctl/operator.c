@@ -19,6 +19,7 @@ struct founding {
 	char identity[64];
 	uint8_t partition;
 	struct id person;
+	bool has_others; /* there are operators already */
 };
 
 /* Asks, and gives the answer if its first word is OK or that other one; NULL, after a line on standard error, if not. */
@@ -42,6 +43,41 @@ claim(struct founding *founding)
 	if (!good)
 		fprintf(stderr, "gridctl: Redis: %s\n", trouble);
 	return good;
+}
+
+static bool
+is_operator(struct founding *founding, uint8_t partition, struct text id)
+{
+	struct command *command = command_create("HEXISTS");
+	redisReply *reply;
+	bool is;
+
+	command_key(command, partition, KEY_PERSON_GRANTS, id.data);
+	command_arg(command, TEXT("operator ")); /* everywhere */
+	reply = direct_ask(&founding->direct, command);
+	is = reply && reply->integer == 1;
+	freeReplyObject(reply);
+	return is;
+}
+
+/* Among those who hold anything, for there is no list of operators alone. */
+static void
+look_for_others(struct founding *founding)
+{
+	char own[ID_TEXT];
+
+	id_print(own, founding->person);
+	for (unsigned i = 0; i < PARTITIONS && !founding->has_others; i++) {
+		struct command *command = command_create("SMEMBERS");
+		redisReply *reply;
+		command_key(command, (uint8_t)i, KEY_GRANTED);
+		reply = direct_ask(&founding->direct, command);
+		for (size_t j = 0; reply && j < reply->elements && !founding->has_others; j++) {
+			struct text id = reply_string(reply->element[j]);
+			founding->has_others = !text_equal(id, text_of(own)) && is_operator(founding, (uint8_t)i, id);
+		}
+		freeReplyObject(reply);
+	}
 }
 
 /* What a function that writes wants in front of its own keys and arguments. `who` does it: the person himself, or nobody (""). */
@@ -222,7 +258,13 @@ run_operator_create(struct tool *tool)
 	if (open_data(&founding, tool) && claim(&founding) && give(&founding, ROLE_OPERATOR) &&
 		give(&founding, ROLE_SECURITY) && note(&founding) && invite(&founding, token))
 		status = EXIT_DONE;
+	if (status == EXIT_DONE)
+		look_for_others(&founding);
 	direct_close(&founding.direct);
+	if (status == EXIT_DONE && founding.has_others)
+		fputs(T("gridctl: there are operators already; this is another\n",
+			      "gridctl: 已有运维账号，这是又一个\n"),
+			stderr);
 	if (status == EXIT_DONE)
 		print_invite(tool, &founding,
 			T("is operator, and gives rights (security), everywhere",

@@ -183,6 +183,8 @@ static const struct {
 		"不是 2、4、6、9、12、15 或 18 位的区划代码"},
 	{BAD_REQUEST, "place", "member", "a grid (15 digits) or a building group (18 digits) is wanted",
 		"必须是网格（15 位）或楼栋组（18 位）"},
+	{BAD_REQUEST, "place", "invite", "a grid (15 digits) or a building group (18 digits) is wanted",
+		"必须是网格（15 位）或楼栋组（18 位）"},
 	{BAD_REQUEST, "place", "", "not a division code of 2, 4, 6, 9, 12, 15 or 18 digits",
 		"不是 2、4、6、9、12、15 或 18 位的区划代码"},
 	{BAD_REQUEST, "under", "", "not a division code of 2, 4, 6, 9, 12, 15 or 18 digits",
@@ -247,7 +249,7 @@ static const struct {
 	{ALREADY, "factor", "", "there is one; to take another: gridctl factor remove --code CODE",
 		"已有第二因素；更换请先：gridctl factor remove --code 验证码"},
 	{UNAUTHENTICATED, "code", "", "the code is not good, or it was used before", "验证码不正确，或已使用过"},
-	{FORBIDDEN, "why", "", "your role takes a reason for that: --why TEXT", "您的角色须说明理由：--why 理由"},
+	{FORBIDDEN, "why", "", "your role takes a reason for that: --why REASON", "您的角色须说明理由：--why 理由"},
 	{BAD_REQUEST, "why", "", "at most 100 " IN_ONE_LINE, "最多 100 个字，不换行"},
 	{FORBIDDEN, "", "audit-log", "it is for an auditor of the whole country; your own: --own",
 		"仅供全国范围的审计人员；查看与本人有关的请用 --own"},
@@ -288,8 +290,6 @@ static const struct {
 		"for another it takes to be secretary or security administrator where he is registered, and to hold "
 		"what he holds",
 		"对他人操作，须为其报到地的书记或授权管理员，且能授予其全部角色"},
-	{BAD_REQUEST, "why", "person", "for another a reason must be stated: --why REASON",
-		"对他人操作须写明理由：--why 理由"},
 	{FORBIDDEN, "person", "invite", OVER_PERSON},
 	{FORBIDDEN, "person", "device", OVER_PERSON},
 	{FORBIDDEN, "person", "role", "nobody gives a role to himself", "不能给自己授予角色"},
@@ -324,6 +324,10 @@ static const struct {
 static const char *
 rule_of(const struct tool *tool, enum status status, const char *path)
 {
+	const char *why = args_get(&tool->args, "why");
+
+	if (status == BAD_REQUEST && strcmp(path, "why") == 0 && (!why || !why[0]))
+		return T("say why: --why REASON", "请说明理由：--why 理由");
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
 		if (rules[i].status == status && strcmp(rules[i].field, path) == 0 &&
 			strncmp(rules[i].verb, tool->spec->name, strlen(rules[i].verb)) == 0)
@@ -363,7 +367,7 @@ print_refusal(struct tool *tool, const Answer *answer)
 	rule = rule_of(tool, status, path);
 	typed_as(tool, status, field, said, sizeof(said));
 	fputs("gridctl: ", stderr);
-	if (said[0])
+	if (said[0] && !(rule && strstr(rule, said))) /* which may name it itself */
 		fprintf(stderr, T("%s: ", "%s："), said);
 	fputs(rule ? rule : status_words(status), stderr);
 	if (!rule && !said[0] && field[0])

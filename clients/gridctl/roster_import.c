@@ -153,6 +153,7 @@ judge(struct roll_row *row, enum roll_verdict verdict, const char *reason)
 {
 	row->verdict = verdict;
 	row->reason = reason;
+	row->is_of_place = true;
 }
 
 static void
@@ -486,6 +487,7 @@ static void
 print_row(const struct roll_row *row, const struct result *result, const char *reason)
 {
 	char mask[PHONE_DIGITS + 1], code[PLACE_TEXT];
+	bool shows_where = row->is_of_place && row->where && row->where[0];
 
 	printf("%6u  ", row->line);
 	print_padded(outcome_words(result->outcome), 10);
@@ -494,7 +496,7 @@ print_row(const struct roll_row *row, const struct result *result, const char *r
 	if (reason && row->other)
 		printf(T("%s: line %u\n", "%s：第 %u 行\n"), reason, row->other);
 	else if (reason)
-		printf("%s%s%s\n", reason, row->where && row->where[0] ? ": " : "", row->where ? row->where : "");
+		printf("%s%s%s\n", reason, shows_where ? ": " : "", shows_where ? row->where : "");
 	else if (result->outcome == CHANGED_ROW)
 		printf("%s  (%s)\n", place_print(code, row->place), result->fields);
 	else
@@ -504,7 +506,7 @@ print_row(const struct roll_row *row, const struct result *result, const char *r
 static void
 report_row(struct import *import, size_t index)
 {
-	const struct roll_row *row = &import->roll.rows[index];
+	struct roll_row *row = &import->roll.rows[index];
 	struct result *result = &import->results[index];
 	const char *reason = row->reason;
 
@@ -512,6 +514,7 @@ report_row(struct import *import, size_t index)
 		result->outcome = row->verdict == ROLL_DOUBTFUL ? DOUBTFUL : REFUSED;
 	else if (result->outcome == REFUSED)
 		reason = flaw_words(result->fields);
+	row->is_of_place = row->is_of_place || strcmp(result->fields, "place") == 0;
 	import->counts[result->outcome]++;
 	if (result->outcome == OUTCOME_NONE)
 		return;

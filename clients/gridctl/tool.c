@@ -109,6 +109,7 @@ status_of_refusal(const struct tool *tool)
 	case REFUSED_NOT:
 		return caller_watch_refused(tool->caller) ? EXIT_REFUSED : EXIT_DONE;
 	case REFUSED_UNKNOWN:
+	case REFUSED_CODE:
 	case REFUSED_LOGIN:
 		return EXIT_LOGIN;
 	case REFUSED_SENT:
@@ -128,7 +129,14 @@ tool_standing(struct tool *tool)
 		return EXIT_LOCAL;
 	if (status != EXIT_DONE)
 		fprintf(stderr, T("gridctl: %s: %s\n", "gridctl: %s：%s\n"), tool->url, caller_trouble(tool->caller));
-	if (caller_refusal(tool->caller) == REFUSED_UNKNOWN && !tool_has_token(tool))
+	if (caller_refusal(tool->caller) == REFUSED_CODE) /* what came by an invite is not saved yet */
+		fprintf(stderr,
+			T("gridctl: with it: gridctl login %s--code CODE\n",
+				"gridctl: 请附上验证码：gridctl login %s--code 验证码\n"),
+			!args_get(&tool->args, "invite")
+				? ""
+				: T("--invite INVITE --hub URL ", "--invite 邀请码 --hub 地址 "));
+	if (caller_refusal(tool->caller) == REFUSED_UNKNOWN && !tool_has_token(tool) && !tool->desk)
 		fprintf(stderr,
 			T("gridctl: a hub that was started anew wants a new login: gridctl login %s --dev --data "
 			  "FOLDER\n",

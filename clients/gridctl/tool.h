@@ -120,6 +120,10 @@ void print_refusal(struct tool *tool, const Answer *answer);
 /* The link BASE/#/WHAT/SECRET, and its QR code: what stands behind '#' goes to no server. */
 void print_link(const char *base, const char *what, const char *secret);
 
+/* Whether --base is missing, or the address of pages: https://, or http:// of this machine. If not a line on standard error
+ * says so. */
+bool base_is_good(const struct tool *tool) WARN_UNUSED;
+
 /* What a session is kept in between two calls of gridctl. */
 bool saved_session_read(struct tool *tool);
 bool saved_session_write(const struct tool *tool);

@@ -202,7 +202,7 @@ static const struct flag line_flags[] = {LINE_FLAGS, {0}};
 
 static const struct flag check_flags[] = {
 	LINE_FLAGS,
-	{"code", "CODE", "as shown at the door; not needed by the author", "现场出示的签到码；发起人不需要"},
+	{"code", "DOORCODE", "as shown at the door; not needed by the author", "现场出示的签到码；发起人不需要"},
 	{0},
 };
 
@@ -499,7 +499,7 @@ const struct verb_spec verb_specs[] = {
 	VERB("bots", "", 0, 0, bots_flags, "simulated members over real sockets, for trials", "用真实连接模拟成员，供试用", run_bots,
 		.example = "--place 140105007004001 --count 60 --join 28"),
 	DIRECT("operator create", "NAME", 1, 1, founding_flags,
-		"the first account of a system, who runs it and gives rights: prints an invite", "创建系统的第一个账号（运维与授权），输出邀请码", run_operator_create,
+		"the first account of a system, who runs it and gives rights: prints an invite. NAME: 1 to 32 of a-z, 0-9, - and _", "创建系统的第一个账号（运维与授权），输出邀请码；名称为 1 到 32 个 a-z、0-9、- 或 _", run_operator_create,
 		.example = "zhang --data ~/grid"),
 	DIRECT("operator invite", "PERSON", 1, 1, founding_flags,
 		"a way back in for who is operator, security or auditor, over whom nobody else is set: removes his second factor, prints an invite",

@@ -38,7 +38,7 @@ desk_is_let_in_from_a_phone(void **state)
 	pid_t desk = gridctl_start(w, "nobody", "desk", "login", "--desk", "前台", "--json");
 
 	read_ticket(w, ticket, number);
-	assert_gridctl(w, "an", 0, say("If it shows %s, let it in", number), "desk", "show", ticket);
+	assert_gridctl(w, "an", 0, say("gridctl desk confirm %s NUMBER\n", ticket), "desk", "show", ticket);
 	assert_gridctl(w, "an", 2, "type the number that the desk shows", "desk", "confirm", ticket);
 	assert_gridctl(
 		w, "an", 1, "shows another number", "desk", "confirm", ticket, strcmp(number, "42") == 0 ? "43" : "42");

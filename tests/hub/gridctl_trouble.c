@@ -149,6 +149,28 @@ say_not_found(int fd, const char *handshake)
 }
 
 static void
+say_moved(int fd, const char *handshake)
+{
+	static const char answer[] =
+		"HTTP/1.1 301 Moved Permanently\r\nLocation: https://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
+
+	(void)handshake;
+	if (write(fd, answer, strlen(answer)) < 0)
+		_exit(1);
+}
+
+static void
+a_redirect_is_no_hub(void **state)
+{
+	struct world *w = *state;
+	char url[64];
+	pid_t pid = listen_and_say(url, say_moved);
+
+	assert_gridctl(w, "an", 3, "(what answers there is no hub)", "whoami", "--hub", url, "--timeout", "1");
+	stop_saying(pid);
+}
+
+static void
 why_no_hub_answers_is_said_in_both_languages(void **state)
 {
 	struct world *w = *state;
@@ -299,6 +321,7 @@ main(void)
 		shared(what_fits_into_no_frame_is_not_sent),
 		shared(a_name_too_long_is_refused_alone),
 		shared(a_connection_closed_for_what_was_sent_is_not_tried_again),
+		shared(a_redirect_is_no_hub),
 		shared(why_no_hub_answers_is_said_in_both_languages),
 		shared(no_login_is_spoken_of_where_no_hub_runs),
 		shared(a_bad_login_name_is_told_what_one_is),

@@ -24,6 +24,7 @@ struct roll_row {
 	uint32_t line;
 	enum roll_verdict verdict;
 	const char *reason; /* why it is not good, for people; NULL for a good one */
+	bool is_of_place;   /* the reason is one of its place */
 	uint32_t other;     /* a line that it is about, 0: none */
 	struct phone phone; /* "" where there is none */
 	char *name, *organisation;
