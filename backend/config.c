@@ -94,7 +94,9 @@ static const struct setting settings[] = {
 		"Events of each of the 16 logs that are kept in memory for clients that come back."},
 	{"second-factor", SETTING_FLAG, offsetof(struct config, second_factor), "yes", 0, 0, NULL,
 		"Who logs in by a token and holds a role above a grid (supervisor, department, operator, security, "
-		"auditor) must set up a second factor before anything else. Who has one must show it in any case."},
+		"auditor) must set up a second factor before anything else. Who has one must show it whenever he logs "
+		"in "
+		"by a token. A login by WeChat never asks for it: WeChat is trusted as much as the two together."},
 	{"idle-lock", SETTING_NUMBER, offsetof(struct config, idle_lock), "900", 0, 86400, "SECONDS",
 		"A session on a device where a second factor was shown is closed when nothing was asked for so long, "
 		"and "

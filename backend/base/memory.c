@@ -1,6 +1,8 @@
 #include "memory.h"
 
+#include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "log.h"
 
@@ -11,4 +13,12 @@ or_die(void *memory)
 		return memory;
 	log_error("memory", "out_of_memory");
 	abort();
+}
+
+void
+free_wiped(void *memory)
+{
+	if (memory)
+		explicit_bzero(memory, malloc_usable_size(memory));
+	free(memory);
 }

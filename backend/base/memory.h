@@ -8,4 +8,7 @@
 /* What it is given, or the end of the process for NULL. */
 void *or_die(void *memory);
 
+/* Frees it, wiped: for what held a secret. NULL is nothing. */
+void free_wiped(void *memory);
+
 #endif

@@ -43,6 +43,12 @@ role_may_give(enum role giver, enum role given)
 }
 
 bool
+role_is_duty(enum role role)
+{
+	return (IS(OPERATOR) | IS(SECURITY) | IS(AUDITOR)) >> role & 1;
+}
+
+bool
 role_is_of_desk(enum role role)
 {
 	return (IS(SUPERVISOR) | IS(DEPARTMENT) | IS(OPERATOR) | IS(SECURITY) | IS(AUDITOR)) >> role & 1;

@@ -38,6 +38,10 @@ bool role_parse(enum role *out, struct text name) WARN_UNUSED;
 /* Whether who holds `giver` may give `given`, or take it back, at his place and under it. */
 bool role_may_give(enum role giver, enum role given);
 
+/* Whether it is one of the three duties that the law keeps apart: who runs the system, who gives rights, who looks at what was
+ * done (functions/grant.lua). */
+bool role_is_duty(enum role role);
+
 /* Whether it is for a desk screen, and wants a second factor of who comes by a token: who sees or changes more than a grid. */
 bool role_is_of_desk(enum role role);
 

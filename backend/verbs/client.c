@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "lock.h"
 #include "log.h"
+#include "memory.h"
 #include "request.h"
 #include "table.h"
 
@@ -40,12 +41,15 @@ hold(struct client *client, const uint8_t *bytes, size_t len, size_t next)
 {
 	struct held head = {(uint32_t)len, (uint32_t)next};
 	size_t need = client->held_len + sizeof(head) + len;
-	uint8_t *grown = need > HELD_MAX ? NULL : realloc(client->held, need);
+	uint8_t *grown = need > HELD_MAX ? NULL : malloc(need);
 
 	if (!grown) {
 		session_close(client->session, CLOSE_CROWDED);
 		return;
 	}
+	if (client->held)
+		memcpy(grown, client->held, client->held_len);
+	free_wiped(client->held); /* there may be a login among them */
 	client->held = grown;
 	memcpy(grown + client->held_len, &head, sizeof(head));
 	memcpy(grown + client->held_len + sizeof(head), bytes, len);
@@ -174,7 +178,7 @@ client_run_held(struct client *client)
 		else
 			run_frame(client, held + at, head.len, head.next);
 	}
-	free(held);
+	free_wiped(held);
 }
 
 void
@@ -201,7 +205,7 @@ client_closed(struct session *session, void *context)
 	client_end_watchers(client, client->watchers, client->watcher_count);
 	subs_end(client->service->subs, &client->self);
 	lock_forget(client);
-	free(client->held);
+	free_wiped(client->held);
 	free(client);
 	session->client = NULL;
 }

@@ -12,6 +12,7 @@
 /* What the desk is told when Redis knows it. */
 struct opening {
 	char ticket[TICKET_TEXT];
+	char secret[TICKET_TEXT];
 	uint32_t number;
 };
 
@@ -23,14 +24,15 @@ opened(const struct reply *reply, void *context)
 
 	if (reply->status != OK)
 		return request_pass_on(rq, reply);
-	request_answer(rq, answer_desk_open(rq->id, opening->ticket, opening->number, reply_u64(reply, 0)));
+	request_answer(
+		rq, answer_desk_open(rq->id, opening->ticket, opening->secret, opening->number, reply_u64(reply, 0)));
 }
 
 void
 verb_desk_open(struct request *rq, const struct asked *asked)
 {
 	struct opening *opening;
-	char hash[DESK_HASH], address[PEER_TEXT];
+	char hash[DESK_HASH], secret[DESK_HASH], address[PEER_TEXT];
 	struct fcall f;
 
 	if (rq->service->disk_short)
@@ -40,12 +42,14 @@ verb_desk_open(struct request *rq, const struct asked *asked)
 		return request_refuse(rq, BUSY, NULL);
 	opening->number = 10 + randombytes_uniform(90);
 	ticket_hash(hash, text_of(ticket_make(opening->ticket)));
+	ticket_hash(secret, text_of(ticket_make(opening->secret)));
 	f = fcall_bare(rq->service->store, "desk_open", ticket_partition(hash), 1);
 	fcall_key(&f, KEY_DESK, hash);
 	fcall_arg(&f, asked->desk_open.device);
 	fcall_arg(&f, text_of(peer_print(address, rq->address)));
 	fcall_arg_u64(&f, opening->number);
 	fcall_arg_u64(&f, TICKET_LIFE_MS);
+	fcall_arg(&f, text_of(secret));
 	request_call(rq, &f, opened);
 }
 

@@ -8,7 +8,8 @@
 #include "event.h"
 #include "request.h"
 
-#define DESKS_MAX 1000 /* more are BUSY */
+#define DESKS_MAX         1000 /* more are BUSY */
+#define DESKS_PER_ADDRESS 64   /* as well; behind one there may be all the offices of a district */
 
 struct desks;
 
@@ -24,7 +25,8 @@ void desks_finish(struct desks *desks);
 /* One on which a phone has decided. */
 void desks_event(struct desks *desks, const struct event *event);
 
-/* The login waits with that ticket; it has its `arrival`. */
-void login_by_desk(struct request *rq, struct text ticket);
+/* The login waits with that ticket; it has its `arrival`. One that waits with the same and its secret already is refused: it is
+ * the desk's former connection. */
+void login_by_desk(struct request *rq, const struct desk_login *in);
 
 #endif

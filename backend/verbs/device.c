@@ -1,5 +1,7 @@
 /* device.c - where a person stays logged in. */
+#include "clock.h"
 #include "keys.h"
+#include "rights.h"
 #include "verbs.h"
 
 /* "2<tab>phone<tab>1649761200000<tab>1649761200000<tab>1652353200000" */
@@ -55,7 +57,10 @@ whose(struct request *rq, struct id person)
 {
 	if (id_is_none(person))
 		return rq->person;
-	return may_over_person(rq, person) ? person : (struct id){0};
+	if (rq->is_free || rights_over_devices(rq->service->view, rq->person, person, clock_wall_ms()))
+		return person;
+	request_refuse(rq, FORBIDDEN, "person");
+	return (struct id){0};
 }
 
 void

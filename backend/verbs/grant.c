@@ -54,10 +54,12 @@ verb_grant_give(struct request *rq, const struct asked *asked)
 
 	if (!may_give(rq, (enum role)in->role, in->place))
 		return;
+	if (!rq->is_free && id_equal(in->person, rq->person))
+		return request_refuse(rq, FORBIDDEN, "person");
 	f = grant_call(rq, "grant_give", in->person, 1);
 	role_args(&f, (enum role)in->role, in->place);
 	fcall_arg_u64(&f, in->until_ms);
-	fcall_arg(&f, TEXT(""));
+	fcall_arg(&f, text_of(rq->is_free ? "free" : ""));
 	request_audit(rq, &f);
 	request_call(rq, &f, request_ended);
 }

@@ -47,6 +47,16 @@ login_put_off(struct request *rq, const char *field, uint64_t wait_ms)
 		client_run_held(client);
 }
 
+/* Who waits is listed already, unless a hub was killed between the two; what does not go out now does at his next login. */
+static void
+list_again(struct request *rq, const struct arrival *arrival)
+{
+	bool is_sent = place_is_none(arrival->waits_at) ||
+		       registration_mark(rq->service, rq->person, arrival->waits_at, true, NULL, NULL);
+
+	(void)is_sent;
+}
+
 void
 login_admit(struct request *rq)
 {
@@ -71,6 +81,7 @@ login_admit(struct request *rq)
 		.policy = rq->service->policy,
 	};
 
+	list_again(rq, arrival);
 	if (arrival->is_issued)
 		result.token = token_print(token, rq->person, arrival->device, arrival->secret);
 	token_wipe(arrival->secret);
@@ -107,6 +118,8 @@ remember(struct arrival *arrival, const struct vault *vault, const struct person
 	arrival->place = member->place;
 	arrival->work = member->work;
 	arrival->registration = registration_of(person);
+	if (person->asked.what != ASKED_NOTHING)
+		arrival->waits_at = person->asked.place;
 	copy_text(arrival->name, sizeof(arrival->name), member->name);
 	copy_text(arrival->organisation, sizeof(arrival->organisation), member->organisation);
 	copy_text(arrival->consent, sizeof(arrival->consent), person->consent);
@@ -125,10 +138,6 @@ person_known(enum status status, const struct person_record *person, void *conte
 	if (person->is_erased && !arrival->hash[0]) /* his token says so itself */
 		return login_put_off(rq, "person", ERASED_RETRY_MS);
 	remember(arrival, rq->service->vault, person);
-	/* Listed already, unless a hub was killed between the two. */
-	if (person->asked.what != ASKED_NOTHING &&
-		!registration_mark(rq->service, rq->person, person->asked.place, true, NULL, NULL))
-		return login_refuse(rq, BUSY, NULL);
 	if (arrival->hash[0])
 		login_use_token(rq);
 	else if (arrival->device_name_len > 0)
@@ -216,7 +225,7 @@ verb_login(struct request *rq, const struct asked *asked)
 	else if (in->by_wechat)
 		login_by_wechat(rq, &in->wechat);
 	else if (in->by_desk)
-		login_by_desk(rq, in->desk.ticket);
+		login_by_desk(rq, &in->desk);
 	else
 		login_by_token(rq, arrival, &token, in->token.code);
 }

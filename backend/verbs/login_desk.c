@@ -15,10 +15,11 @@
 struct desk {
 	struct desks *desks;
 	struct request *rq;
-	char hash[DESK_HASH];
-	bool asking; /* Redis, whether it is decided */
-	bool woken;  /* while it was: ask again */
-	uint64_t until_us;
+	char hash[DESK_HASH];   /* of its ticket */
+	char secret[DESK_HASH]; /* of its secret */
+	bool asking;            /* Redis, whether it is decided */
+	bool woken;             /* while it was: ask again */
+	uint64_t until_us;      /* 0: it was ended */
 	LIST_ENTRY(desk) in_desks;
 };
 
@@ -68,7 +69,7 @@ told(const struct reply *reply, void *context)
 	desk->asking = false;
 	if (is_open && desk->desks->service->draining)
 		return request_answer(leave(desk), NULL);
-	if (is_open && desk->woken)
+	if (is_open && desk->woken && desk->until_us)
 		return ask(desk);
 	if (is_open && desk->rq->client)
 		return;
@@ -86,28 +87,54 @@ ask(struct desk *desk)
 	struct fcall f = fcall_bare(desk->desks->service->store, "desk_claim", ticket_partition(desk->hash), 1);
 
 	fcall_key(&f, KEY_DESK, desk->hash);
+	fcall_arg(&f, text_of(desk->secret));
 	desk->asking = true;
 	desk->woken = false;
 	if (!fcall_send(&f, told, desk))
 		login_refuse(leave(desk), BUSY, NULL);
 }
 
+/* Of two connections of one desk the later waits. The former asks no more, and is ended at the next look: not here, for what
+ * its client sent behind its login may be another. */
+static void
+end_former(struct desks *desks, const struct desk *later)
+{
+	struct desk *desk;
+
+	LIST_FOREACH (desk, &desks->waiting, in_desks)
+		if (desk != later && strcmp(desk->hash, later->hash) == 0 && strcmp(desk->secret, later->secret) == 0)
+			desk->until_us = 0;
+}
+
+static bool
+has_room(const struct desks *desks, uint64_t address)
+{
+	const struct desk *desk;
+	unsigned count = 0;
+
+	LIST_FOREACH (desk, &desks->waiting, in_desks)
+		count += desk->rq->address == address;
+	return desks->count < DESKS_MAX && count < DESKS_PER_ADDRESS;
+}
+
 /* It stands in the list before Redis is asked, so that no decision passes between the two. */
 void
-login_by_desk(struct request *rq, struct text ticket)
+login_by_desk(struct request *rq, const struct desk_login *in)
 {
 	struct desks *desks = rq->service->desks;
-	struct desk *desk = desks->count < DESKS_MAX ? calloc(1, sizeof(*desk)) : NULL;
+	struct desk *desk = has_room(desks, rq->address) ? calloc(1, sizeof(*desk)) : NULL;
 
 	if (!desk)
 		return login_refuse(rq, BUSY, "desk");
 	desk->desks = desks;
 	desk->rq = rq;
 	desk->until_us = clock_mono_us() + UINT64_C(1000) * TICKET_LIFE_MS;
-	ticket_hash(desk->hash, ticket);
+	ticket_hash(desk->hash, in->ticket);
+	ticket_hash(desk->secret, in->secret);
 	LIST_INSERT_HEAD(&desks->waiting, desk, in_desks);
 	desks->count++;
 	session_await(rq->client->session);
+	end_former(desks, desk);
 	ask(desk);
 }
 
@@ -118,7 +145,7 @@ desks_event(struct desks *desks, const struct event *event)
 
 	for (desk = LIST_FIRST(&desks->waiting); desk; desk = next) {
 		next = LIST_NEXT(desk, in_desks);
-		if (strcmp(desk->hash, event->desk.hash) != 0)
+		if (strcmp(desk->hash, event->desk.hash) != 0 || !desk->until_us)
 			continue;
 		if (desk->asking)
 			desk->woken = true;

@@ -27,17 +27,20 @@ login_add_device(struct request *rq)
 {
 	struct arrival *arrival = rq->state;
 	char id[ID_TEXT], hash[TOKEN_HASH];
-	struct fcall f = fcall_bare(rq->service->store, "device_add", rq->person.partition, 2);
+	struct fcall f = fcall_bare(rq->service->store, "device_add", rq->person.partition, 3);
 
 	token_make(arrival->secret, hash);
 	id_print(id, rq->person);
 	fcall_key(&f, KEY_PERSON, id);
 	fcall_key(&f, KEY_PERSON_DEVICES, id);
+	fcall_key(&f, KEY_AUDIT);
 	fcall_arg(&f, text_of(hash));
 	fcall_arg(&f, TEXT(""));
 	fcall_arg_u64(&f, TOKEN_LIFE_MS);
 	fcall_arg(&f, (struct text){arrival->device_name, arrival->device_name_len});
 	fcall_arg(&f, text_of(arrival->passed ? "1" : ""));
+	fcall_arg(&f, text_of(arrival->is_desk ? id : ""));
+	request_audit(rq, &f);
 	if (!fcall_send(&f, device_added, rq))
 		login_refuse(rq, BUSY, NULL);
 }

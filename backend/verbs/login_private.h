@@ -41,6 +41,7 @@ struct arrival {
 	char organisation[60 * 4 + 1];
 	char phone[PHONE_DIGITS + 1]; /* masked; "": none is bound */
 	enum registration registration;
+	struct place waits_at;     /* to be registered; none: he does not */
 	char consent[20 * 4 + 1];  /* the version of the privacy policy he agreed to; "": none */
 	char refusal[100 * 4 + 1]; /* why he was refused */
 	uint32_t device;

@@ -9,13 +9,15 @@
 #include "registration.h"
 #include "rights.h"
 
-/* Whose roles come along must be one whom the decider may give them. */
+/* Whose roles come along must be one whom the decider may give them, and whose duties he has. */
 static bool
 may_give_all(struct request *rq, struct id person)
 {
 	const struct grantee *grantee = view_grantee(rq->service->view, person);
 	uint64_t now_ms = clock_wall_ms();
 
+	if (!rq->is_free && rights_lack_duty(rq->service->view, rq->person, person, now_ms))
+		return false;
 	for (uint32_t i = 0; !rq->is_free && grantee && i < grantee->count; i++)
 		if (grant_holds(&grantee->grants[i], now_ms) &&
 			!rights_to_give(rq->service->view, rq->person, grantee->grants[i].role,
@@ -105,12 +107,13 @@ static void
 send_rebind(struct request *rq, const char *openid)
 {
 	const struct deciding *in = rq->state;
-	struct fcall f = fcall_write(rq->service->store, "person_rebind", in->other.partition, 3, &rq->stamp);
+	struct fcall f = fcall_write(rq->service->store, "person_rebind", in->other.partition, 4, &rq->stamp);
 	char id[ID_TEXT], sealed[OPENID_SEALED] = "";
 
 	id_print(id, in->other);
 	fcall_key(&f, KEY_PERSON, id);
 	fcall_key(&f, KEY_PERSON_DEVICES, id);
+	fcall_key(&f, KEY_PERSON_FACTOR, id);
 	fcall_key(&f, KEY_AUDIT);
 	fcall_arg_id(&f, in->other);
 	fcall_arg_place(&f, in->place);

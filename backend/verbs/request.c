@@ -6,6 +6,7 @@
 #include "audit.h"
 #include "clock.h"
 #include "look.h"
+#include "memory.h"
 #include "peer.h"
 #include "rights.h"
 
@@ -92,7 +93,7 @@ request_end(struct request *request)
 		LIST_REMOVE(request, of_client);
 		request->client->request_count--;
 	}
-	free(request->state);
+	free_wiped(request->state); /* codes, tickets, tokens, names */
 	free(request->why);
 	look_free(request->look);
 	service->request_count--;

@@ -50,7 +50,7 @@
 #define RIGHT_ROSTER_IMPORT   {SUBJECT_PLACE, "--o---o--"} /* of all its rows */
 #define RIGHT_ROSTER_LIST     {SUBJECT_PLACE, "--ow-----"} /* names again */
 #define RIGHT_ROSTER_REMOVE   {SUBJECT_PLACE, "--o---o--"}
-#define RIGHT_GRANT_GIVE      {SUBJECT_PLACE, "--oo---o-"} /* and only what role_may_give() says */
+#define RIGHT_GRANT_GIVE      {SUBJECT_PLACE, "--oo---o-"} /* and only what role_may_give() says; not to oneself */
 #define RIGHT_GRANT_TAKE      {SUBJECT_PLACE, "--oo---o-"}
 #define RIGHT_GRANT_LIST      {SUBJECT_PLACE, "--oo--ooo"}
 #define RIGHT_CONSENT_GIVE    {SUBJECT_OWN, NULL}

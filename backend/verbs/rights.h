@@ -54,9 +54,15 @@ struct place rights_widest(
 /* Whether he may give that role at that place, or take it back. */
 bool rights_to_give(const struct view *view, struct id person, enum role given, struct place place, uint64_t now_ms);
 
-/* Whether he may do what makes him as good as that person: let him in, log him out, take his second factor away. He may for
- * himself; for one who holds roles, if he may give all of them; for one who holds none, if he may give invites where that
- * one is registered, or roles there. */
+/* Whether he may see where that person is logged in, and log him out. He may for himself; for one who holds roles, if he may
+ * give all of them; for one who holds none, if he may give invites where that one is registered, or roles there. */
+bool rights_over_devices(const struct view *view, struct id asker, struct id person, uint64_t now_ms);
+
+/* Whether that person holds one of the three duties that the asker does not: who is let in as he, or lets another in, has two. */
+bool rights_lack_duty(const struct view *view, struct id asker, struct id person, uint64_t now_ms);
+
+/* Whether he may do what makes him as good as that person: let him in, take his second factor away. As rights_over_devices(),
+ * but not for one who holds a duty that he does not: that is for who has the data folder (gridctl operator invite). */
 bool rights_over_person(const struct view *view, struct id asker, struct id person, uint64_t now_ms);
 
 #endif

@@ -78,7 +78,7 @@ rights_to_give(const struct view *view, struct id person, enum role given, struc
 }
 
 bool
-rights_over_person(const struct view *view, struct id asker, struct id person, uint64_t now_ms)
+rights_over_devices(const struct view *view, struct id asker, struct id person, uint64_t now_ms)
 {
 	const struct grantee *grantee = view_grantee(view, person);
 	struct place home = view_place_of(view, person);
@@ -96,4 +96,30 @@ rights_over_person(const struct view *view, struct id asker, struct id person, u
 	}
 	return holds_something || rights_of_person(view, asker, VERB_INVITE_GIVE, home, now_ms) ||
 	       rights_to_give(view, asker, ROLE_MEMBER, home, now_ms);
+}
+
+static bool
+holds(const struct view *view, struct id person, enum role role, uint64_t now_ms)
+{
+	const struct grantee *grantee = view_grantee(view, person);
+
+	for (uint32_t i = 0; grantee && i < grantee->count; i++)
+		if (grantee->grants[i].role == role && grant_holds(&grantee->grants[i], now_ms))
+			return true;
+	return false;
+}
+
+bool
+rights_lack_duty(const struct view *view, struct id asker, struct id person, uint64_t now_ms)
+{
+	for (enum role role = ROLE_NONE + 1; role < ROLES; role++)
+		if (role_is_duty(role) && holds(view, person, role, now_ms) && !holds(view, asker, role, now_ms))
+			return true;
+	return false;
+}
+
+bool
+rights_over_person(const struct view *view, struct id asker, struct id person, uint64_t now_ms)
+{
+	return rights_over_devices(view, asker, person, now_ms) && !rights_lack_duty(view, asker, person, now_ms);
 }

@@ -1,5 +1,6 @@
 /* ticket.h - what a desk shows to be let in by a phone: 128 bits that nobody can guess, in Base64 for URLs. In Redis, in the
- * log and in the hub's memory there is only a hash of it, by which it is known everywhere (functions/desk.lua). */
+ * log and in the hub's memory there is only a hash of it, by which it is known everywhere (functions/desk.lua). The secret
+ * by which the desk alone claims it is made and hashed in the same way. */
 #ifndef GV_TICKET_H
 #define GV_TICKET_H
 

@@ -27,7 +27,7 @@ bool may_at_call(struct request *rq, const struct call_record *call);
 bool may_over_person(struct request *rq, struct id person);
 
 /* The devices of a person as functions/device.lua lists them; their names point into the text. False if it is no such list. */
-#define DEVICES_MAX 32 /* more than a person has */
+#define DEVICES_MAX 16 /* as functions/device.lua keeps of a person */
 bool parse_devices(struct device out[DEVICES_MAX], size_t *count, struct text rows) WARN_UNUSED;
 
 /* Ends the sessions that watch what, after this event, they may not; before anybody is told of it. */

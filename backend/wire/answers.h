@@ -104,7 +104,7 @@ struct piece *answer_person_export(uint64_t id, const struct person_held *held);
 
 struct piece *answer_factor_begin(uint64_t id, const char *secret, const char *uri);
 struct piece *answer_factor_confirm(uint64_t id, char *const *recovery, size_t count);
-struct piece *answer_desk_open(uint64_t id, const char *ticket, uint32_t number, uint64_t until_ms);
+struct piece *answer_desk_open(uint64_t id, const char *ticket, const char *secret, uint32_t number, uint64_t until_ms);
 
 /* The texts are followed by a NUL. */
 struct piece *answer_desk_show(

@@ -4,11 +4,12 @@
 #include "answers_private.h"
 
 struct piece *
-answer_desk_open(uint64_t id, const char *ticket, uint32_t number, uint64_t until_ms)
+answer_desk_open(uint64_t id, const char *ticket, const char *secret, uint32_t number, uint64_t until_ms)
 {
 	Gridvanguard__V1__DeskOpenResult result = GRIDVANGUARD__V1__DESK_OPEN_RESULT__INIT;
 
 	result.ticket = UNCONST(ticket);
+	result.secret = UNCONST(secret);
 	result.number = number;
 	result.until_ms = until_ms;
 	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_DESK_OPEN, &result);

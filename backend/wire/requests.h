@@ -125,6 +125,7 @@ struct wechat_login {
 
 struct desk_login {
 	struct text ticket;
+	struct text secret;
 };
 
 struct login {

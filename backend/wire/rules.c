@@ -254,6 +254,7 @@ RULES(wechat_login, wechat_login);
 
 static const struct rule desk_login_rules[] = {
 	TEXT_RULE(desk_login, ticket, 1, 40, 0),
+	TEXT_RULE(desk_login, secret, 1, 40, 0),
 };
 RULES(desk_login, desk_login);
 

@@ -248,6 +248,7 @@ caller_destroy(struct caller *caller)
 	free(UNCONST(caller->options.code));
 	free(UNCONST(caller->options.desk));
 	free(caller->ticket);
+	free(caller->desk_secret);
 	free(UNCONST(caller->options.token_file));
 	free(UNCONST(caller->options.handle));
 	free(caller);

@@ -64,6 +64,7 @@ add_login(struct caller *caller, struct buf *frame)
 
 	if (caller->options.desk) {
 		by_desk.ticket = caller->ticket;
+		by_desk.secret = caller->desk_secret;
 		login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_DESK;
 		login.desk = &by_desk;
 	} else if (caller->options.by_token) {
@@ -249,6 +250,7 @@ on_desk_answer(struct caller *caller, const Answer *answer)
 		return;
 	}
 	caller_keep(&caller->ticket, answer->desk_open->ticket);
+	caller_keep(&caller->desk_secret, answer->desk_open->secret);
 	if (caller->options.ticket)
 		caller->options.ticket(caller, caller->ticket, answer->desk_open->number, caller->options.context);
 	caller->login_due = true;

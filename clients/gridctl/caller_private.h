@@ -35,9 +35,10 @@ struct caller {
 	enum caller_refusal refusal;
 	char trouble[160];
 	bool needs_factor;
-	char *ticket;     /* of a desk; NULL: none yet */
-	uint64_t desk_id; /* of the request for it; 0: nothing asked that is not answered */
-	bool login_due;   /* with the ticket that came */
+	char *ticket;      /* of a desk; NULL: none yet */
+	char *desk_secret; /* that came with it, and is not shown */
+	uint64_t desk_id;  /* of the request for it; 0: nothing asked that is not answered */
+	bool login_due;    /* with the ticket that came */
 	char *person, *place, *name;
 	char *consent, *policy;
 	Gridvanguard__V1__LoginResult *login; /* the last one; NULL: none yet */

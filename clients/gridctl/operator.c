@@ -1,4 +1,5 @@
-/* operator.c - the first account of a system, made on its data: nobody can be asked for it yet. */
+/* operator.c - what only who has the data may do: the first account of a system, when nobody can be asked for it yet, and a way
+ * back in for who runs it, gives rights or audits, over whom nobody else is set. */
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,28 +44,45 @@ claim(struct founding *founding)
 	return good;
 }
 
+/* What a function that writes wants in front of its own keys and arguments. `who` does it: the person himself, or nobody (""). */
+
+static void
+stamp_keys(const struct founding *founding, struct command *command)
+{
+	struct uuid once = uuid_make(clock_wall_ms());
+	char id[ID_TEXT], uuid[UUID_TEXT];
+
+	command_key(command, founding->partition, KEY_META);
+	command_key(command, founding->partition, KEY_LOG);
+	command_key(command, founding->partition, KEY_ONCE, id_print(id, founding->person), uuid_print(uuid, &once));
+}
+
+static void
+stamp_args(struct command *command, const char *who)
+{
+	static const char digest[16] = "";
+
+	command_arg(command, text_of(who));
+	command_arg_u64(command, clock_wall_ms());
+	command_arg(command, (struct text){digest, sizeof(digest)});
+}
+
 /* Everywhere, until it is taken back. */
 static bool
 give(struct founding *founding, enum role role)
 {
 	struct command *command = direct_call_begin("grant_give", 8);
-	struct uuid once = uuid_make(clock_wall_ms());
-	static const char digest[16] = "";
-	char id[ID_TEXT], uuid[UUID_TEXT];
+	char id[ID_TEXT];
 	redisReply *reply;
 
+	stamp_keys(founding, command);
 	id_print(id, founding->person);
-	command_key(command, founding->partition, KEY_META);
-	command_key(command, founding->partition, KEY_LOG);
-	command_key(command, founding->partition, KEY_ONCE, id, uuid_print(uuid, &once));
 	command_key(command, founding->partition, KEY_PERSON, id);
 	command_key(command, founding->partition, KEY_PERSON_GRANTS, id);
 	command_key(command, founding->partition, KEY_GRANTED);
 	command_key(command, founding->partition, KEY_DUE);
 	command_key(command, founding->partition, KEY_AUDIT);
-	command_arg(command, text_of(id));
-	command_arg_u64(command, clock_wall_ms());
-	command_arg(command, (struct text){digest, sizeof(digest)});
+	stamp_args(command, id);
 	command_arg(command, text_of(id));
 	command_arg(command, text_of(role_name(role)));
 	command_arg(command, TEXT(""));
@@ -77,23 +95,29 @@ give(struct founding *founding, enum role role)
 	return reply != NULL;
 }
 
-/* A device that becomes one when the invite is used. */
+/* A device that becomes one when the invite is used; in the audit log as nobody's, who has the data. */
 static bool
 invite(struct founding *founding, char out[TOKEN_TEXT_MAX])
 {
-	struct command *command = direct_call_begin("device_add", 2);
+	struct command *command = direct_call_begin("invite_give", 7);
 	char secret[TOKEN_SECRET], hash[TOKEN_HASH], id[ID_TEXT];
 	redisReply *reply;
 	uint32_t device = 0;
 
 	token_make(secret, hash);
 	id_print(id, founding->person);
+	stamp_keys(founding, command);
 	command_key(command, founding->partition, KEY_PERSON, id);
 	command_key(command, founding->partition, KEY_PERSON_DEVICES, id);
+	command_key(command, founding->partition, KEY_PERSONS);
+	command_key(command, founding->partition, KEY_AUDIT);
+	stamp_args(command, "");
+	command_arg(command, text_of(id));
 	command_arg(command, text_of(hash));
-	command_arg(command, TEXT("1"));
 	command_arg_u64(command, INVITE_MS);
-	command_arg(command, TEXT("invite"));
+	for (unsigned i = 0; i < 4; i++) /* place, name, organisation, kind: he is there already */
+		command_arg(command, TEXT(""));
+	command_arg(command, TEXT("gridctl"));
 	command_arg(command, TEXT(""));
 	reply = ask(founding, command, NULL);
 	if (reply && reply->elements == 4 && text_to_u32(&device, reply_string(reply->element[2])))
@@ -101,6 +125,30 @@ invite(struct founding *founding, char out[TOKEN_TEXT_MAX])
 	token_wipe(secret);
 	freeReplyObject(reply);
 	return device > 0;
+}
+
+/* His second factor, if he has one; so is that in the audit log. */
+static bool
+remove_factor(struct founding *founding)
+{
+	struct command *command = direct_call_begin("factor_remove", 6);
+	char id[ID_TEXT];
+	redisReply *reply;
+
+	id_print(id, founding->person);
+	stamp_keys(founding, command);
+	command_key(command, founding->partition, KEY_PERSON_DEVICES, id);
+	command_key(command, founding->partition, KEY_PERSON_FACTOR, id);
+	command_key(command, founding->partition, KEY_AUDIT);
+	stamp_args(command, "");
+	command_arg(command, text_of(id));
+	command_arg(command, TEXT(""));
+	command_arg(command, TEXT(""));
+	command_arg(command, TEXT("gridctl"));
+	command_arg(command, TEXT(""));
+	reply = ask(founding, command, "NOT_FOUND");
+	freeReplyObject(reply);
+	return reply != NULL;
 }
 
 static bool
@@ -116,7 +164,7 @@ note(struct founding *founding)
 }
 
 static void
-print_invite(struct tool *tool, const struct founding *founding, const char *token)
+print_invite(struct tool *tool, const struct founding *founding, const char *news, const char *token)
 {
 	char id[ID_TEXT];
 
@@ -125,13 +173,12 @@ print_invite(struct tool *tool, const struct founding *founding, const char *tok
 		print_json(json_pack("{s:s, s:s, s:i}", "person", id, "invite", token, "good_for_s", INVITE_MS / 1000));
 		return;
 	}
-	printf(T("person %s is operator, and gives rights (security), everywhere\n"
-		 "the invite is good once, for a day:\n\n  %s\n\n"
+	printf(T("person %s %s\n", "用户 %s %s\n"), id, news);
+	printf(T("the invite is good once, for a day:\n\n  %s\n\n"
 		 "gridctl login --invite %s --hub ws://ADDRESS:PORT\n",
-		       "用户 %s 现为全国范围的运维（operator）与授权（security）\n"
 		       "邀请码一天内有效，只能使用一次：\n\n  %s\n\n"
 		       "gridctl login --invite %s --hub ws://地址:端口\n"),
-		id, token, token);
+		token, token);
 }
 
 static bool
@@ -140,6 +187,17 @@ is_name(const char *name)
 	size_t len = strlen(name);
 
 	return len > 0 && len <= 32 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == len;
+}
+
+static bool
+open_data(struct founding *founding, struct tool *tool)
+{
+	if (direct_open(&founding->direct, tool->timeout_ms))
+		return true;
+	fprintf(stderr,
+		T("gridctl: no Redis there (%s): start the hub first\n", "gridctl: 没有 Redis（%s）：请先启动中枢\n"),
+		founding->direct.trouble);
+	return false;
 }
 
 int
@@ -161,17 +219,43 @@ run_operator_create(struct tool *tool)
 		return EXIT_USAGE;
 	snprintf(founding.identity, sizeof(founding.identity), "operator:%s", name);
 	founding.partition = identity_partition(text_of(founding.identity));
-	if (!direct_open(&founding.direct, tool->timeout_ms))
-		fprintf(stderr,
-			T("gridctl: no Redis there (%s): start the hub first\n",
-				"gridctl: 没有 Redis（%s）：请先启动中枢\n"),
-			founding.direct.trouble);
-	else if (claim(&founding) && give(&founding, ROLE_OPERATOR) && give(&founding, ROLE_SECURITY) &&
-		 note(&founding) && invite(&founding, token))
+	if (open_data(&founding, tool) && claim(&founding) && give(&founding, ROLE_OPERATOR) &&
+		give(&founding, ROLE_SECURITY) && note(&founding) && invite(&founding, token))
 		status = EXIT_DONE;
 	direct_close(&founding.direct);
 	if (status == EXIT_DONE)
-		print_invite(tool, &founding, token);
+		print_invite(tool, &founding,
+			T("is operator, and gives rights (security), everywhere",
+				"现为全国范围的运维（operator）与授权（security）"),
+			token);
+	sodium_memzero(token, sizeof(token));
+	return status;
+}
+
+int
+run_operator_invite(struct tool *tool)
+{
+	const char *typed = tool->args.words[0];
+	struct founding founding = {.partition = 0};
+	char token[TOKEN_TEXT_MAX];
+	int status = EXIT_AWAY;
+
+	if (!id_parse(&founding.person, text_of(typed))) {
+		fprintf(stderr,
+			T("gridctl: '%s': the id of somebody who is there, as 3.77\n",
+				"gridctl: “%s”：请写已有账号的编号，如 3.77\n"),
+			typed);
+		return EXIT_USAGE;
+	}
+	if (!direct_find(&founding.direct, tool) || sodium_init() < 0)
+		return EXIT_USAGE;
+	founding.partition = founding.person.partition;
+	if (open_data(&founding, tool) && remove_factor(&founding) && invite(&founding, token))
+		status = EXIT_DONE;
+	direct_close(&founding.direct);
+	if (status == EXIT_DONE)
+		print_invite(tool, &founding,
+			T("has no second factor any more, and keeps his roles", "的第二因素已移除，角色不变"), token);
 	sodium_memzero(token, sizeof(token));
 	return status;
 }

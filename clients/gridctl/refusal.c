@@ -134,9 +134,10 @@ typed_as(const struct tool *tool, enum status status, const char *field, char *o
 	"it is not for your grid, and you hold no role there that allows it", "与您的网格无关，您在该地也没有相应的角" \
 									      "色"
 
-#define OVER_PERSON                                                                                      \
-	"it takes to give all roles that he holds, or to be worker or secretary where he is registered", \
-		"需要能授予此人的全部角色，或是其报到地的网格员、书记"
+#define OVER_PERSON                                                                                                    \
+	"it takes to give all roles that he holds, or to be worker or secretary where he is registered; an operator, " \
+	"security or auditor: gridctl operator invite",                                                                \
+		"需要能授予此人的全部角色，或是其报到地的网格员、书记；运维、授权、审计人员：gridctl operator invite"
 
 /* A rule that is broken by a field: of any verb, or of those whose name begins so. Fields within fields are named with
  * dots, items of lists without their number. The first that fits is meant. */
@@ -240,6 +241,9 @@ static const struct {
 		"该登录票的桌面显示的是另一个数字：不是您面前的这台"},
 	{NOT_FOUND, "factor", "factor confirm", "first: gridctl factor begin", "请先：gridctl factor begin"},
 	{NOT_FOUND, "factor", "", "there is none", "尚未设置"},
+	{ALREADY, "factor", "member",
+		"he has a second factor, which is removed first: gridctl factor remove --person PERSON",
+		"此人设有第二因素，请先移除：gridctl factor remove --person 编号"},
 	{ALREADY, "factor", "", "there is one; to take another: gridctl factor remove --code CODE",
 		"已有第二因素；更换请先：gridctl factor remove --code 验证码"},
 	{UNAUTHENTICATED, "code", "", "the code is not good, or it was used before", "验证码不正确，或已使用过"},
@@ -289,6 +293,7 @@ static const struct {
 		"对他人操作须写明理由：--why 理由"},
 	{FORBIDDEN, "person", "invite", OVER_PERSON},
 	{FORBIDDEN, "person", "device", OVER_PERSON},
+	{FORBIDDEN, "person", "role", "nobody gives a role to himself", "不能给自己授予角色"},
 	{FORBIDDEN, "person", "factor", OVER_PERSON},
 	{FORBIDDEN, "person", "", "only who is registered signs up", "报到之后才能报名"},
 	{ALREADY, "place", "member register",

@@ -180,6 +180,7 @@ int run_restore(struct tool *tool);
 int run_export(struct tool *tool);
 int run_import(struct tool *tool);
 int run_operator_create(struct tool *tool);
+int run_operator_invite(struct tool *tool);
 int run_role_give(struct tool *tool);
 int run_role_take(struct tool *tool);
 int run_role_list(struct tool *tool);

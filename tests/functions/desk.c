@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HASH "00112233445566778899aabbccddeeff"
-#define DESK "{1}:desk:" HASH
+#define HASH   "00112233445566778899aabbccddeeff"
+#define SECRET "5ec4e7"
+#define DESK   "{1}:desk:" HASH
 
 static void
 desk_is_claimed_once_it_is_decided(void **state)
@@ -20,7 +21,7 @@ desk_is_claimed_once_it_is_decided(void **state)
 	assert_in_range(strtoull(redis(r, "PTTL " DESK), NULL, 10), MINUTE_MS, 2 * MINUTE_MS);
 	before = redis_picture(r);
 	assert_memory_equal(desk_show(r, HASH), "OK 前台 192.0.2.7 42 ", strlen("OK 前台 192.0.2.7 42 "));
-	assert_string_equal(desk_claim(r, HASH), "OK open   前台");
+	assert_string_equal(desk_claim(r, HASH, SECRET), "OK open   前台");
 	assert_string_equal(desk_confirm(r, "1.1", HASH, 43, true), "FORBIDDEN number");
 	assert_unchanged(r, before);
 
@@ -28,8 +29,12 @@ desk_is_claimed_once_it_is_decided(void **state)
 	assert_string_equal(event(r), "desk ticket " HASH);
 	assert_string_equal(desk_confirm(r, "1.2", HASH, 42, true), "ALREADY ticket");
 	assert_string_equal(desk_show(r, HASH), "NOT_FOUND ticket");
-	assert_string_equal(desk_claim(r, HASH), "OK accepted 1.1 1 前台");
-	assert_string_equal(desk_claim(r, HASH), "NOT_FOUND ticket");
+	before = redis_picture(r);
+	assert_string_equal(desk_claim(r, HASH, HASH), "NOT_FOUND ticket"); /* of who saw what it shows */
+	assert_string_equal(desk_claim(r, HASH, ""), "NOT_FOUND ticket");
+	assert_unchanged(r, before);
+	assert_string_equal(desk_claim(r, HASH, SECRET), "OK accepted 1.1 1 前台");
+	assert_string_equal(desk_claim(r, HASH, SECRET), "NOT_FOUND ticket");
 	assert_string_equal(desk_confirm(r, "1.1", HASH, 42, true), "NOT_FOUND ticket");
 }
 
@@ -41,8 +46,8 @@ desk_is_refused_whatever_it_shows(void **state)
 	desk_open(r, HASH, "前台", 42);
 	assert_string_equal(desk_confirm(r, "1.1", HASH, 0, false), "OK");
 	assert_string_equal(event(r), "desk ticket " HASH);
-	assert_string_equal(desk_claim(r, HASH), "OK denied 1.1 1 前台");
-	assert_string_equal(desk_claim(r, HASH), "NOT_FOUND ticket");
+	assert_string_equal(desk_claim(r, HASH, SECRET), "OK denied 1.1 1 前台");
+	assert_string_equal(desk_claim(r, HASH, SECRET), "NOT_FOUND ticket");
 }
 
 int

@@ -268,6 +268,23 @@ invite_is_a_device_for_one_login(void **state)
 	assert_string_equal(redis(r, "HEXISTS {1}:person:1.2 place"), "0");
 }
 
+/* It is in the log as his who let it in, once though the answer was lost; where one logs in himself it is not. */
+static void
+desk_is_in_the_audit_log(void **state)
+{
+	struct redis *r = *state;
+	const char *said;
+
+	claim(r, "1.1");
+	device_add(r, "1.1", "aa", false, "pad");
+	assert_string_equal(audit_head(r), "OK 0  ");
+	device_add_desk(r, "1.1", "bb");
+	device_add_desk(r, "1.1", "bb");
+	assert_memory_equal(audit_head(r), "OK 1 ", 5);
+	said = audit_list(r, "", "1.1", "1.1", "desk_login", 9);
+	assert_non_null(strstr(said, "device=2"));
+}
+
 int
 main(void)
 {
@@ -285,6 +302,7 @@ main(void)
 		rule(being_seen_is_written_once_an_hour),
 		rule(login_tells_how_far_the_log_was),
 		rule(revoked_device_is_logged_and_lets_nobody_in),
+		rule(desk_is_in_the_audit_log),
 	};
 
 	return cmocka_run_group_tests(tests, redis_open, redis_close);

@@ -180,11 +180,28 @@ one_that_is_taken_away_is_asked_for_no_more(void **state)
 	assert_string_equal(factor_remove(r, "1.7", "1.1", ""), "NOT_FOUND factor");
 }
 
+/* He has no code to show at a desk that he let in from where none was asked for: past its time it is let in anew. */
+static void
+desk_of_who_has_none_is_let_in_anew(void **state)
+{
+	struct redis *r = *state;
+
+	claim(r, "1.1");
+	device_add(r, "1.1", "aa", false, "phone");
+	device_add_desk(r, "1.1", "bb");
+	assert_string_equal(log_in(r, "", ""), "OK");
+	age(r, 2, HOUR_MS, 14 * MINUTE_MS);
+	assert_string_equal(log_in(r, "", ""), "OK");
+	age(r, 2, HOUR_MS, 16 * MINUTE_MS);
+	assert_string_equal(log_in(r, "", ""), "UNAUTHENTICATED token");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		rule(nothing_is_asked_for_before_it_is_confirmed),
+		rule(desk_of_who_has_none_is_let_in_anew),
 		rule(code_is_good_once),
 		rule(recovery_code_is_good_once),
 		rule(wrong_token_is_told_first),

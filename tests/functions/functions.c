@@ -581,6 +581,7 @@ person_rebind(struct redis *r, const char *person, const char *place, const char
 	add_stamp(r, &asking, WORKER);
 	add_key(&asking, KEY_PERSON, person);
 	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_key(&asking, KEY_PERSON_FACTOR, person);
 	add_arg(&asking, person);
 	add_arg(&asking, place);
 	add_arg(&asking, identity);
@@ -660,8 +661,9 @@ add_grant(struct asking *asking, const char *person, const char *role, const cha
 	add_arg(asking, place);
 }
 
-const char *
-grant_give(struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms)
+static const char *
+give_grant(struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms,
+	const char *how)
 {
 	struct asking asking = {"grant_give", "FCALL", partition_of(person)};
 
@@ -672,9 +674,21 @@ grant_give(struct redis *r, const char *by, const char *person, const char *role
 	add_key(&asking, KEY_DUE);
 	add_grant(&asking, person, role, place);
 	add_number(&asking, ends_in_ms ? redis_now_ms(r) + (uint64_t)ends_in_ms : 0);
-	add_arg(&asking, strcmp(by, person) == 0 ? "founding" : "");
+	add_arg(&asking, how);
 	add_audit(&asking);
 	return ask(r, &asking);
+}
+
+const char *
+grant_give(struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms)
+{
+	return give_grant(r, by, person, role, place, ends_in_ms, "");
+}
+
+const char *
+grant_give_oneself(struct redis *r, const char *person, const char *role, const char *how)
+{
+	return give_grant(r, person, person, role, "", 0, how);
 }
 
 const char *
@@ -793,10 +807,33 @@ device_add(struct redis *r, const char *person, const char *hash, bool single, c
 
 	add_key(&asking, KEY_PERSON, person);
 	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_key(&asking, KEY_AUDIT);
 	add_arg(&asking, hash);
 	add_arg(&asking, single ? "1" : "");
 	add_number(&asking, DAY_MS);
 	add_arg(&asking, name);
+	add_arg(&asking, "");
+	add_arg(&asking, "");
+	add_arg(&asking, "192.0.2.7");
+	add_arg(&asking, "");
+	return ask(r, &asking);
+}
+
+const char *
+device_add_desk(struct redis *r, const char *person, const char *hash)
+{
+	struct asking asking = {"device_add", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON, person);
+	add_key(&asking, KEY_PERSON_DEVICES, person);
+	add_key(&asking, KEY_AUDIT);
+	add_arg(&asking, hash);
+	add_arg(&asking, "");
+	add_number(&asking, DAY_MS);
+	add_arg(&asking, "desk");
+	add_arg(&asking, "1");
+	add_arg(&asking, person);
+	add_arg(&asking, "192.0.2.7");
 	add_arg(&asking, "");
 	return ask(r, &asking);
 }
@@ -857,7 +894,7 @@ device_touch(struct redis *r, const char *person, const char *number)
 	return ask(r, &asking);
 }
 
-/* Desks: all of them in partition 1. */
+/* Desks: all of them in partition 1, with the secret of which 5ec4e7 is the hash. */
 
 const char *
 desk_open(struct redis *r, const char *hash, const char *device, unsigned number)
@@ -869,6 +906,7 @@ desk_open(struct redis *r, const char *hash, const char *device, unsigned number
 	add_arg(&asking, "192.0.2.7");
 	add_number(&asking, number);
 	add_number(&asking, 2 * MINUTE_MS);
+	add_arg(&asking, "5ec4e7");
 	return ask(r, &asking);
 }
 
@@ -897,11 +935,12 @@ desk_confirm(struct redis *r, const char *person, const char *hash, unsigned num
 }
 
 const char *
-desk_claim(struct redis *r, const char *hash)
+desk_claim(struct redis *r, const char *hash, const char *secret)
 {
 	struct asking asking = {"desk_claim", "FCALL", 1};
 
 	add_key(&asking, KEY_DESK, hash);
+	add_arg(&asking, secret);
 	return ask(r, &asking);
 }
 
@@ -1894,7 +1933,7 @@ play_evening(struct redis *r)
 	desk_open(r, "00112233445566778899aabbccddeeff", "前台", 42);
 	assert_memory_equal(desk_show(r, "00112233445566778899aabbccddeeff"), "OK ", 3);
 	assert_string_equal(desk_confirm(r, "1.2", "00112233445566778899aabbccddeeff", 42, true), "OK");
-	assert_memory_equal(desk_claim(r, "00112233445566778899aabbccddeeff"), "OK accepted", 11);
+	assert_memory_equal(desk_claim(r, "00112233445566778899aabbccddeeff", "5ec4e7"), "OK accepted", 11);
 	play_shifts(r);
 	play_erasure(r);
 	assert_string_equal(import_call(r, "9.5@17", (struct call){.id = "7.50"}, "closed"), "OK");

@@ -75,6 +75,8 @@ const char *identity_release(struct redis *r, const char *identity, const char *
 /* `by` gives it, until so long from now (0: until it is taken), at a place ("": the whole country). */
 const char *grant_give(
 	struct redis *r, const char *by, const char *person, const char *role, const char *place, int64_t ends_in_ms);
+const char *grant_give_oneself(
+	struct redis *r, const char *person, const char *role, const char *how); /* "founding" … */
 const char *grant_take(struct redis *r, const char *by, const char *person, const char *role, const char *place);
 const char *grant_lapse(struct redis *r, const char *person, const char *role, const char *place);
 void let_grant_pass(struct redis *r, const char *person, const char *role, const char *place);
@@ -93,13 +95,15 @@ const char *chain_persons(struct redis *r, const char *call, unsigned after, uns
 
 /* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
 const char *device_add(struct redis *r, const char *person, const char *hash, bool single, const char *name);
+const char *device_add_desk(
+	struct redis *r, const char *person, const char *hash); /* let in as by who has shown a factor */
 const char *device_login_showing(struct redis *r, const char *person, const char *number, const char *hash,
 	const char *offered, const char *step, const char *recovery);
 const char *device_touch(struct redis *r, const char *person, const char *number);
 const char *desk_open(struct redis *r, const char *hash, const char *device, unsigned number);
 const char *desk_show(struct redis *r, const char *hash);
 const char *desk_confirm(struct redis *r, const char *person, const char *hash, unsigned number, bool accept);
-const char *desk_claim(struct redis *r, const char *hash);
+const char *desk_claim(struct redis *r, const char *hash, const char *secret);
 const char *factor_begin(struct redis *r, const char *person, const char *sealed);
 const char *factor_read(struct redis *r, const char *person);
 const char *factor_confirm(

@@ -113,8 +113,25 @@ nobody_has_two_of_three_duties(void **state)
 	assert_string_equal(grant_take(r, "1.7", "1.1", "operator", GRID_B), "OK");
 	assert_string_equal(grant_give(r, "1.7", "1.1", "auditor", "", 0), "OK");
 
-	assert_string_equal(grant_give(r, "1.2", "1.2", "operator", "", 0), "OK");
-	assert_string_equal(grant_give(r, "1.2", "1.2", "security", "", 0), "OK");
+	assert_string_equal(grant_give_oneself(r, "1.2", "operator", "founding"), "OK");
+	assert_string_equal(grant_give_oneself(r, "1.2", "security", "founding"), "OK");
+}
+
+/* It takes two; but for who founds a system, and where everything is allowed. To give a role up takes nobody. */
+static void
+nobody_gives_a_role_to_himself(void **state)
+{
+	struct redis *r = *state;
+	char *before;
+
+	claim(r, "1.1");
+	before = redis_picture(r);
+	assert_string_equal(grant_give_oneself(r, "1.1", "worker", ""), "FORBIDDEN person");
+	assert_unchanged(r, before);
+	assert_string_equal(grant_give_oneself(r, "1.1", "operator", "free"), "OK");
+	assert_string_equal(grant_give_oneself(r, "1.1", "security", "free"), "CLASH role");
+	assert_string_equal(grant_give_oneself(r, "1.1", "security", "founding"), "OK");
+	assert_string_equal(grant_take(r, "1.1", "1.1", "operator", ""), "OK");
 }
 
 int
@@ -127,6 +144,7 @@ main(void)
 		rule(end_is_moved_by_giving_it_again),
 		rule(one_that_ends_is_ended_in_time_and_once),
 		rule(nobody_has_two_of_three_duties),
+		rule(nobody_gives_a_role_to_himself),
 	};
 
 	return cmocka_run_group_tests(tests, redis_open, redis_close);

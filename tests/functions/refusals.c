@@ -50,6 +50,7 @@ try_persons(struct redis *r)
 	refused(r, rebind_ask(r, "1.9", "1.1", GRID_A), "NOT_FOUND person");
 	refused(r, rebind_ask(r, "1.1", "1.2", GRID_A), "ALREADY phone");
 	refused(r, person_rebind(r, "1.1", GRID_B, "wx:new", "1.9"), "NOT_FOUND person");
+	refused(r, person_rebind(r, "1.4", GRID_A, "wx:new", "1.9"), "ALREADY factor");
 	assert_string_equal(phone_claim(r, HASH_B, "1.2", ""), "OK");
 	refused(r, phone_claim(r, HASH_B, "1.1", ""), "ALREADY phone 1.2");
 	refused(r, member_leave(r, "1.9"), "NOT_FOUND person");
@@ -93,6 +94,7 @@ static void
 try_grants(struct redis *r)
 {
 	refused(r, grant_give(r, WORKER, "1.9", "worker", GRID_A, 0), "NOT_FOUND person");
+	refused(r, grant_give_oneself(r, "1.1", "worker", ""), "FORBIDDEN person");
 	refused(r, grant_give(r, WORKER, "1.1", "worker", GRID_A, -1000), "BAD_REQUEST until_ms");
 	refused(r, grant_give(r, WORKER, "1.1", "security", "", 0), "ALREADY role");
 	refused(r, grant_give(r, WORKER, "1.1", "auditor", "", 0), "CLASH role");
@@ -118,7 +120,8 @@ try_devices(struct redis *r)
 	refused(r, device_login(r, "1.9", "1", "", "cc"), "UNAUTHENTICATED token");
 	refused(r, device_revoke(r, "1.1", 2), "NOT_FOUND device");
 	refused(r, desk_show(r, "aa"), "NOT_FOUND ticket");
-	refused(r, desk_claim(r, "aa"), "NOT_FOUND ticket");
+	refused(r, desk_claim(r, "aa", "5ec4e7"), "NOT_FOUND ticket");
+	refused(r, desk_claim(r, "bb", "aa"), "NOT_FOUND ticket");
 	refused(r, desk_confirm(r, "1.1", "aa", 42, true), "NOT_FOUND ticket");
 	refused(r, desk_confirm(r, "1.1", "bb", 42, true), "ALREADY ticket");
 	refused(r, desk_confirm(r, "1.1", "cc", 43, true), "FORBIDDEN number");
@@ -263,6 +266,9 @@ static void
 prepare(struct redis *r)
 {
 	settle(r, "1.1");
+	settle(r, "1.4");
+	factor_begin(r, "1.4", "1sealed");
+	factor_confirm(r, "1.4", "0", "40", "aa");
 	claim(r, "1.8");
 	post(r, .limit = 1);
 	for (unsigned i = 0; i < 3; i++)

@@ -136,6 +136,42 @@ operator_sets_up_a_second_factor(void **state)
 	assert_ended(&ended, 0, "");
 }
 
+/* Over an operator nobody is set: who has the data lets him in again, without the factor that he has lost. */
+static void
+operator_who_lost_all_is_let_in_again(void **state)
+{
+	struct world *w = *state;
+	const char *hub = say("ws://%s", w->address), *id, *invite, *secret;
+	struct ended ended = gridctl_bare(w, "login", "--invite", invite_of(w, "zhang"), "--hub", hub, "--json");
+	json_t *object = json_loads(ended.said, 0, NULL);
+
+	id = say("%s", json_string_value(json_object_get(object, "person")));
+	json_decref(object);
+	ended = gridctl_bare(w, "factor", "begin", "--hub", hub, "--json");
+	object = json_loads(ended.said, 0, NULL);
+	secret = say("%s", json_string_value(json_object_get(object, "secret")));
+	json_decref(object);
+	ended = gridctl_bare(w, "factor", "confirm", code_of(secret, 0), "--hub", hub);
+	assert_ended(&ended, 0, "");
+	gridctl_bare(w, "logout");
+
+	ended = gridctl_bare(w, "operator", "invite", id, "--data", w->folder, "--json");
+	assert_int_equal(ended.status, 0);
+	object = json_loads(ended.said, 0, NULL);
+	invite = say("%s", json_string_value(json_object_get(object, "invite")));
+	json_decref(object);
+	ended = gridctl_bare(w, "login", "--invite", invite, "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 0, "set up a second factor before anything else"); /* his roles are there still */
+	ended = gridctl_bare(
+		w, "operator", "invite", id, "--data", w->folder, "--lang", "en"); /* without a factor too */
+	assert_ended(&ended, 0, "has no second factor any more");
+	ended = gridctl_bare(w, "operator", "invite", "3.999999", "--data", w->folder, "--lang", "en");
+	assert_ended(&ended, 3, "NOT_FOUND person");
+	ended = gridctl_bare(w, "operator", "invite", "zhang", "--data", w->folder, "--lang", "en");
+	assert_ended(&ended, 2, "the id of somebody who is there");
+	gridctl_bare(w, "logout");
+}
+
 int
 main(void)
 {
@@ -145,6 +181,7 @@ main(void)
 		fresh_with(operator_gives_what_he_does_not_have, one_factor),
 		fresh(operator_sets_up_a_second_factor),
 		fresh(what_is_no_invite_is_said),
+		fresh(operator_who_lost_all_is_let_in_again),
 	};
 
 	return run_in_worlds(tests);

@@ -124,13 +124,35 @@ only_who_may_give_all_that_somebody_holds_lets_him_in(void **state)
 	raw_expect(&worker, to_list_devices_of(an), "OK", "");
 	invite_by(&secretary, to_invite(bo), NULL);
 	raw_expect(&secretary, to_invite(boss), "FORBIDDEN", "person");
-	invite_by(&security, to_invite(boss), NULL);
 	raw_expect(&security, to_revoke_of(boss, 0), "OK", "");
 	raw_expect(&security, to_revoke_of(boss, 1), "NOT_FOUND", "device");
 	raw_expect(&secretary, to_invite("3.999999"), "FORBIDDEN", "person");
 	raw_expect(&security, to_invite("3.999999"), "NOT_FOUND", "person");
 	raw_close(&worker);
 	raw_close(&secretary);
+	raw_close(&security);
+}
+
+/* Who gives rights may give those of an operator or an auditor, and is neither: so he does not become one by letting himself in. */
+static void
+security_officer_becomes_no_other_duty(void **state)
+{
+	static const enum role others[] = {ROLE_OPERATOR, ROLE_AUDITOR};
+	struct world *w = *state;
+	const char *other, *officer = say("%s", id_of_person(w, "officer-2"));
+	struct raw security;
+
+	log_in_as(&security, w, "officer-1", ROLE_SECURITY, "");
+	expect(person(w, "chief"), to_give(officer, ROLE_SECURITY, "", 0), "OK", "");
+	for (unsigned i = 0; i < ARRAY_LEN(others); i++) {
+		other = say("%s", id_of_person(w, say("other-%u", i)));
+		expect(person(w, "chief"), to_give(other, others[i], "", 0), "OK", "");
+		raw_expect(&security, to_invite(other), "FORBIDDEN", "person");
+		raw_expect(&security, to_remove_factor(other, ""), "FORBIDDEN", "person");
+		raw_expect(&security, to_list_devices_of(other), "OK", "");
+		raw_expect(&security, to_revoke_of(other, 0), "OK", ""); /* lost ones he locks out */
+	}
+	invite_by(&security, to_invite(officer), NULL);
 	raw_close(&security);
 }
 
@@ -160,6 +182,7 @@ main(void)
 		shared(somebody_new_is_registered_and_let_in_once),
 		shared(asked_again_it_is_the_same_invite),
 		shared(only_who_may_give_all_that_somebody_holds_lets_him_in),
+		shared(security_officer_becomes_no_other_duty),
 		shared(gridctl_gives_an_invite_as_a_link),
 	};
 

@@ -198,13 +198,14 @@ to_login_with_code(const char *token, const char *code)
 }
 
 Request *
-to_login_at_desk(const char *ticket)
+to_login_at_desk(const char *ticket, const char *secret)
 {
 	BODY(Login, login);
 	Gridvanguard__V1__DeskLogin *desk = keep(sizeof(*desk));
 
 	gridvanguard__v1__desk_login__init(desk);
 	desk->ticket = UNCONST(ticket);
+	desk->secret = UNCONST(secret);
 	body->how_case = GRIDVANGUARD__V1__LOGIN__HOW_DESK;
 	body->desk = desk;
 	return keep_request(REQUEST(LOGIN, body));

@@ -34,7 +34,7 @@ Request *to_consent(const char *version);
 Request *to_withdraw_consent(const char *version);
 /* A desk that a phone lets in. */
 Request *to_open_desk(const char *device);
-Request *to_login_at_desk(const char *ticket);
+Request *to_login_at_desk(const char *ticket, const char *secret);
 Request *to_show_desk(const char *ticket);
 Request *to_confirm_desk(const char *ticket, uint32_t number, bool accept);
 

@@ -421,6 +421,9 @@ nobody_gives_more_than_he_holds(void **state)
 	(void)state;
 	raw_expect(secretary, to_give(stage.other, ROLE_WORKER, GRID_B, 0), "OK", "");
 	raw_expect(secretary, to_give(self, ROLE_SUPERVISOR, COMMUNITY, 0), "FORBIDDEN", "role");
+	raw_expect(secretary, to_give(self, ROLE_WORKER, GRID_B, 0), "FORBIDDEN", "person");
+	raw_expect(security, to_give(stage.actors[ROLE_SECURITY].person, ROLE_SUPERVISOR, GRID_B, 0), "FORBIDDEN",
+		"person");
 	raw_expect(secretary, to_give(stage.other, ROLE_WORKER, STREET, 0), "FORBIDDEN", "place");
 	raw_expect(secretary, to_give(stage.other, ROLE_WORKER, "", 0), "FORBIDDEN", "place");
 	raw_expect(supervisor, to_give(stage.other, ROLE_SUPERVISOR, GRID_B, 0), "FORBIDDEN", "role");

@@ -365,7 +365,7 @@ make_answer_of_shifts(const char *what)
 	if (strcmp(what, "device_list") == 0)
 		return answer_device_list(7, &device, 1, 2);
 	if (strcmp(what, "desk_open") == 0)
-		return answer_desk_open(7, "kJh0yuXDg6O9gmFW9FM9Qw", 42, 1649847600000);
+		return answer_desk_open(7, "kJh0yuXDg6O9gmFW9FM9Qw", "8lqIErGQF7ymVgHFDi7RzA", 42, 1649847600000);
 	if (strcmp(what, "desk_show") == 0)
 		return answer_desk_show(7, TEXT("前台"), TEXT("192.0.2.7"), 42, 1649847600000);
 	if (strcmp(what, "factor_begin") == 0)
@@ -686,6 +686,7 @@ login_at_desk(void)
 	Request *request = good_request(VERB_LOGIN);
 
 	set_text(request, "desk.ticket", "kJh0yuXDg6O9gmFW9FM9Qw");
+	set_text(request, "desk.secret", "8lqIErGQF7ymVgHFDi7RzA");
 	return request;
 }
 

@@ -48,6 +48,14 @@ only_security_gives_its_like(void **state)
 }
 
 static void
+three_duties_are_kept_apart(void **state)
+{
+	(void)state;
+	for (enum role role = ROLE_NONE; role < ROLES; role++)
+		assert_int_equal(role_is_duty(role), role >= ROLE_OPERATOR && role <= ROLE_AUDITOR);
+}
+
+static void
 grant_holds_until_its_end(void **state)
 {
 	struct grant forever = {ROLE_WORKER, {0}, 0}, ends = {ROLE_WORKER, {0}, 1000};
@@ -65,6 +73,7 @@ main(void)
 		cmocka_unit_test(every_role_reads_back_by_its_name),
 		cmocka_unit_test(what_is_no_role_is_refused),
 		cmocka_unit_test(only_security_gives_its_like),
+		cmocka_unit_test(three_duties_are_kept_apart),
 		cmocka_unit_test(grant_holds_until_its_end),
 	};
 

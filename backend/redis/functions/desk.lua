@@ -1,15 +1,19 @@
 -- desk.lua: desks that somebody is to be let in at from his phone.
 --
--- desk:HASH  hash: device (its name), address, number (to be compared), until; state: open, accepted or denied, and
---            then person, passed (1 if he has shown a second factor); gone when it is claimed or its time is over
+-- desk:HASH  hash: device (its name), address, number (to be compared), until, secret; state: open, accepted or
+--            denied, and then person, passed (1 if he has shown a second factor); gone when it is claimed or its
+--            time is over
 --
--- HASH is of the ticket that the desk shows, which stands nowhere. It stands in the partition of that hash.
+-- HASH is of the ticket that the desk shows to all who see it, and `secret` of what it shows nobody, without which it
+-- is not let in. Neither stands anywhere itself. It stands in the partition of HASH.
 
--- desk_open: KEYS desk. ARGV device, address, number, how long it is good (ms). Answers OK {} until.
+-- desk_open: KEYS desk. ARGV device, address, number, how long it is good (ms), the secret's hash.
+-- Answers OK {} until.
 local function desk_open(keys, args)
-  local device, address, number, life_ms = unpack(args, 1, 4)
+  local device, address, number, life_ms, secret = unpack(args, 1, 5)
   local till = digits(now() + tonumber(life_ms))
-  redis.call('HSET', keys[1], 'state', 'open', 'device', device, 'address', address, 'number', number, 'until', till)
+  redis.call('HSET', keys[1], 'state', 'open', 'device', device, 'address', address, 'number', number, 'until', till,
+    'secret', secret)
   redis.call('PEXPIREAT', keys[1], till)
   return {'OK', {}, till}
 end
@@ -51,11 +55,12 @@ end
 
 redis.register_function('desk_confirm', desk_confirm)
 
--- desk_claim: the desk asks whether it is let in; once that is decided, only one is told. KEYS desk.
--- Answers OK {} state person passed device, or NOT_FOUND ticket.
-local function desk_claim(keys)
-  local state, person, passed, device = unpack(redis.call('HMGET', keys[1], 'state', 'person', 'passed', 'device'))
-  if not state then return refuse('NOT_FOUND', 'ticket') end
+-- desk_claim: the desk asks whether it is let in; once that is decided, only one is told. KEYS desk. ARGV the secret's
+-- hash. Answers OK {} state person passed device, or NOT_FOUND ticket: there is none, or it is another's.
+local function desk_claim(keys, args)
+  local state, person, passed, device, secret =
+    unpack(redis.call('HMGET', keys[1], 'state', 'person', 'passed', 'device', 'secret'))
+  if not state or secret ~= args[1] then return refuse('NOT_FOUND', 'ticket') end
   if state ~= 'open' then redis.call('DEL', keys[1]) end
   return {'OK', {}, state, person or '', passed or '', device}
 end

@@ -17,7 +17,7 @@
 --
 -- device_add and device_login take no `once`: sent again with the same hash, each finds what it wrote.
 
-local DEVICES_MAX = 16 -- of one person; the one not seen for longest makes room
+local DEVICES_MAX = 16 -- of one person (DEVICES_MAX in verbs/verbs.h); the one not seen for longest makes room
 local SEEN_MS = 3600000 -- what is seen again within that is not written down
 local TRIES = 5 -- of a code, before it is locked
 local LOCK_MS = 900000 -- the first time, and twice as long each time until a code is good
@@ -83,8 +83,9 @@ local function add_device(devices, hash, single, life_ms, name, passed)
 end
 
 -- device_add: one more, whose token has this hash; the one there is, if one has it already.
--- KEYS person, devices. ARGV the hash, single (1 or ''), how long it is good (ms), name, 1 if who gets it has passed a
--- second factor elsewhere or ''.
+-- KEYS person, devices, audit. ARGV the hash, single (1 or ''), how long it is good (ms), name, 1 if who gets it has
+-- passed a second factor elsewhere or '', the person's id if it is a desk that he let in or '', which is in the log as
+-- his; from, why.
 -- Answers OK {} number until, or NOT_FOUND person.
 local function device_add(keys, args)
   local person, devices = keys[1], keys[2]
@@ -92,7 +93,12 @@ local function device_add(keys, args)
 
   local there, device = find_device(devices, args[1])
   if there then return {'OK', {}, there, digits(device.till)} end
-  return {'OK', {}, add_device(devices, args[1], args[2], tonumber(args[3]), args[4], args[5] == '1' and now() or 0)}
+  local passed = args[5] == '1' and now() or 0
+  local number, till = add_device(devices, args[1], args[2], tonumber(args[3]), args[4], passed)
+  if args[6] ~= '' then
+    audit({now = now(), person = args[6]}, keys, args, 'desk_login', args[6], 'device=' .. number)
+  end
+  return {'OK', {}, number, till}
 end
 
 redis.register_function('device_add', device_add)
@@ -161,7 +167,8 @@ local function use_proof(factor, counter, recovery)
 end
 
 -- Whether a code is wanted: of who has a second factor, and on a device that one was shown on, unless that was so, or
--- something was asked by it, less than so long ago (0: ever).
+-- something was asked by it, less than so long ago (0: ever). A desk that was let in from a session without one counts
+-- as well, and may be of somebody who has none to show.
 local function wants_code(factor, device, time, idle_ms)
   if device.passed == 0 then return redis.call('HGET', factor, 'state') == 'active' end
   return idle_ms > 0 and time - math.max(device.passed, device.active) >= idle_ms
@@ -174,7 +181,8 @@ end
 -- '', a recovery code's hash or ''.
 -- Answers OK {} until, 1 if the one offered is to be used from now on or '', the number of the last event in the log
 -- (one that revokes the device can only come after it), 1 if a second factor was shown on it or ''; or UNAUTHENTICATED
--- token, or code, if one is wanted and there is none that is good: the token is not used then.
+-- token, or code, if one is wanted and there is none that is good: the token is not used then. Where a code is wanted
+-- of who has no second factor it is `token`: he is let in at that desk anew.
 local function device_login(keys, args)
   local devices, factor, number, hash, offered, time = keys[2], keys[3], args[1], args[2], args[3], now()
   local counter, recovery = args[7], args[8]
@@ -186,7 +194,10 @@ local function device_login(keys, args)
     return {'OK', {}, digits(device.till), '1', seq, device.passed > 0 and '1' or ''}
   end
   local shown = is_proof(factor, counter, recovery)
-  if not shown and wants_code(factor, device, time, tonumber(args[6])) then return refuse('UNAUTHENTICATED', 'code') end
+  if not shown and wants_code(factor, device, time, tonumber(args[6])) then
+    if redis.call('HGET', factor, 'state') ~= 'active' then return refuse('UNAUTHENTICATED', 'token') end
+    return refuse('UNAUTHENTICATED', 'code')
+  end
 
   local changed = time - device.seen >= SEEN_MS
   if shown then

@@ -35,9 +35,10 @@ local function grant_detail(role, place)
 end
 
 -- grant_give: a role at a place (empty: the whole country), or another end for it. ALREADY if it is so; FULL if the
--- person has too many; CLASH if it is one of three duties and he has another, but for who founds a system, and is the
--- first to run it and to give rights.
--- KEYS … person, the person's grants, granted, due, audit. ARGV … person, role, place, until, `founding` or '';
+-- person has too many; FORBIDDEN person if he gives it to himself, which two must do; CLASH if it is one of three
+-- duties and he has another. Who founds a system is the first to run it and to give rights, so neither is so then; and
+-- on a hub for development who is free to do all may give himself a role.
+-- KEYS … person, the person's grants, granted, due, audit. ARGV … person, role, place, until, `founding`, `free` or '';
 -- from, why.
 -- Answers OK.
 local function grant_give(keys, args)
@@ -45,13 +46,14 @@ local function grant_give(keys, args)
   local said = answered(request)
   if said then return said end
   local person, grants, granted, due = unpack(keys, KEY + 1, KEY + 4)
-  local id, role, place, till, founding = unpack(args, ARG + 1, ARG + 5)
+  local id, role, place, till, how = unpack(args, ARG + 1, ARG + 5)
   local field = role .. ' ' .. place
   local held = redis.call('HGET', grants, field)
+  if id == request.person and how == '' then return refuse('FORBIDDEN', 'person') end
   if not is_there(person) then return refuse('NOT_FOUND', 'person') end
   if till ~= '0' and tonumber(till) <= request.now then return refuse('BAD_REQUEST', 'until_ms') end
   if held and string.match(held, '^%d+') == till then return refuse('ALREADY', 'role') end
-  if DUTIES[role] and founding ~= 'founding' and holds_another_duty(grants, role, request.now) then
+  if DUTIES[role] and how ~= 'founding' and holds_another_duty(grants, role, request.now) then
     return refuse('CLASH', 'role')
   end
   if not held and redis.call('HLEN', grants) >= GRANTS_MAX then return refuse('FULL', 'person') end

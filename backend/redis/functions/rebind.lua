@@ -11,19 +11,22 @@ local function forget_devices(devices)
   end
 end
 
--- person_rebind: the identity by which a person comes from now on; he is logged out everywhere.
--- KEYS … person, his devices, audit. ARGV … person, the place where he is registered, identity, openid sealed, who came
--- by it until now, from, why.
--- Answers OK the identity by which he came, or NOT_FOUND person if he is not registered there.
+-- person_rebind: the identity by which a person comes from now on; he is logged out everywhere. While he has a second
+-- factor that is not for who decides about a phone: it is removed first, which is another's right and in the log.
+-- KEYS … person, his devices, his factor, audit. ARGV … person, the place where he is registered, identity, openid
+-- sealed, who came by it until now, from, why.
+-- Answers OK the identity by which he came; NOT_FOUND person if he is not registered there, ALREADY factor.
 local function person_rebind(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
   if said then return said end
-  local person, devices = keys[KEY + 1], keys[KEY + 2]
+  local person, devices, factor = keys[KEY + 1], keys[KEY + 2], keys[KEY + 3]
   local id, place, identity, openid, newcomer = unpack(args, ARG + 1, ARG + 5)
   if redis.call('HGET', person, 'place') ~= place or identity == '' then return refuse('NOT_FOUND', 'person') end
-
   local before = redis.call('HGET', person, 'identity')
+  local has_factor = redis.call('HGET', factor, 'state') == 'active'
+  if before ~= identity and has_factor then return refuse('ALREADY', 'factor') end
+
   if before == identity then before = redis.call('HGET', person, 'former') or '' end
   redis.call('HSET', person, 'identity', identity, 'openid', openid, 'former', before)
   forget_devices(devices)
