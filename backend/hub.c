@@ -620,6 +620,8 @@ run(struct hub *hub)
 	start_timers(hub);
 	if (hub_open_wechat(hub) && open_store(hub))
 		uv_run(&hub->loop, UV_RUN_DEFAULT);
+	else
+		hub->status = 1;
 	web_finish(hub->web);
 	relay_finish(hub->relay);
 	desks_finish(hub->service.desks);
