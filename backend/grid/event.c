@@ -29,6 +29,32 @@ member_kind_parse(struct text name)
 	return text_equal(name, text_of(member_kinds[KIND_VOLUNTEER])) ? KIND_VOLUNTEER : KIND_MEMBER;
 }
 
+static const char *const asked_whats[] = {
+	[ASKED_NOTHING] = "",
+	[ASKED_REGISTER] = "register",
+	[ASKED_REBIND] = "rebind",
+	[ASKED_MOVE] = "move",
+	[ASKED_WORK] = "work",
+};
+
+const char *
+asked_what_name(enum asked_what what)
+{
+	return asked_whats[what];
+}
+
+bool
+asked_what_parse(enum asked_what *out, struct text name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(asked_whats); i++) {
+		if (text_equal(name, text_of(asked_whats[i]))) {
+			*out = (enum asked_what)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static const char *const line_states[] = {
 	[LINE_CONFIRMED] = "confirmed",
 	[LINE_WAITING] = "waiting",

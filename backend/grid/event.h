@@ -55,6 +55,19 @@ enum member_kind {
 const char *member_kind_name(enum member_kind kind);
 enum member_kind member_kind_parse(struct text name);
 
+/* What somebody waits for; numbers as in the proto's PendingWhat. */
+enum asked_what {
+	ASKED_NOTHING,
+	ASKED_REGISTER,
+	ASKED_REBIND, /* to be another person, whose phone he has */
+	ASKED_MOVE,   /* of who is registered: to live there */
+	ASKED_WORK,   /* to work there */
+};
+
+/* The word in Redis, "move"; of ASKED_NOTHING "". */
+const char *asked_what_name(enum asked_what what);
+bool asked_what_parse(enum asked_what *out, struct text name) WARN_UNUSED;
+
 #define SLOTS_MAX 16
 
 /* Templates of calls: how many a place may have, as functions/call.lua has it too, and how long a name is, in characters

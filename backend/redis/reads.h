@@ -21,9 +21,6 @@ struct member_record {
 	struct text organisation;
 };
 
-/* What somebody waits for. */
-enum asked_what { ASKED_NOTHING, ASKED_REGISTER, ASKED_REBIND };
-
 /* All that stands about a person (functions/person.lua, functions/member.lua). */
 struct person_record {
 	struct member_record member;
@@ -42,7 +39,8 @@ struct person_record {
 		enum member_kind kind;
 		struct place work;
 		uint64_t at_ms;
-		struct id other; /* whom he wants to be; none */
+		struct id other;   /* whom he wants to be; none */
+		struct text phone; /* the hash of that one's, by which he asks; empty */
 	} asked;
 };
 

@@ -80,22 +80,18 @@ records_parse_member(struct member_record *out, const redisReply *reply)
 	return is_row(reply, MEMBER_COLUMNS) && parse_member(out, reply);
 }
 
-/* "register<tab>140105007004001<tab>volunteer<tab><tab>1649761200000<tab>", as functions/member.lua writes it. */
+/* "register<tab>140105007004001<tab>volunteer<tab><tab>1649761200000<tab><tab>", as functions/member.lua writes it. */
 static bool
 parse_asked(struct person_record *out, struct text text)
 {
-	struct text what = text_cut(&text, '\t');
-	bool is_rebind = text_equal(what, TEXT("rebind"));
-
-	if (what.len == 0)
+	if (text.len == 0)
 		return true;
-	out->asked.what = is_rebind ? ASKED_REBIND : ASKED_REGISTER;
-	return (is_rebind || text_equal(what, TEXT("register"))) &&
+	return asked_what_parse(&out->asked.what, text_cut(&text, '\t')) &&
 	       place_parse(&out->asked.place, text_cut(&text, '\t')) &&
 	       (out->asked.kind = member_kind_parse(text_cut(&text, '\t')), true) &&
 	       parse_optional_place(&out->asked.work, text_cut(&text, '\t')) &&
 	       text_to_u64(&out->asked.at_ms, text_cut(&text, '\t'), ID_NUMBER_MAX) &&
-	       parse_optional_id(&out->asked.other, text);
+	       parse_optional_id(&out->asked.other, text_cut(&text, '\t')) && (out->asked.phone = text, true);
 }
 
 struct command *

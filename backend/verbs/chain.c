@@ -8,6 +8,7 @@
 #include "look.h"
 #include "packed.h"
 #include "reads.h"
+#include "rights.h"
 #include "verbs.h"
 
 struct fcall
@@ -71,20 +72,37 @@ answers_fit(const struct call *call, const struct chain_join *in, char field[FIE
 	return in->answers.count <= i;
 }
 
+/* Whom one may sign up: who finds him in a list of members anyway, or lives in the same grid. Whoever signs somebody up may
+ * be told his name, and ids are counted. */
+static bool
+may_join_for(const struct request *rq, struct id person)
+{
+	const struct view *view = rq->service->view;
+	struct place home = view_place_of(view, person), own = view_place_of(view, rq->person);
+
+	if (rq->is_free || id_equal(person, rq->person))
+		return true;
+	if (place_is_none(home))
+		return false;
+	return rights_of_person(view, rq->person, VERB_MEMBER_LIST, home, clock_wall_ms()) ||
+	       (!place_is_none(own) && place_equal(place_at_level(home, GRID), place_at_level(own, GRID)));
+}
+
 /* Whom the line is for, and where he is registered; false if that cannot be. Where the call is not known either, nobody is
- * told whether it is the person. */
+ * told whether it is the person; and of one whom he may not sign up nobody is told whether there is one. */
 static bool
 find_joiner(struct request *rq, const struct chain_join *in, bool is_known, struct id *person, struct place *place)
 {
-	bool nameless = in->name.len == 0;
+	bool nameless = in->name.len == 0, is_free_to;
 
 	*person = !id_is_none(in->person) ? in->person : nameless ? rq->person : (struct id){0};
 	*place = view_place_of(rq->service->view, nameless ? *person : rq->person);
-	if (!place_is_none(*place))
+	is_free_to = id_is_none(in->person) || may_join_for(rq, in->person);
+	if (is_free_to && !place_is_none(*place))
 		return true;
 	/* Only who is registered has a name and a place to be counted at. */
 	if (is_known)
-		request_refuse(rq, id_is_none(in->person) ? FORBIDDEN : NOT_FOUND, "person");
+		request_refuse(rq, id_is_none(in->person) || !is_free_to ? FORBIDDEN : NOT_FOUND, "person");
 	else
 		request_refuse(rq, NOT_FOUND, "call");
 	return false;

@@ -1,6 +1,7 @@
 /* member.c - who lives where. */
 #include "keys.h"
 #include "look.h"
+#include "registration.h"
 #include "verbs.h"
 
 /* A call that writes the record of the person logged in. */
@@ -14,18 +15,91 @@ person_call(struct request *rq, const char *function, unsigned keys)
 	return f;
 }
 
+/* Move: whoever is nobody's member by the roster does not choose whose chains he reads, but asks there. */
+
+struct moving {
+	struct place place;
+	bool at_work;
+	bool waits;
+};
+
+static void
+move_listed(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	const struct moving *in = rq->state;
+
+	if (reply->status == OK)
+		request_answer(rq, answer_member_move(rq->id, in->waits));
+	else
+		request_pass_on(rq, reply);
+}
+
+static void
+moved(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	struct moving *in = rq->state;
+
+	if (reply->status != OK)
+		return request_pass_on(rq, reply);
+	in->waits = text_equal(reply_text(reply, 0), TEXT("pending"));
+	registration_list(rq, reply_text(reply, 1), in->place, in->waits, move_listed);
+}
+
+static void
+move_now(struct request *rq)
+{
+	const struct moving *in = rq->state;
+	struct fcall f = person_call(rq, "member_move", 2);
+
+	fcall_key(&f, KEY_AUDIT);
+	fcall_arg_place(&f, in->place);
+	fcall_arg(&f, in->at_work ? TEXT("1") : TEXT(""));
+	fcall_arg(&f, in->waits ? TEXT("1") : TEXT(""));
+	request_audit(rq, &f);
+	request_call(rq, &f, moved);
+}
+
+static void
+mover_looked_up(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	struct moving *in = rq->state;
+
+	if (reply->status != OK && reply->status != NOT_FOUND)
+		return request_pass_on(rq, reply);
+	in->waits = reply->status == NOT_FOUND;
+	move_now(rq);
+}
+
+static void
+mover_read(enum status status, const struct person_record *person, void *context)
+{
+	struct request *rq = context;
+
+	if (status == OK)
+		registration_find(rq, person, mover_looked_up);
+	else
+		request_refuse(rq, status, NULL);
+}
+
 void
 verb_member_move(struct request *rq, const struct asked *asked)
 {
 	const struct member_move *in = &asked->member_move;
-	struct fcall f;
+	struct moving *kept;
 
 	if (!place_is_none(in->place) && !known_place(rq, in->place, "place"))
 		return;
-	f = person_call(rq, "member_move", 1);
-	fcall_arg_place(&f, in->place);
-	fcall_arg(&f, in->at_work ? TEXT("1") : TEXT(""));
-	request_call(rq, &f, request_ended);
+	kept = rq->state = malloc(sizeof(*kept));
+	if (!kept)
+		return request_refuse(rq, BUSY, NULL);
+	*kept = (struct moving){.place = in->place, .at_work = in->at_work};
+	if (rq->is_free || place_is_none(in->place))
+		move_now(rq);
+	else if (!read_person(rq->service->store, rq->person, mover_read, rq))
+		request_refuse(rq, BUSY, NULL);
 }
 
 void
@@ -41,6 +115,17 @@ verb_member_correct(struct request *rq, const struct asked *asked)
 	request_call(rq, &f, request_ended);
 }
 
+static void
+left(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+
+	if (reply->status == OK)
+		registration_list(rq, reply_text(reply, 0), (struct place){0}, false, request_ended);
+	else
+		request_pass_on(rq, reply);
+}
+
 void
 verb_member_leave(struct request *rq, const struct asked *asked)
 {
@@ -48,7 +133,7 @@ verb_member_leave(struct request *rq, const struct asked *asked)
 
 	(void)asked;
 	fcall_key(&f, KEY_PERSONS);
-	request_call(rq, &f, request_ended);
+	request_call(rq, &f, left);
 }
 
 void

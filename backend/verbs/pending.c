@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "keys.h"
 #include "rebind.h"
 #include "registration.h"
+#include "rights.h"
 #include "verbs.h"
 
 /* List: a page of what is listed in a partition, then each one's own record, then whom he wants to be. Where to go on is
@@ -16,6 +18,7 @@ struct item {
 	struct request *request;
 	struct pending pending;
 	bool is_good; /* his record bears it out */
+	char others_phone[PHONE_HASH_TEXT];
 };
 
 struct listing {
@@ -68,6 +71,18 @@ show_name(struct pending *pending, const struct member_record *member)
 	copy_text(pending->organisation, sizeof(pending->organisation), member->organisation);
 }
 
+/* Who is registered and wants to be elsewhere is what he is. */
+static void
+show_asked(struct pending *pending, const struct person_record *person)
+{
+	pending->what = person->asked.what;
+	pending->kind = pending->what == ASKED_REGISTER ? person->asked.kind : person->member.kind;
+	pending->work = person->asked.work;
+	pending->asked_ms = person->asked.at_ms;
+	pending->other = person->asked.other;
+	show_name(pending, &person->member);
+}
+
 static void
 other_read(enum status status, const struct person_record *person, void *context)
 {
@@ -76,6 +91,8 @@ other_read(enum status status, const struct person_record *person, void *context
 	if (status == OK) {
 		show_name(&item->pending, &person->member);
 		item->pending.kind = person->member.kind;
+		if (text_equal(person->phone, text_of(item->others_phone)))
+			registration_phone(item->request->service->vault, person, item->pending.phone);
 	}
 	one_is_read(item->request, status == NOT_FOUND ? OK : status);
 }
@@ -95,15 +112,14 @@ item_read(enum status status, const struct person_record *person, void *context)
 			status = BUSY;
 		return one_is_read(rq, status);
 	}
-	pending->is_rebind = person->asked.what == ASKED_REBIND;
-	pending->kind = person->asked.kind;
-	pending->work = person->asked.work;
-	pending->asked_ms = person->asked.at_ms;
-	pending->other = person->asked.other;
-	show_name(pending, &person->member);
-	registration_phone(rq->service->vault, person, pending->phone);
-	if (!pending->is_rebind || !read_person(rq->service->store, pending->other, other_read, item))
-		one_is_read(rq, pending->is_rebind ? BUSY : OK);
+	show_asked(pending, person);
+	if (pending->what != ASKED_REBIND) {
+		registration_phone(rq->service->vault, person, pending->phone);
+		return one_is_read(rq, OK);
+	}
+	copy_text(item->others_phone, sizeof(item->others_phone), person->asked.phone);
+	if (!read_person(rq->service->store, pending->other, other_read, item))
+		one_is_read(rq, BUSY);
 }
 
 static void
@@ -194,22 +210,35 @@ verb_pending_list(struct request *rq, const struct asked *asked)
 
 /* Decide. */
 
+/* Who is registered now may wait where he works next. */
 static void
 decided(const struct reply *reply, void *context)
 {
 	struct request *rq = context;
 	const struct deciding *in = rq->state;
+	struct place next;
 
 	if (reply->status != OK)
 		return request_pass_on(rq, reply);
-	if (registration_mark(rq->service, in->person, in->place, false, NULL, NULL))
-		request_done(rq);
-	else
+	if (!place_parse(&next, reply_text(reply, 0)))
+		next = (struct place){0};
+	if (!place_equal(next, in->place) && !registration_mark(rq->service, in->person, in->place, false, NULL, NULL))
+		return request_refuse(rq, BUSY, NULL);
+	if (place_is_none(next))
+		return request_done(rq);
+	if (!registration_mark(rq->service, in->person, next, true, request_ended, rq))
 		request_refuse(rq, BUSY, NULL);
 }
 
+static bool
+may_decide_at(const struct request *rq, struct place place)
+{
+	return rq->is_free ||
+	       rights_of_person(rq->service->view, rq->person, VERB_PENDING_DECIDE, place, clock_wall_ms());
+}
+
 static void
-decide(struct request *rq)
+decide(struct request *rq, struct place work)
 {
 	const struct deciding *in = rq->state;
 	struct fcall f = fcall_write(rq->service->store, "pending_decide", in->person.partition, 3, &rq->stamp);
@@ -220,14 +249,17 @@ decide(struct request *rq)
 	fcall_key(&f, KEY_AUDIT);
 	fcall_arg_id(&f, in->person);
 	fcall_arg_place(&f, in->place);
+	fcall_arg(&f, text_of(asked_what_name(in->what)));
+	fcall_arg_u64(&f, in->asked_ms);
 	fcall_arg(&f, in->accept ? TEXT("1") : TEXT(""));
 	fcall_arg(&f, text_of(in->reason));
+	fcall_arg(&f, !place_is_none(work) && may_decide_at(rq, work) ? TEXT("1") : TEXT(""));
 	request_audit(rq, &f);
 	request_call(rq, &f, decided);
 }
 
 /* Who waits to be another becomes him; so does who has become him already, by this request or by one that was not
- * finished. */
+ * finished. A yes is to what was on the list, and to nothing that was asked for since. */
 static void
 applicant_read(enum status status, const struct person_record *person, void *context)
 {
@@ -236,10 +268,12 @@ applicant_read(enum status status, const struct person_record *person, void *con
 
 	if (status != OK)
 		return request_refuse(rq, status, status == NOT_FOUND ? "person" : NULL);
-	if (in->accept && (person->asked.what == ASKED_REBIND || !id_is_none(person->moved)))
-		rebind(rq, person);
-	else
-		decide(rq);
+	if (!in->accept || in->what != ASKED_REBIND)
+		return decide(rq, person->asked.work);
+	if (id_is_none(person->moved) && place_equal(person->asked.place, in->place) &&
+		(person->asked.what != ASKED_REBIND || person->asked.at_ms != in->asked_ms))
+		return request_refuse(rq, CHANGED, "person");
+	rebind(rq, person);
 }
 
 void
@@ -256,6 +290,8 @@ verb_pending_decide(struct request *rq, const struct asked *asked)
 	if (!kept)
 		return request_refuse(rq, BUSY, NULL);
 	*kept = (struct deciding){.person = in->person, .place = in->place};
+	kept->what = (enum asked_what)in->what;
+	kept->asked_ms = in->asked_ms;
 	kept->accept = in->accept;
 	snprintf(kept->reason, sizeof(kept->reason), "%.*s", (int)in->reason.len, in->reason.data);
 	if (!read_person(rq->service->store, in->person, applicant_read, rq))

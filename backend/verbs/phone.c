@@ -159,11 +159,12 @@ ask_to_be(struct request *rq, struct place place)
 {
 	const struct binding *binding = rq->state;
 	struct fcall f = fcall_write(rq->service->store, "rebind_ask", rq->person.partition, 1, &rq->stamp);
-	char id[ID_TEXT];
+	char id[ID_TEXT], hash[PHONE_HASH_TEXT];
 
 	fcall_key(&f, KEY_PERSON, id_print(id, rq->person));
 	fcall_arg_id(&f, binding->other);
 	fcall_arg_place(&f, place);
+	fcall_arg(&f, text_of(phone_hash_print(hash, &binding->hash)));
 	request_call(rq, &f, asked_to_be);
 }
 
@@ -173,12 +174,12 @@ dropped(const struct reply *reply, void *context)
 	struct request *rq = context;
 
 	if (reply->status == OK)
-		bind_phone(rq);
+		claim(rq, true);
 	else
 		request_pass_on(rq, reply);
 }
 
-/* Whose it was has it no more, in his record too. */
+/* Whose it was has it no more in his record before it is claimed for another: so that it never stands in two. */
 static void
 drop(struct request *rq)
 {
@@ -210,7 +211,7 @@ other_read(enum status status, const struct person_record *person, void *context
 		return ask_to_be(rq, person->member.place);
 	if (is_his && view_grantee(rq->service->view, binding->other))
 		return request_refuse(rq, ALREADY, "phone");
-	claim(rq, true);
+	drop(rq);
 }
 
 static void
@@ -235,10 +236,7 @@ claimed(const struct reply *reply, void *context)
 		binding->name, sizeof(binding->name), "%.*s", (int)reply_text(reply, 1).len, reply_text(reply, 1).data);
 	snprintf(binding->organisation, sizeof(binding->organisation), "%.*s", (int)reply_text(reply, 2).len,
 		reply_text(reply, 2).data);
-	if (id_is_none(binding->other))
-		bind_phone(rq);
-	else
-		drop(rq);
+	bind_phone(rq);
 }
 
 static void
@@ -276,7 +274,8 @@ asked_wechat(const struct wechat_answer *answer, void *context)
 	claim(rq, false);
 }
 
-/* Done already under this `once`: the same steps once more, which change nothing, find what the roster says. */
+/* Done already under this `once`: the same steps once more with the phone that he has by now, which change nothing, find
+ * what the roster says. */
 static void
 bind_again(struct request *rq, const struct reply *reply)
 {

@@ -6,6 +6,7 @@
 #include "keys.h"
 #include "look.h"
 #include "reads.h"
+#include "rights.h"
 #include "verbs.h"
 
 #define AFTER_MS (UINT64_C(7) * 86400000) /* so long after its end a call still gives a reason to phone somebody */
@@ -59,7 +60,19 @@ person_was_read(enum status status, const struct person_record *person, void *co
 	person_ended(shown->request);
 }
 
-/* "3 1.77" */
+/* Who signed up has left his phone for it. Who was signed up by another has not: his is for who may list him where he
+ * lives, or else anybody's could be had by signing him up. */
+static bool
+is_for(const struct request *rq, struct id person)
+{
+	const struct view *view = rq->service->view;
+	struct place home = view_place_of(view, person);
+
+	return rq->is_free ||
+	       (!place_is_none(home) && rights_of_person(view, rq->person, VERB_MEMBER_LIST, home, clock_wall_ms()));
+}
+
+/* "3 1.77", or "3 1.77 for" of one who was signed up by another. */
 static bool
 show(struct request *rq, struct text row)
 {
@@ -67,8 +80,10 @@ show(struct request *rq, struct text row)
 	struct line_phone *line = &page->lines[page->count];
 	struct shown *shown = &page->shown[page->count];
 
-	if (!text_to_u32(&line->number, text_cut(&row, ' ')) || !id_parse(&line->person, row))
+	if (!text_to_u32(&line->number, text_cut(&row, ' ')) || !id_parse(&line->person, text_cut(&row, ' ')))
 		return false;
+	if (row.len > 0 && !is_for(rq, line->person))
+		return true;
 	*shown = (struct shown){.request = rq, .line = line};
 	line->phone = "";
 	page->count++;

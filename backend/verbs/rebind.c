@@ -120,6 +120,7 @@ send_rebind(struct request *rq, const char *openid)
 	fcall_arg(&f, text_of(in->identity));
 	fcall_arg(&f, text_of(openid[0] ? openid_seal(rq->service->vault, in->other, openid, sealed) : ""));
 	fcall_arg_id(&f, in->person);
+	fcall_arg(&f, text_of(in->others_phone));
 	request_audit(rq, &f);
 	request_call(rq, &f, rebound);
 }
@@ -142,6 +143,8 @@ rebind(struct request *rq, const struct person_record *newcomer)
 	if (!is_done && !openid_open(rq->service->vault, in->person, newcomer->openid, openid))
 		return request_refuse(rq, INTERNAL, NULL);
 	snprintf(in->identity, sizeof(in->identity), "%.*s", (int)newcomer->identity.len, newcomer->identity.data);
+	snprintf(in->others_phone, sizeof(in->others_phone), "%.*s", (int)newcomer->asked.phone.len,
+		newcomer->asked.phone.data);
 	in->has_phone = phone_hash_parse(&in->phone, newcomer->phone);
 	send_rebind(rq, openid);
 	sodium_memzero(openid, sizeof(openid));

@@ -55,6 +55,37 @@ registration_mark(
 	return fcall_send(&f, done ? done : ignore, context);
 }
 
+void
+registration_find(struct request *rq, const struct person_record *person, fcall_done *done)
+{
+	struct phone_hash hash;
+	struct fcall f;
+
+	if (!phone_hash_parse(&hash, person->phone))
+		return done(&(struct reply){.status = NOT_FOUND}, rq);
+	f = fcall_read(rq->service->store, "roster_find", phone_hash_partition(&hash), 2);
+	fcall_key(&f, KEY_ROSTER);
+	fcall_key(&f, KEY_PHONES);
+	fcall_arg(&f, person->phone);
+	fcall_arg_id(&f, rq->person);
+	request_call(rq, &f, done);
+}
+
+/* A list that still has him where he does not wait any more finds out by itself. */
+void
+registration_list(struct request *rq, struct text before, struct place place, bool waits, fcall_done *done)
+{
+	struct place old;
+
+	if (place_parse(&old, before) && !(waits && place_equal(old, place)) &&
+		!registration_mark(rq->service, rq->person, old, false, NULL, NULL))
+		return request_refuse(rq, BUSY, NULL);
+	if (!waits)
+		return done(&(struct reply){.status = OK}, rq);
+	if (!registration_mark(rq->service, rq->person, place, true, done, rq))
+		request_refuse(rq, BUSY, NULL);
+}
+
 /* Register. */
 
 struct registering {
@@ -71,30 +102,25 @@ listed(const struct reply *reply, void *context)
 {
 	struct request *rq = context;
 
+	const struct registering *in = rq->state;
+
 	if (reply->status == OK)
-		request_answer(rq, answer_member_register(rq->id, REGISTRATION_PENDING));
+		request_answer(
+			rq, answer_member_register(rq->id, in->waits ? REGISTRATION_PENDING : REGISTRATION_REGISTERED));
 	else
 		request_pass_on(rq, reply);
 }
 
-/* Where he waited until now he is not listed any more; a list that still has him finds out by itself. */
 static void
 registered(const struct reply *reply, void *context)
 {
 	struct request *rq = context;
-	const struct registering *in = rq->state;
-	bool waits = text_equal(reply_text(reply, 0), TEXT("pending"));
-	struct place before;
+	struct registering *in = rq->state;
 
 	if (reply->status != OK)
 		return request_pass_on(rq, reply);
-	if (place_parse(&before, reply_text(reply, 1)) && !(waits && place_equal(before, in->place)) &&
-		!registration_mark(rq->service, rq->person, before, false, NULL, NULL))
-		return request_refuse(rq, BUSY, NULL);
-	if (!waits)
-		return request_answer(rq, answer_member_register(rq->id, REGISTRATION_REGISTERED));
-	if (!registration_mark(rq->service, rq->person, in->place, true, listed, rq))
-		request_refuse(rq, BUSY, NULL);
+	in->waits = text_equal(reply_text(reply, 0), TEXT("pending")); /* or so it was, under this `once` */
+	registration_list(rq, reply_text(reply, 1), in->place, in->waits, listed);
 }
 
 static void
@@ -143,22 +169,12 @@ static void
 applicant_read(enum status status, const struct person_record *person, void *context)
 {
 	struct request *rq = context;
-	struct registering *in = rq->state;
-	struct phone_hash hash;
-	struct fcall f;
 
 	if (status != OK)
 		return request_refuse(rq, status, NULL);
 	if (!text_equal(person->consent, text_of(rq->service->policy)))
 		return request_refuse(rq, FORBIDDEN, "consent");
-	if (!phone_hash_parse(&hash, person->phone)) {
-		in->waits = true;
-		return register_now(rq);
-	}
-	f = fcall_read(rq->service->store, "roster_find", phone_hash_partition(&hash), 1);
-	fcall_key(&f, KEY_ROSTER);
-	fcall_arg(&f, person->phone);
-	request_call(rq, &f, entry_looked_up);
+	registration_find(rq, person, entry_looked_up);
 }
 
 void

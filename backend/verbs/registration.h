@@ -16,4 +16,12 @@ char *registration_phone(const struct vault *vault, const struct person_record *
 bool registration_mark(struct service *service, struct id person, struct place place, bool waits, fcall_done *done,
 	void *context) WARN_UNUSED;
 
+/* What the roster says of him who asks, whose record this is: `done`, whose context is the request, gets what roster_find
+ * answers (functions/roster.lua), or NOT_FOUND at once if no phone is bound. */
+void registration_find(struct request *rq, const struct person_record *person, fcall_done *done);
+
+/* After a function that let him wait, or did what he had waited for: takes him off the list of the place where he waited
+ * until now ("": none), and, if he waits, lists him at `place`; then `done`, with the request. */
+void registration_list(struct request *rq, struct text before, struct place place, bool waits, fcall_done *done);
+
 #endif

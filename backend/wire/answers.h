@@ -126,6 +126,7 @@ struct piece *answer_tally_list(uint64_t id, struct place_node *const *nodes, si
 struct piece *answer_member_list(uint64_t id, struct person *const *persons, size_t count, bool more);
 
 struct piece *answer_member_register(uint64_t id, enum registration state);
+struct piece *answer_member_move(uint64_t id, bool is_pending);
 
 struct bound_phone {
 	const char *phone; /* masked */
@@ -141,7 +142,7 @@ struct piece *answer_phone_bind(uint64_t id, const struct bound_phone *bound);
 /* Somebody who waits. */
 struct pending {
 	struct id person;
-	bool is_rebind;
+	enum asked_what what;
 	struct place place;
 	char name[20 * 4 + 1];
 	char organisation[60 * 4 + 1];

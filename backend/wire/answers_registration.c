@@ -13,6 +13,15 @@ answer_member_register(uint64_t id, enum registration state)
 }
 
 struct piece *
+answer_member_move(uint64_t id, bool is_pending)
+{
+	Gridvanguard__V1__MemberMoveResult result = GRIDVANGUARD__V1__MEMBER_MOVE_RESULT__INIT;
+
+	result.pending = is_pending;
+	return answer_with(id, OK, GRIDVANGUARD__V1__ANSWER__RESULT_MEMBER_MOVE, &result);
+}
+
+struct piece *
 answer_phone_bind(uint64_t id, const struct bound_phone *bound)
 {
 	Gridvanguard__V1__PhoneBindResult result = GRIDVANGUARD__V1__PHONE_BIND_RESULT__INIT;
@@ -39,8 +48,7 @@ fill_pending(struct pending_out *out, const struct pending *pending)
 {
 	gridvanguard__v1__pending__init(&out->message);
 	out->message.person = id_print(out->person, pending->person);
-	out->message.what = pending->is_rebind ? GRIDVANGUARD__V1__PENDING_WHAT__PENDING_WHAT_REBIND
-					       : GRIDVANGUARD__V1__PENDING_WHAT__PENDING_WHAT_REGISTER;
+	out->message.what = (Gridvanguard__V1__PendingWhat)pending->what;
 	out->message.place = place_print(out->place, pending->place);
 	out->message.name = UNCONST(pending->name);
 	out->message.organisation = UNCONST(pending->organisation);

@@ -214,6 +214,8 @@ struct pending_decide {
 	struct place place;
 	bool accept;
 	struct text reason;
+	uint64_t asked_ms; /* what was on the list */
+	uint32_t what;     /* enum asked_what, not ASKED_NOTHING */
 };
 
 struct member_leave {

@@ -190,6 +190,15 @@ check_join(const void *plain)
 	return join->name.len > 0 && !id_is_none(join->person) ? "name" : NULL;
 }
 
+/* It must be said about what. */
+static const char *
+check_decide(const void *plain)
+{
+	const struct pending_decide *decide = plain;
+
+	return decide->what == ASKED_NOTHING ? "what" : NULL;
+}
+
 /* Nobody lives nowhere; one may work nowhere. */
 static const char *
 check_move(const void *plain)
@@ -357,8 +366,10 @@ static const struct rule pending_decide_rules[] = {
 	PLACE_RULE(pending_decide, place, PROVINCE, BUILDING, 0),
 	BOOL_RULE(pending_decide, accept),
 	TEXT_RULE(pending_decide, reason, 0, 100, 0),
+	U64_RULE(pending_decide, asked_ms, 0, ID_NUMBER_MAX),
+	ENUM_RULE(pending_decide, what, ASKED_WORK),
 };
-RULES(pending_decide, pending_decide);
+CHECKED_RULES(pending_decide, pending_decide, check_decide);
 
 static const struct rules member_leave_table = {
 	&gridvanguard__v1__member_leave__descriptor, sizeof(struct member_leave), 0, NULL, NULL,

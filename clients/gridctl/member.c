@@ -37,6 +37,12 @@ member_kind_of(const char *word, Gridvanguard__V1__MemberKind *out)
 	return false;
 }
 
+static const char *
+asked_words(void)
+{
+	return T("asked for: a worker or secretary of the place decides", "已提交，等待该地网格员或书记审核");
+}
+
 int
 run_member_register(struct tool *tool)
 {
@@ -57,7 +63,7 @@ run_member_register(struct tool *tool)
 	if (tool->json)
 		print_message(&answer->member_register->base);
 	else if (answer->member_register->state == GRIDVANGUARD__V1__REGISTRATION_STATE__REGISTRATION_STATE_PENDING)
-		puts(T("asked for: a worker or secretary of the place decides", "已提交，等待该地网格员或书记审核"));
+		puts(asked_words());
 	else
 		puts(T("registered", "已报到"));
 	gridvanguard__v1__answer__free_unpacked(answer, NULL);
@@ -70,6 +76,8 @@ run_member_move(struct tool *tool)
 {
 	Gridvanguard__V1__MemberMove body = GRIDVANGUARD__V1__MEMBER_MOVE__INIT;
 	Request request = REQUEST(MEMBER_MOVE, &body);
+	Answer *answer;
+	int status;
 
 	body.at_work = args_get(&tool->args, "work") || args_get(&tool->args, "no-work");
 	if ((tool->args.word_count == 0) != !!args_get(&tool->args, "no-work")) {
@@ -77,8 +85,17 @@ run_member_move(struct tool *tool)
 		return EXIT_USAGE;
 	}
 	body.place = UNCONST(tool->args.word_count > 0 ? tool->args.words[0] : "");
-	return tool_do(tool, &request,
-		body.at_work ? T("it is noted where you work", "已登记工作地") : T("moved", "已搬到新址"));
+	answer = tool_ask(tool, &request, &status);
+	if (!answer)
+		return status;
+	if (tool->json)
+		print_message(&answer->member_move->base);
+	else if (answer->member_move->pending)
+		puts(asked_words());
+	else
+		puts(body.at_work ? T("it is noted where you work", "已登记工作地") : T("moved", "已搬到新址"));
+	gridvanguard__v1__answer__free_unpacked(answer, NULL);
+	return EXIT_DONE;
 }
 
 int

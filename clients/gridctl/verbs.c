@@ -72,6 +72,12 @@ static const struct flag correct_flags[] = {
 	{0},
 };
 
+static const struct flag accept_flags[] = {
+	{"as", "PERSON", "who he says he is, by another WeChat: his account is handed over",
+		"其自称的账号（更换了微信），通过后移交该账号"},
+	{0},
+};
+
 static const struct flag refuse_flags[] = {
 	{"reason", "TEXT", "is told to who asked", "告知申请人的原因"},
 	{0},
@@ -416,7 +422,7 @@ const struct verb_spec verb_specs[] = {
 		.example = "--name 王芳 --organisation 西吴社区党总支"),
 	VERB("member pending", "PLACE", 1, 1, page_flags, "who waits there to be registered", "该地待审核的报到申请", run_member_pending,
 		.example = "140105007004"),
-	VERB("member accept", "PERSON PLACE", 2, 2, NULL, "let one be registered who waits at that place", "通过该地的报到申请", run_member_accept,
+	VERB("member accept", "PERSON PLACE", 2, 2, accept_flags, "let one have what he waits for at that place", "通过该地的报到、迁入申请", run_member_accept,
 		.example = "3.77 140105007004001"),
 	VERB("member refuse", "PERSON PLACE", 2, 2, refuse_flags, "refuse what one waits for at that place", "拒绝该地的报到申请", run_member_refuse,
 		.example = "3.77 140105007004001 --reason 不住这里"),

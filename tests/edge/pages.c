@@ -25,8 +25,8 @@ static void
 assert_answer(struct world *w, const char *request, const char *headers, int status)
 {
 	static const char *const told[] = {
-		"content-security-policy: default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action "
-		"'none'\r\n",
+		("content-security-policy: default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
+		 "form-action 'none'\r\n"),
 		"x-content-type-options: nosniff\r\n",
 		"referrer-policy: no-referrer\r\n",
 		"cross-origin-opener-policy: same-origin\r\n",

@@ -211,6 +211,8 @@ those_with_a_line_are_told_and_no_others(void **state)
 	assert_string_equal(chain_persons(r, CALL, 0, 9), "OK " GRID_A " 0 2 1.2\n4 1.3 0");
 	assert_string_equal(chain_persons(r, CALL, 0, 2), "OK " GRID_A " 0 2 1.2 2");
 	assert_string_equal(chain_persons(r, CALL, 2, 2), "OK " GRID_A " 0 4 1.3 0");
+	chain_sign(r, CALL, (struct signing){.by = WORKER, .person = "1.4"});
+	assert_string_equal(chain_persons(r, CALL, 4, 9), "OK " GRID_A " 0 5 1.4 for 0");
 	call_close(r, CALL);
 	assert_memory_equal(chain_persons(r, CALL, 9, 9), "OK " GRID_A " 1", 20);
 }

@@ -102,7 +102,7 @@ nobody_is_there_any_more(void **state)
 	make_an(r);
 	person_erase(r, WORKER, "1.1");
 	assert_string_equal(member_register(r, "1.1", GRID_A, "安", ""), "NOT_FOUND person");
-	assert_string_equal(rebind_ask(r, "1.1", "1.2", GRID_A), "NOT_FOUND person");
+	assert_string_equal(rebind_ask(r, "1.1", "1.2", GRID_A, HASH_A), "NOT_FOUND person");
 	assert_string_equal(grant_give(r, WORKER, "1.1", "worker", GRID_A, 0), "NOT_FOUND person");
 	assert_string_equal(device_add(r, "1.1", "bb", false, "pad"), "NOT_FOUND person");
 	assert_string_equal(invite_give(r, "1.1", "bb", "", ""), "NOT_FOUND person");

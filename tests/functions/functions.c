@@ -368,12 +368,14 @@ roster_list(struct redis *r, const char *place, const char *after, unsigned coun
 }
 
 const char *
-roster_find(struct redis *r, const char *hash)
+roster_find(struct redis *r, const char *hash, const char *person)
 {
 	struct asking asking = {"roster_find", "FCALL_RO", PLACES_IN};
 
 	add_key(&asking, KEY_ROSTER);
+	add_key(&asking, KEY_PHONES);
 	add_arg(&asking, hash);
+	add_arg(&asking, person);
 	return ask(r, &asking);
 }
 
@@ -456,8 +458,9 @@ member_correct(struct redis *r, const char *person, const char *name, const char
 	return ask(r, &asking);
 }
 
-const char *
-pending_decide(struct redis *r, const char *by, const char *person, const char *place, bool accept)
+static const char *
+decide_about(struct redis *r, const char *by, const char *person, const char *place, const char *what, const char *when,
+	bool accept)
 {
 	struct asking asking = {"pending_decide", "FCALL", partition_of(person)};
 
@@ -466,10 +469,32 @@ pending_decide(struct redis *r, const char *by, const char *person, const char *
 	add_key(&asking, KEY_PERSONS);
 	add_arg(&asking, person);
 	add_arg(&asking, place);
+	add_arg(&asking, what);
+	add_arg(&asking, when);
 	add_arg(&asking, accept ? "1" : "");
 	add_arg(&asking, "不住这里");
+	add_arg(&asking, "");
 	add_audit(&asking);
 	return ask(r, &asking);
+}
+
+const char *
+pending_decide_about(struct redis *r, const char *person, const char *place, const char *what, const char *when)
+{
+	return decide_about(r, WORKER, person, place, what, when, true);
+}
+
+const char *
+pending_decide(struct redis *r, const char *by, const char *person, const char *place, bool accept)
+{
+	char command[64], asked[256], *rest = asked;
+	const char *columns[5]; /* what, place, kind, work, when */
+
+	snprintf(command, sizeof(command), "HGET {%u}:person:%s asked", partition_of(person), person);
+	snprintf(asked, sizeof(asked), "%s", redis(r, command));
+	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+		columns[i] = rest ? strsep(&rest, "\t") : "";
+	return decide_about(r, by, person, place, columns[0], columns[4], accept);
 }
 
 const char *
@@ -562,7 +587,7 @@ phone_drop(struct redis *r, const char *person, const char *hash)
 }
 
 const char *
-rebind_ask(struct redis *r, const char *person, const char *other, const char *place)
+rebind_ask(struct redis *r, const char *person, const char *other, const char *place, const char *phone)
 {
 	struct asking asking = {"rebind_ask", "FCALL", partition_of(person)};
 
@@ -570,11 +595,13 @@ rebind_ask(struct redis *r, const char *person, const char *other, const char *p
 	add_key(&asking, KEY_PERSON, person);
 	add_arg(&asking, other);
 	add_arg(&asking, place);
+	add_arg(&asking, phone);
 	return ask(r, &asking);
 }
 
 const char *
-person_rebind(struct redis *r, const char *person, const char *place, const char *identity, const char *newcomer)
+person_rebind(struct redis *r, const char *person, const char *place, const char *identity, const char *newcomer,
+	const char *phone)
 {
 	struct asking asking = {"person_rebind", "FCALL", partition_of(person)};
 
@@ -587,6 +614,7 @@ person_rebind(struct redis *r, const char *person, const char *place, const char
 	add_arg(&asking, identity);
 	add_arg(&asking, "1openid");
 	add_arg(&asking, newcomer);
+	add_arg(&asking, phone);
 	add_audit(&asking);
 	return ask(r, &asking);
 }
@@ -618,28 +646,36 @@ identity_release(struct redis *r, const char *identity, const char *person)
 	return ask(r, &asking);
 }
 
-const char *
-member_work(struct redis *r, const char *person, const char *place)
+static const char *
+move_as(struct redis *r, const char *person, const char *place, bool at_work, bool waits)
 {
 	struct asking asking = {"member_move", "FCALL", partition_of(person)};
 
 	add_stamp(r, &asking, person);
 	add_key(&asking, KEY_PERSON, person);
 	add_arg(&asking, place);
-	add_arg(&asking, "1");
+	add_arg(&asking, at_work ? "1" : "");
+	add_arg(&asking, waits ? "1" : "");
+	add_audit(&asking);
 	return ask(r, &asking);
+}
+
+const char *
+member_work(struct redis *r, const char *person, const char *place)
+{
+	return move_as(r, person, place, true, false);
 }
 
 const char *
 member_move(struct redis *r, const char *person, const char *place)
 {
-	struct asking asking = {"member_move", "FCALL", partition_of(person)};
+	return move_as(r, person, place, false, false);
+}
 
-	add_stamp(r, &asking, person);
-	add_key(&asking, KEY_PERSON, person);
-	add_arg(&asking, place);
-	add_arg(&asking, "");
-	return ask(r, &asking);
+const char *
+member_ask_move(struct redis *r, const char *person, const char *place, bool at_work)
+{
+	return move_as(r, person, place, at_work, true);
 }
 
 const char *
@@ -1864,7 +1900,7 @@ play_evening(struct redis *r)
 	assert_string_equal(person_find(r, "dev:bo"), "OK 1.2");
 	assert_string_equal(member_register(r, "1.1", GRID_A, "王安", "太原供电"), "OK registered");
 	assert_string_equal(member_register(r, "1.2", GRID_A, "博", ""), "OK registered");
-	assert_string_equal(member_move(r, "1.2", GRID_B), "OK");
+	assert_string_equal(member_move(r, "1.2", GRID_B), "OK moved");
 	assert_string_equal(person_claim(r, "dev:d3", "1.9"), "OK 1.9");
 	assert_string_equal(member_ask(r, "1.9", GRID_A, ""), "OK pending");
 	assert_string_equal(pending_mark(r, GRID_A, "1.9", true), "OK");
@@ -1875,10 +1911,9 @@ play_evening(struct redis *r)
 	assert_string_equal(phone_begin(r, "1.1"), "OK new  ");
 	assert_string_equal(phone_claim(r, HASH_C, "1.1", ""), "OK");
 	assert_string_equal(phone_bind(r, "1.1", HASH_C), "OK bound " HASH_C " 1sealed ");
-	assert_string_equal(phone_drop(r, "1.1", HASH_C), "OK");
-	assert_string_equal(phone_release(r, HASH_C, "1.1"), "OK");
-	assert_string_equal(rebind_ask(r, "1.9", "1.2", GRID_B), "OK asked " GRID_B);
-	assert_string_equal(person_rebind(r, "1.2", GRID_B, "dev:d3", "1.9"), "OK dev:bo");
+	assert_string_equal(phone_bind(r, "1.2", HASH_A), "OK bound " HASH_A " 1sealed ");
+	assert_string_equal(rebind_ask(r, "1.9", "1.2", GRID_B, HASH_A), "OK asked " GRID_B);
+	assert_string_equal(person_rebind(r, "1.2", GRID_B, "dev:d3", "1.9", HASH_A), "OK dev:bo");
 	assert_string_equal(identity_release(r, "dev:bo", "1.2"), "OK");
 	assert_string_equal(person_become(r, "dev:d3", "1.9", "1.2"), "OK");
 	assert_string_equal(data_id(r, 7), "OK 1");
@@ -1889,7 +1924,8 @@ play_evening(struct redis *r)
 		roster_import(r, HASH_A, "1sealed", GRID_A, "王安", "太原供电", HASH_B, "1sealed", "", "博", ""),
 		"OK 88");
 	assert_string_equal(roster_look(r, HASH_A, "1again", GRID_B, "王安", "太原供电"), "OK 4");
-	assert_string_equal(roster_find(r, HASH_A), "OK " GRID_A " 王安 太原供电");
+	assert_string_equal(phone_claim(r, HASH_A, "1.2", ""), "OK " GRID_A " 王安 太原供电");
+	assert_string_equal(roster_find(r, HASH_A, "1.2"), "OK " GRID_A " 王安 太原供电");
 	assert_string_equal(roster_remove(r, HASH_B), "OK");
 	assert_true(strncmp(roster_list(r, CITY, "", 9), "OK " HASH_A "\t" GRID_A, 50) == 0);
 	post(r, .title = "紧急招募志愿者", .body = "发放抗原检测试剂,请在群里接龙。", .meeting = "社区门口",
@@ -1906,6 +1942,8 @@ play_evening(struct redis *r)
 	assert_string_equal(call_close(r, CALL), "OK");
 	assert_string_equal(call_thank(r, WORKER, CALL, "谢谢大家"), "OK");
 	assert_string_equal(member_leave(r, "1.1"), "OK");
+	assert_string_equal(phone_drop(r, "1.1", HASH_C), "OK");
+	assert_string_equal(phone_release(r, HASH_C, "1.1"), "OK");
 	assert_string_equal(template_save(r, COMMUNITY, "发试剂", (struct call){.slots = {{"大门"}}}), "OK");
 	assert_string_equal(template_remove(r, COMMUNITY, "发试剂"), "OK");
 	assert_string_equal(grant_give(r, WORKER, "1.2", "worker", GRID_A, DAY_MS), "OK");
@@ -1918,7 +1956,7 @@ play_evening(struct redis *r)
 	assert_memory_equal(device_list(r, "1.2"), "OK 1\tpad\t", 9);
 	assert_string_equal(device_revoke(r, "1.2", 1), "OK");
 	assert_string_equal(audit_add(r, "1.2", "forbidden", "", ""), "OK");
-	assert_memory_equal(audit_head(r), "OK 9 ", 5);
+	assert_memory_equal(audit_head(r), "OK 11 ", 6);
 	assert_string_equal(audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
 	assert_string_equal(audit_trim(r, 1), "OK 0");
 	assert_memory_equal(audit_list(r, "", "1.2", "", "forbidden", 9), "OK ", 3);

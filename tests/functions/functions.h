@@ -43,19 +43,23 @@ const char *roster_import_rows(struct redis *r, const char *how, const char *con
 const char *roster_remove(struct redis *r, const char *hash);
 const char *roster_remove_from(struct redis *r, const char *place, const char *hash);
 const char *roster_list(struct redis *r, const char *place, const char *after, unsigned count);
-const char *roster_find(struct redis *r, const char *hash);
+const char *roster_find(struct redis *r, const char *hash, const char *person);
 
 const char *person_claim(struct redis *r, const char *identity, const char *person);
 const char *person_find(struct redis *r, const char *identity);
 const char *member_register(
 	struct redis *r, const char *person, const char *place, const char *name, const char *organisation);
 const char *member_move(struct redis *r, const char *person, const char *place);
+const char *member_ask_move(struct redis *r, const char *person, const char *place, bool at_work);
 const char *member_work(struct redis *r, const char *person, const char *place); /* "": nowhere */
 const char *member_correct(struct redis *r, const char *person, const char *name, const char *organisation);
 
 /* As a volunteer, and waits for somebody to decide; the lists are of places of partition 7. */
 const char *member_ask(struct redis *r, const char *person, const char *place, const char *work);
+/* By whoever, about what he waits for; and by the worker, to accept what he once waited for. */
 const char *pending_decide(struct redis *r, const char *by, const char *person, const char *place, bool accept);
+const char *pending_decide_about(
+	struct redis *r, const char *person, const char *place, const char *what, const char *when);
 const char *pending_mark(struct redis *r, const char *place, const char *person, bool waits);
 const char *pending_list(struct redis *r, const char *place, const char *after, unsigned count);
 const char *member_leave(struct redis *r, const char *person);
@@ -66,9 +70,9 @@ const char *phone_claim(struct redis *r, const char *hash, const char *person, c
 const char *phone_bind(struct redis *r, const char *person, const char *hash);
 const char *phone_drop(struct redis *r, const char *person, const char *hash);
 const char *phone_release(struct redis *r, const char *hash, const char *person);
-const char *rebind_ask(struct redis *r, const char *person, const char *other, const char *place);
-const char *person_rebind(
-	struct redis *r, const char *person, const char *place, const char *identity, const char *newcomer);
+const char *rebind_ask(struct redis *r, const char *person, const char *other, const char *place, const char *phone);
+const char *person_rebind(struct redis *r, const char *person, const char *place, const char *identity,
+	const char *newcomer, const char *phone);
 const char *person_become(struct redis *r, const char *identity, const char *person, const char *other);
 const char *identity_release(struct redis *r, const char *identity, const char *person);
 

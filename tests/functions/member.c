@@ -18,11 +18,11 @@ member_works_elsewhere_too(void **state)
 	struct redis *r = *state;
 
 	settle(r, "1.1");
-	assert_string_equal(member_work(r, "1.1", GRID_B), "OK");
+	assert_string_equal(member_work(r, "1.1", GRID_B), "OK moved");
 	assert_string_equal(event(r), "member person 1.1 place " GRID_A);
 	assert_string_equal(record(r, "place work"), GRID_A " " GRID_B);
 	assert_string_equal(member_work(r, "1.1", GRID_B), "ALREADY place");
-	assert_string_equal(member_work(r, "1.1", ""), "OK");
+	assert_string_equal(member_work(r, "1.1", ""), "OK moved");
 	assert_string_equal(member_work(r, "1.1", ""), "ALREADY place");
 	assert_string_equal(record(r, "place work"), GRID_A " (nil)");
 
@@ -85,8 +85,10 @@ who_is_accepted_is_a_member(void **state)
 
 	claim(r, "1.1");
 	member_ask(r, "1.1", GRID_A, GRID_B);
-	assert_string_equal(pending_decide(r, WORKER, "1.1", GRID_A, true), "OK");
+	assert_string_equal(pending_decide(r, WORKER, "1.1", GRID_A, true), "OK " GRID_B);
 	assert_string_equal(event(r), "member person 1.1 place " GRID_A);
+	assert_string_equal(record(r, "place kind work"), GRID_A " volunteer (nil)");
+	assert_string_equal(pending_decide(r, WORKER, "1.1", GRID_B, true), "OK"); /* where he works */
 	assert_string_equal(record(r, "place kind work asked"), GRID_A " volunteer " GRID_B " (nil)");
 	assert_string_equal(redis(r, "SMEMBERS {1}:persons"), "1.1");
 	assert_string_equal(pending_decide(r, WORKER, "1.1", GRID_A, false), "NOT_FOUND person");
@@ -104,6 +106,56 @@ who_is_refused_is_told_why_until_he_asks_again(void **state)
 	assert_string_equal(record(r, "place asked refused"), "(nil) (nil) 不住这里");
 	assert_string_equal(member_ask(r, "1.1", GRID_A, ""), "OK pending");
 	assert_string_equal(record(r, "refused"), "(nil)");
+}
+
+/* He is where he was until somebody there has said yes. */
+static void
+who_asks_to_move_stays_until_he_may(void **state)
+{
+	struct redis *r = *state;
+
+	settle(r, "1.1");
+	assert_string_equal(member_ask_move(r, "1.1", GRID_A, false), "ALREADY place");
+	assert_string_equal(member_ask_move(r, "1.1", GRID_B, false), "OK pending");
+	assert_string_equal(event(r), "");
+	assert_string_equal(record(r, "place work"), GRID_A " (nil)");
+	assert_string_equal(pending_decide(r, WORKER, "1.1", GRID_B, false), "OK");
+	assert_string_equal(record(r, "place refused asked"), GRID_A " 不住这里 (nil)");
+
+	member_ask_move(r, "1.1", GRID_B, false);
+	assert_string_equal(member_ask_move(r, "1.1", BUILDING_1, true), "OK pending " GRID_B);
+	assert_string_equal(pending_decide(r, WORKER, "1.1", BUILDING_1, true), "OK");
+	assert_string_equal(event(r), "member person 1.1 place " GRID_A);
+	assert_string_equal(record(r, "place work asked"), GRID_A " " BUILDING_1 " (nil)");
+	member_ask_move(r, "1.1", GRID_B, false);
+	assert_string_equal(pending_decide(r, WORKER, "1.1", GRID_B, true), "OK");
+	assert_string_equal(event(r), "member person 1.1 place " GRID_B);
+	assert_string_equal(record(r, "place work asked refused"), GRID_B " " BUILDING_1 " (nil) (nil)");
+
+	member_ask_move(r, "1.1", GRID_A, false);
+	assert_string_equal(member_ask_move(r, "1.1", GRID_B, false), "OK moved " GRID_A); /* he stays */
+	assert_string_equal(record(r, "place asked"), GRID_B " (nil)");
+	member_ask_move(r, "1.1", GRID_A, false);
+	assert_string_equal(member_leave(r, "1.1"), "OK " GRID_A);
+	assert_string_equal(pending_decide(r, WORKER, "1.1", GRID_A, true), "NOT_FOUND person");
+}
+
+/* What was asked for after the list was read has nobody said yes to. */
+static void
+yes_is_to_what_was_asked(void **state)
+{
+	struct redis *r = *state;
+	char *before;
+
+	claim(r, "1.1");
+	rebind_ask(r, "1.1", "1.2", GRID_A, HASH_A);
+	before = redis_picture(r);
+	assert_string_equal(pending_decide_about(r, "1.1", GRID_A, "register", "1"), "CHANGED person");
+	assert_string_equal(
+		pending_decide(r, WORKER, "1.1", GRID_A, true), "CHANGED person"); /* by person_rebind alone */
+	assert_unchanged(r, before);
+	member_ask(r, "1.1", GRID_A, "");
+	assert_string_equal(pending_decide_about(r, "1.1", GRID_A, "register", "1"), "CHANGED person");
 }
 
 static void
@@ -133,6 +185,8 @@ main(void)
 		rule(who_waits_may_ask_again),
 		rule(who_is_accepted_is_a_member),
 		rule(who_is_refused_is_told_why_until_he_asks_again),
+		rule(who_asks_to_move_stays_until_he_may),
+		rule(yes_is_to_what_was_asked),
 		rule(list_has_who_waits_there_and_under_it),
 	};
 

@@ -147,13 +147,20 @@ ask_bind(struct redis *r)
 static const char *
 ask_rebind(struct redis *r)
 {
-	return rebind_ask(r, "1.1", "1.2", GRID_A);
+	return rebind_ask(r, "1.1", "1.2", GRID_A, HASH_A);
+}
+
+static void
+prepare_bound(struct redis *r)
+{
+	prepare_member(r);
+	phone_bind(r, "1.1", HASH_A);
 }
 
 static const char *
 ask_person_rebind(struct redis *r)
 {
-	return person_rebind(r, "1.1", GRID_A, "wx:new", "1.9");
+	return person_rebind(r, "1.1", GRID_A, "wx:new", "1.9", HASH_A);
 }
 
 static const char *
@@ -326,8 +333,8 @@ static const struct writing writings[] = {
 	{"pending_decide", prepare_asker, ask_decide, "OK", "NOT_FOUND person"},
 	{"phone_bind", prepare_claim, ask_bind, "OK bound " HASH_A " 1sealed ", "NOT_FOUND person"},
 	{"rebind_ask", prepare_claim, ask_rebind, "OK asked " GRID_A, "NOT_FOUND person"},
-	{"person_rebind", prepare_member, ask_person_rebind, "OK dev:1.1", "NOT_FOUND person"},
-	{"member_move", prepare_member, ask_move, "OK", "NOT_FOUND person"},
+	{"person_rebind", prepare_bound, ask_person_rebind, "OK dev:1.1", "NOT_FOUND person"},
+	{"member_move", prepare_member, ask_move, "OK moved", "NOT_FOUND person"},
 	{"member_leave", prepare_member, ask_leave, "OK", "NOT_FOUND person"},
 	{"call_post", prepare_nothing, ask_post, "OK 7.1", NULL},
 	{"call_end", prepare_call, ask_close, "OK", "NOT_FOUND call"},

@@ -114,7 +114,7 @@ member_moves(void **state)
 	member_register(r, "1.1", GRID_A, "王安", "太原供电");
 
 	assert_string_equal(member_move(r, "1.1", GRID_A), "ALREADY place");
-	assert_string_equal(member_move(r, "1.1", BUILDING_1), "OK");
+	assert_string_equal(member_move(r, "1.1", BUILDING_1), "OK moved");
 	assert_string_equal(event(r), "member person 1.1 place " BUILDING_1);
 	assert_string_equal(redis(r, "HMGET {1}:person:1.1 place name organisation"), BUILDING_1 " 王安 太原供电");
 	assert_string_equal(redis(r, "SMEMBERS {1}:persons"), "1.1");
@@ -233,7 +233,7 @@ how_it_stands_with_a_registration_is_told(void **state)
 	pending_decide(r, WORKER, "1.1", GRID_A, false);
 	assert_non_null(strstr(person_export(r, "1.1"), " 4\t\t\t\t\t王安\t太原供电 "));
 	settle(r, "1.2");
-	rebind_ask(r, "1.1", "1.2", GRID_A);
+	rebind_ask(r, "1.1", "1.2", GRID_A, HASH_A);
 	assert_registration(
 		r, "1.1", "2\t\t\t\t", "\t王安\t太原供电   "); /* where the other lives is not his to know */
 }

@@ -47,6 +47,19 @@ other_phone_takes_its_place(void **state)
 	assert_string_equal(record(r, "1.1 phone sealed"), "(nil) (nil)");
 }
 
+/* He may have registered meanwhile, by that phone. */
+static void
+phone_of_who_is_registered_is_not_dropped(void **state)
+{
+	struct redis *r = *state;
+
+	settle(r, "1.1");
+	phone_bind(r, "1.1", HASH_A);
+	assert_string_equal(phone_drop(r, "1.1", HASH_A), "ALREADY phone");
+	assert_string_equal(phone_drop(r, "1.1", HASH_B), "OK");
+	assert_string_equal(record(r, "1.1 phone"), HASH_A);
+}
+
 static void
 release_is_of_ones_own(void **state)
 {
@@ -58,6 +71,21 @@ release_is_of_ones_own(void **state)
 	phone_release(r, HASH_A, "1.1");
 	phone_release(r, HASH_A, "1.1");
 	assert_string_equal(redis(r, "HEXISTS {7}:phones " HASH_A), "0");
+}
+
+/* He asked by a phone that the other had; a yes that comes when he has another is too late. */
+static void
+phone_that_is_his_no_more_makes_nobody_him(void **state)
+{
+	struct redis *r = *state;
+
+	settle(r, "1.1");
+	claim(r, "1.2");
+	phone_bind(r, "1.1", HASH_A);
+	rebind_ask(r, "1.2", "1.1", GRID_A, HASH_A);
+	phone_bind(r, "1.1", HASH_B);
+	assert_string_equal(person_rebind(r, "1.1", GRID_A, "dev:1.2", "1.2", HASH_A), "NOT_FOUND person");
+	assert_string_equal(record(r, "1.1 identity"), "dev:1.1");
 }
 
 /* Each step may come twice; at the end the old one leads nowhere, and the new one to who he is. */
@@ -72,12 +100,13 @@ newcomer_becomes_whom_he_asked_to_be(void **state)
 	person_claim(r, "wx:new", "1.2");
 	device_add(r, "1.1", "aa", false, "old phone");
 	device_add(r, "1.2", "bb", false, "new phone");
-	assert_string_equal(rebind_ask(r, "1.2", "1.1", GRID_A), "OK asked " GRID_A);
-	assert_string_equal(rebind_ask(r, "1.1", "1.2", GRID_A), "ALREADY phone");
+	phone_bind(r, "1.1", HASH_A);
+	assert_string_equal(rebind_ask(r, "1.2", "1.1", GRID_A, HASH_A), "OK asked " GRID_A);
+	assert_string_equal(rebind_ask(r, "1.1", "1.2", GRID_A, HASH_A), "ALREADY phone");
 
-	assert_string_equal(person_rebind(r, "1.1", GRID_A, "wx:new", "1.2"), "OK wx:old");
+	assert_string_equal(person_rebind(r, "1.1", GRID_A, "wx:new", "1.2", HASH_A), "OK wx:old");
 	assert_string_equal(event(r), "device person 1.1 device 0");
-	assert_string_equal(person_rebind(r, "1.1", GRID_A, "wx:new", "1.2"), "OK wx:old");
+	assert_string_equal(person_rebind(r, "1.1", GRID_A, "wx:new", "1.2", HASH_A), "OK wx:old");
 	assert_string_equal(identity_release(r, "wx:old", "1.2"), "OK");
 	assert_string_equal(person_find(r, "wx:old"), "OK 1.1");
 	assert_string_equal(identity_release(r, "wx:old", "1.1"), "OK");
@@ -101,7 +130,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		rule(phone_is_one_persons),
 		rule(other_phone_takes_its_place),
+		rule(phone_of_who_is_registered_is_not_dropped),
 		rule(release_is_of_ones_own),
+		rule(phone_that_is_his_no_more_makes_nobody_him),
 		rule(newcomer_becomes_whom_he_asked_to_be),
 	};
 

@@ -47,10 +47,18 @@ try_persons(struct redis *r)
 	refused(r, member_correct(r, "1.9", "王安", ""), "NOT_FOUND person");
 	refused(r, pending_decide(r, WORKER, "1.1", GRID_A, true), "NOT_FOUND person");
 	refused(r, phone_bind(r, "1.9", HASH_A), "NOT_FOUND person");
-	refused(r, rebind_ask(r, "1.9", "1.1", GRID_A), "NOT_FOUND person");
-	refused(r, rebind_ask(r, "1.1", "1.2", GRID_A), "ALREADY phone");
-	refused(r, person_rebind(r, "1.1", GRID_B, "wx:new", "1.9"), "NOT_FOUND person");
-	refused(r, person_rebind(r, "1.4", GRID_A, "wx:new", "1.9"), "ALREADY factor");
+	refused(r, rebind_ask(r, "1.9", "1.1", GRID_A, HASH_C), "NOT_FOUND person");
+	refused(r, rebind_ask(r, "1.1", "1.2", GRID_A, HASH_C), "ALREADY phone");
+	assert_string_equal(phone_bind(r, "1.1", HASH_C), "OK bound " HASH_C " 1sealed ");
+	refused(r, phone_drop(r, "1.1", HASH_C), "ALREADY phone");
+	refused(r, person_rebind(r, "1.1", GRID_B, "wx:new", "1.9", HASH_C), "NOT_FOUND person");
+	refused(r, person_rebind(r, "1.1", GRID_A, "wx:new", "1.9", HASH_A), "NOT_FOUND person");
+	refused(r, person_rebind(r, "1.1", GRID_A, "", "1.9", HASH_C), "NOT_FOUND person");
+	phone_bind(r, "1.4", HASH_A);
+	refused(r, person_rebind(r, "1.4", GRID_A, "wx:new", "1.9", HASH_A), "ALREADY factor");
+	member_ask_move(r, "1.1", GRID_B, false);
+	refused(r, pending_decide_about(r, "1.1", GRID_A, "move", "1"), "NOT_FOUND person");
+	refused(r, pending_decide_about(r, "1.1", GRID_B, "move", "1"), "CHANGED person");
 	assert_string_equal(phone_claim(r, HASH_B, "1.2", ""), "OK");
 	refused(r, phone_claim(r, HASH_B, "1.1", ""), "ALREADY phone 1.2");
 	refused(r, member_leave(r, "1.9"), "NOT_FOUND person");
@@ -60,7 +68,7 @@ try_persons(struct redis *r)
 static void
 try_roster(struct redis *r)
 {
-	refused(r, roster_find(r, HASH_C), "NOT_FOUND phone");
+	refused(r, roster_find(r, HASH_C, "1.1"), "NOT_FOUND phone");
 	refused(r, roster_remove(r, HASH_C), "NOT_FOUND entry");
 }
 

@@ -47,7 +47,9 @@ difference_is_told_and_written(void **state)
 	assert_string_equal(roster_import(r, HASH_A, "1x", GRID_A, "王平安", "太原供电"), "OK 1");
 	assert_string_equal(roster_import(r, HASH_A, "1x", GRID_A, "王平安", ""), "OK 2");
 	assert_string_equal(roster_import(r, HASH_A, "1x", GRID_B, "王平安", ""), "OK 4");
-	assert_string_equal(roster_find(r, HASH_A), "OK " GRID_B " 王平安 ");
+	phone_claim(r, HASH_A, "1.1", "");
+	assert_string_equal(roster_find(r, HASH_A, "1.1"), "OK " GRID_B " 王平安 ");
+	assert_string_equal(roster_find(r, HASH_A, "1.2"), "NOT_FOUND phone");
 	assert_string_equal(redis(r, "ZRANGE {7}:roster:order 0 -1"), GRID_B " " HASH_A);
 	assert_string_equal(roster_import(r, HASH_A, "1x", "", "王", "太原供电"), "OK 7");
 	assert_string_equal(redis(r, "ZRANGE {7}:roster:order 0 -1"), " " HASH_A);
@@ -64,9 +66,10 @@ entry_of_another_place_stays(void **state)
 		HASH_A, "1x", "140106004009", "李", "", HASH_B, "1x", "140106004009", "博", "", NULL};
 	struct redis *r = *state;
 
+	phone_claim(r, HASH_A, "1.1", "");
 	roster_import(r, ROW_A, ROW_B);
 	assert_string_equal(roster_import_rows(r, "000140106", taken), "OK 94");
-	assert_string_equal(roster_find(r, HASH_A), "OK " GRID_A " 王安 太原供电");
+	assert_string_equal(roster_find(r, HASH_A, "1.1"), "OK " GRID_A " 王安 太原供电");
 	assert_string_equal(roster_import_rows(r, "100140106", taken), "OK 90");
 	assert_string_equal(roster_import_rows(r, "0001401", taken), "OK 70");
 }
@@ -90,13 +93,14 @@ what_a_list_does_not_say_stays(void **state)
 	static const char *const row[] = {HASH_A, "1x", "", "王平安", "", NULL}, *const new_one[] = {ROW_B, NULL};
 	struct redis *r = *state;
 
+	phone_claim(r, HASH_A, "1.1", "");
 	roster_import(r, ROW_A);
 	assert_string_equal(roster_import_rows(r, "111", row), "OK 1");
 	assert_string_equal(roster_import_rows(r, "011", row), "OK 1");
-	assert_string_equal(roster_find(r, HASH_A), "OK " GRID_A " 王平安 太原供电");
+	assert_string_equal(roster_find(r, HASH_A, "1.1"), "OK " GRID_A " 王平安 太原供电");
 	assert_string_equal(roster_import_rows(r, "011", row), "OK 0");
 	assert_string_equal(roster_import_rows(r, "001", row), "OK 2");
-	assert_string_equal(roster_find(r, HASH_A), "OK " GRID_A " 王平安 ");
+	assert_string_equal(roster_find(r, HASH_A, "1.1"), "OK " GRID_A " 王平安 ");
 	assert_string_equal(roster_import_rows(r, "010", row), "OK 4");
 	assert_string_equal(roster_import_rows(r, "011", new_one), "OK 8");
 }
@@ -117,10 +121,11 @@ removed_entry_is_gone_and_may_come_again(void **state)
 	struct redis *r = *state;
 
 	roster_import(r, ROW_A, ROW_B);
+	phone_claim(r, HASH_A, "1.1", "");
 	assert_string_equal(roster_remove_from(r, GRID_B, HASH_A), "NOT_FOUND entry");
 	assert_string_equal(roster_remove_from(r, GRID_A, HASH_B), "NOT_FOUND entry");
 	assert_string_equal(roster_remove_from(r, CITY, HASH_A), "OK");
-	assert_string_equal(roster_find(r, HASH_A), "NOT_FOUND phone");
+	assert_string_equal(roster_find(r, HASH_A, "1.1"), "NOT_FOUND phone");
 	assert_string_equal(roster_remove(r, HASH_A), "NOT_FOUND entry");
 	assert_string_equal(roster_remove(r, HASH_B), "OK");
 	assert_string_equal(redis(r, "EXISTS {7}:roster {7}:roster:order"), "0");

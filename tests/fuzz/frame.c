@@ -446,6 +446,7 @@ check_asked(const struct asked *asked)
 	case VERB_PENDING_DECIDE:
 		HOLDS(!id_is_none(asked->pending_decide.person));
 		check_text(asked->pending_decide.reason, false, 100);
+		HOLDS(asked->pending_decide.what > ASKED_NOTHING && asked->pending_decide.what <= ASKED_WORK);
 		break;
 	case VERB_SIGN_UP_LIST:
 		HOLDS(asked->sign_up_list.before_ms <= ID_NUMBER_MAX);
@@ -693,7 +694,7 @@ seeds_write(void)
 	SEED(PHONE_BIND, PhoneBind, PHONE_BIND, body.code = string("e31968a7f94cc5ee25fa"), body.same_person = true);
 	SEED(PENDING_LIST, PendingList, PENDING_LIST, body.place = grid, body.after = string("8:"), body.count = 50);
 	SEED(PENDING_DECIDE, PendingDecide, PENDING_DECIDE, body.person = string("3.77"), body.place = grid,
-		body.reason = string("不住这里"));
+		body.reason = string("不住这里"), body.asked_ms = 1649761200000, body.what = 1);
 	SEED(MEMBER_LEAVE, MemberLeave, MEMBER_LEAVE, (void)0);
 	SEED(MEMBER_LIST, MemberList, MEMBER_LIST, body.place = grid, body.after = string("3.77"), body.count = 1);
 	SEED(CALL_LIST, CallList, CALL_LIST, body.place = grid, body.count = 50);

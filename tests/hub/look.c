@@ -51,7 +51,7 @@ give_phone(struct world *w, const char *person_id, const char *digits)
 	uint8_t key[VAULT_KEY];
 	char path[160], name[64], hash_text[PHONE_HASH_TEXT], sealed[VAULT_SEALED];
 	struct phone_hash hash;
-	struct phone phone;
+	struct phone phone = {0};
 	struct vault *vault;
 
 	snprintf(path, sizeof(path), "%s/phones.key", w->folder);
@@ -146,6 +146,54 @@ phones_are_for_who_has_to_reach_people(void **state)
 	raw_expect(&worker, to_list_phones(call, 0, 1), "FORBIDDEN", "call");
 	raw_close(&worker);
 	raw_close(&an);
+}
+
+static Request *
+to_join_for(const char *call, const char *person_id)
+{
+	Request *request = to_join(call);
+
+	request->chain_join->person = UNCONST(person_id);
+	return request;
+}
+
+#define FAR "140105007005001" /* a grid of the next community */
+
+/* Else anybody's name and phone would be had by posting a call and signing him up; nor is anybody told who is there. */
+static void
+nobody_is_looked_at_by_signing_him_up(void **state)
+{
+	struct world *w = *state;
+	const char *far, *here;
+	struct raw worker, neighbour;
+	Answer *posted;
+
+	import_place(w, "140105007005", "东吴社区");
+	import_place(w, FAR, "第1网格");
+	far = caller_person(member_at(w, "far", FAR));
+	here = caller_person(member_at(w, "here", GRID_A));
+	give_phone(w, far, "13800000008");
+	give_phone(w, here, "13800000009");
+	login_as(&worker, w, "sun", ROLE_WORKER, COMMUNITY);
+	posted = raw_ask(&worker, to_post(.place = GRID_A, .title = "守夜"));
+
+	raw_expect(&worker, to_join_for(posted->call_post->call, far), "FORBIDDEN", "person");
+	raw_expect(&worker, to_join_for(posted->call_post->call, "1.999999"), "FORBIDDEN", "person");
+	raw_expect(&worker, to_join_for(posted->call_post->call, here), "OK", "");
+	expect(person(w, "worker"), to_join_for(posted->call_post->call, far), "OK", "");
+	expect(person(w, "worker"), to_join_for(posted->call_post->call, "1.999999"), "NOT_FOUND", "person");
+	assert_string_equal(phones(&worker, posted->call_post->call), "1:13800000009");
+	raw_close(&worker);
+
+	member_at(w, "neighbour", BUILDING_2); /* of the same grid as `here` */
+	raw_login_granted(&neighbour, w, "neighbour");
+	raw_expect(&neighbour, to_join_for(posted->call_post->call, here), "ALREADY", "");
+	raw_expect(&neighbour, to_join_for(posted->call_post->call, far), "FORBIDDEN", "person");
+	raw_close(&neighbour);
+	login_as(&worker, w, "li", ROLE_SECRETARY, STREET);
+	assert_string_equal(phones(&worker, posted->call_post->call), "1:13800000009 2:13800000008");
+	raw_close(&worker);
+	free_answer(posted);
 }
 
 /* Not for who has posted the call and is no worker there, nor for supervisor, operator or security. */
@@ -264,6 +312,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		shared(phones_are_for_who_has_to_reach_people),
+		shared(nobody_is_looked_at_by_signing_him_up),
 		shared(phones_are_for_nobody_else),
 		shared(names_are_shown_on_a_reason),
 		shared(supervisor_who_watches_is_told_no_names),

@@ -109,7 +109,7 @@ static void
 who_is_not_on_the_roster_waits_to_be_accepted(void **state)
 {
 	struct world *w = *state;
-	struct raw an, worker = worker_at(w, "worker-a", GRID_A);
+	struct raw an, worker = worker_at(w, "worker-a", GRID_A), elsewhere = worker_at(w, "worker-b", GRID_B);
 	const char *id = id_of_person(w, "an");
 
 	assert_state(w, "an", NONE);
@@ -120,14 +120,70 @@ who_is_not_on_the_roster_waits_to_be_accepted(void **state)
 	assert_state(w, "an", PENDING);
 	assert_string_equal(who_waits(&worker, GRID_A, 50), "安然 " GRID_A " 2");
 
-	raw_expect(&worker, to_accept(id, GRID_A), "OK", "");
+	raw_expect(&worker, raw_accept(&worker, id, GRID_A), "OK", "");
 	assert_string_equal(who_waits(&worker, GRID_A, 50), "");
-	raw_expect(&worker, to_accept(id, GRID_A), "NOT_FOUND", "person");
+	raw_expect(&worker, raw_accept(&worker, id, GRID_A), "NOT_FOUND", "person");
 	assert_state(w, "an", REGISTERED);
+	raw_expect(&an, to_watch(.places = {GRID_A}), "OK", "");
+	raw_expect(&an, to_watch(.places = {GRID_B}), "FORBIDDEN", "places[0].place"); /* nobody there has said yes */
+	raw_expect(&elsewhere, raw_accept(&elsewhere, id, GRID_B), "OK", "");
 	raw_expect(&an, to_watch(.places = {GRID_A, GRID_B}), "OK", "");
 	raw_expect(&an, to_register(GRID_A, "安然", ""), "ALREADY", "place");
 	raw_close(&an);
 	raw_close(&worker);
+	raw_close(&elsewhere);
+	assert_audit_clean(w);
+}
+
+static void
+expect_move(struct raw *raw, Request *request, bool pending)
+{
+	Answer *answer = raw_ask(raw, request);
+
+	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
+	assert_int_equal(answer->member_move->pending, pending);
+	free_answer(answer);
+}
+
+/* Else whoever was let in once would go from grid to grid and read every chain. */
+static void
+who_is_not_on_the_roster_moves_when_he_is_let_in_there(void **state)
+{
+	struct world *w = *state;
+	struct raw an = come(w, "an"), here = worker_at(w, "worker-a", GRID_A),
+		   there = worker_at(w, "worker-b", GRID_B);
+	const char *id = id_of_person(w, "an");
+	Answer *answer;
+
+	expect_state(&an, to_register(GRID_A, "安然", ""), WAITS);
+	raw_expect(&here, raw_accept(&here, id, GRID_A), "OK", "");
+	expect_move(&an, to_move(GRID_B), true);
+	raw_expect(&an, to_watch(.places = {GRID_B}), "FORBIDDEN", "places[0].place");
+	raw_expect(&an, to_watch(.places = {GRID_A}), "OK", "");
+	expect_move(&an, to_work(GRID_B), true);
+	raw_expect(&an, to_watch(.places = {GRID_B}), "FORBIDDEN", "places[0].place");
+	answer = raw_ask(&there, to_list_pending(GRID_B, "", 9));
+	assert_int_equal(answer->pending_list->n_pending, 1);
+	assert_int_equal(answer->pending_list->pending[0]->what, GRIDVANGUARD__V1__PENDING_WHAT__PENDING_WHAT_WORK);
+	assert_string_equal(answer->pending_list->pending[0]->name, "安然");
+	free_answer(answer);
+	raw_expect(&here, raw_accept(&here, id, GRID_B), "FORBIDDEN", "place");
+	expect_move(&an, to_work(""), false);
+	raw_expect(&there, raw_accept(&there, id, GRID_B), "NOT_FOUND", "person");
+
+	expect_move(&an, to_move(GRID_B), true);
+	raw_expect(&there, raw_accept(&there, id, GRID_B), "OK", "");
+	assert_int_equal(socket_read_close(&an.socket), 4013); /* he watched the grid where he lives no more */
+	raw_close(&an);
+	an = come(w, "an");
+	raw_expect(&an, to_watch(.places = {GRID_B}), "OK", "");
+	raw_expect(&an, to_watch(.places = {GRID_A}), "FORBIDDEN", "places[0].place");
+	expect_move(&an, to_move(GRID_A), true);
+	expect(person(w, "an"), to_leave(), "OK", "");
+	raw_expect(&here, raw_accept(&here, id, GRID_A), "NOT_FOUND", "person");
+	raw_close(&an);
+	raw_close(&here);
+	raw_close(&there);
 	assert_audit_clean(w);
 }
 
@@ -140,7 +196,7 @@ who_is_refused_is_told_why_and_may_ask_again(void **state)
 	Answer *answer;
 
 	expect_state(&bo, to_register(GRID_A, "薄一波", ""), WAITS);
-	raw_expect(&worker, to_refuse(id, GRID_A, "不住这里"), "OK", "");
+	raw_expect(&worker, raw_refuse(&worker, id, GRID_A, "不住这里"), "OK", "");
 	answer = login_of(w, "bo");
 	assert_int_equal(answer->login->registration, GRIDVANGUARD__V1__REGISTRATION_STATE__REGISTRATION_STATE_REFUSED);
 	assert_string_equal(answer->login->refusal, "不住这里");
@@ -165,9 +221,9 @@ who_asks_elsewhere_waits_there_alone(void **state)
 	expect_state(&chen, to_register(GRID_A, "陈晨", ""), WAITS);
 	expect_state(&chen, to_register(GRID_B, "陈晨", ""), WAITS);
 	assert_string_equal(who_waits(&worker, GRID_B, 50), "陈晨 " GRID_B " 1");
-	raw_expect(&worker, to_accept(id, GRID_A), "NOT_FOUND", "person");
-	raw_expect(&worker, to_accept(id, COMMUNITY), "NOT_FOUND", "person");
-	raw_expect(&worker, to_accept(id, GRID_B), "OK", "");
+	raw_expect(&worker, raw_accept(&worker, id, GRID_A), "NOT_FOUND", "person");
+	raw_expect(&worker, raw_accept(&worker, id, COMMUNITY), "NOT_FOUND", "person");
+	raw_expect(&worker, raw_accept(&worker, id, GRID_B), "OK", "");
 	raw_close(&chen);
 	raw_close(&worker);
 }
@@ -181,12 +237,12 @@ only_who_is_over_the_place_decides_and_nobody_his_own(void **state)
 
 	expect_state(&ding, to_register(GRID_A, "丁一", ""), WAITS);
 	raw_expect(&other, to_list_pending(GRID_A, "", 50), "FORBIDDEN", "place");
-	raw_expect(&other, to_accept(id, GRID_A), "FORBIDDEN", "place");
-	raw_expect(&other, to_accept(id, GRID_B), "NOT_FOUND", "person");
-	raw_expect(&ding, to_accept(id, GRID_A), "FORBIDDEN", "place");
+	raw_expect(&other, raw_accept(&other, id, GRID_A), "FORBIDDEN", "place");
+	raw_expect(&other, raw_accept(&other, id, GRID_B), "NOT_FOUND", "person");
+	raw_expect(&ding, raw_accept(&ding, id, GRID_A), "FORBIDDEN", "place");
 	himself = come(w, "worker-c");
 	expect_state(&himself, to_register(GRID_B, "吴", ""), WAITS);
-	raw_expect(&himself, to_accept(own, GRID_B), "FORBIDDEN", "person");
+	raw_expect(&himself, raw_accept(&himself, own, GRID_B), "FORBIDDEN", "person");
 	raw_close(&ding);
 	raw_close(&other);
 	raw_close(&himself);
@@ -235,7 +291,7 @@ member_is_at_home_where_he_works_too(void **state)
 	expect(person(w, "en"), to_register(GRID_A, "恩", ""), "OK", "");
 	en = come(w, "en");
 	raw_expect(&en, to_join(call), "FORBIDDEN", "call");
-	raw_expect(&en, to_work(GRID_B), "OK", "");
+	expect(person(w, "en"), to_work(GRID_B), "OK", "");
 	raw_expect(&en, to_work(GRID_B), "ALREADY", "place");
 	raw_expect(&en, to_watch(.places = {GRID_A, GRID_B}, .calls = {call}), "OK", "");
 	raw_expect(&en, to_list_calls(GRID_B, "", 1), "OK", "");
@@ -296,6 +352,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		fresh(who_is_not_on_the_roster_waits_to_be_accepted),
+		fresh(who_is_not_on_the_roster_moves_when_he_is_let_in_there),
 		fresh(who_is_refused_is_told_why_and_may_ask_again),
 		fresh(who_asks_elsewhere_waits_there_alone),
 		fresh(only_who_is_over_the_place_decides_and_nobody_his_own),

@@ -232,7 +232,8 @@ who_is_on_the_roster_is_registered_at_once(void **state)
 
 	expect(person(w, "worker"), to_roster("13800000001", "安然", "西吴社区第一党支部", GRID_A), "OK", "");
 	expect_bound(&an, to_bind(phone_code_of(w, "13800000001")), "138****0001", true, "安然");
-	raw_expect(&an.raw, to_register_as(GRID_B, "别名", true, ""), "OK", "");
+	raw_expect(&an.raw, to_register_as(GRID_A, "别名", true, ""), "OK", "");
+	raw_expect(&an.raw, to_move(GRID_B), "OK", ""); /* at once, too */
 	answer = ask(person(w, "worker"), to_list_members(GRID_B, "", 10));
 	assert_string_equal(answer->member_list->members[0]->name, "安然");
 	assert_string_equal(answer->member_list->members[0]->organisation, "西吴社区第一党支部");
@@ -260,6 +261,25 @@ binding_sent_again_asks_wechat_once(void **state)
 	assert_int_equal(stand_in_asked(w->wechat, PHONE_PATH), 1);
 	raw_expect(&an.raw, to_bind(code), "TOO_LATE", "code");
 	leave(&an);
+}
+
+/* What comes late, of before, changes nothing. */
+static void
+binding_sent_again_undoes_no_newer_one(void **state)
+{
+	struct world *w = *state;
+	struct visitor an = visit(w, "o-an");
+	struct uuid once = uuid_make(clock_wall_ms());
+	const char *code = phone_code_of(w, "13800000001");
+
+	expect_bound(&an, under_once(&once, to_bind(code)), "138****0001", false, "");
+	expect_bound(&an, to_bind(phone_code_of(w, "13800000002")), "138****0002", false, "");
+	expect_bound(&an, under_once(&once, to_bind(code)), "138****0002", false, ""); /* what he has */
+	leave(&an);
+	an = visit(w, "o-an");
+	assert_string_equal(an.phone, "138****0002");
+	leave(&an);
+	assert_audit_clean(w);
 }
 
 static void
@@ -372,12 +392,13 @@ who_changed_his_wechat_is_himself_again(void **state)
 	assert_int_equal(answer->pending_list->pending[0]->what, GRIDVANGUARD__V1__PENDING_WHAT__PENDING_WHAT_REBIND);
 	assert_string_equal(answer->pending_list->pending[0]->name, "安然");
 	assert_string_equal(answer->pending_list->pending[0]->other, change.old.person);
+	assert_string_equal(answer->pending_list->pending[0]->phone, "138****0001");
 	free_answer(answer);
 
-	raw_expect(&change.worker, to_accept(change.new.person, GRID_A), "OK", "");
+	raw_expect(&change.worker, raw_accept(&change.worker, change.new.person, GRID_A), "OK", "");
 	assert_int_equal(socket_read_close(&change.new.raw.socket), 4014);
 	assert_int_equal(socket_read_close(&change.old.raw.socket), 4014);
-	raw_expect(&change.worker, to_accept(change.new.person, GRID_A), "NOT_FOUND", "person");
+	raw_expect(&change.worker, raw_accept(&change.worker, change.new.person, GRID_A), "NOT_FOUND", "person");
 	change_end(&change);
 
 	back = visit(w, "o-new");
@@ -395,6 +416,39 @@ who_changed_his_wechat_is_himself_again(void **state)
 	assert_audit_clean(w);
 }
 
+/* What stands in the place of what was on the list has not been looked at. */
+static void
+yes_to_a_registration_hands_over_no_account(void **state)
+{
+	struct world *w = *state;
+	struct visitor old = visit(w, "o-old"), new = visit(w, "o-new");
+	struct raw worker;
+	Request *yes;
+
+	expect(person(w, "worker"), to_roster("13800000001", "安然", "", GRID_A), "OK", "");
+	expect_bound(&old, to_bind(phone_code_of(w, "13800000001")), "138****0001", true, "安然");
+	raw_expect(&old.raw, to_register(GRID_A, "安然", ""), "OK", "");
+	expect(person(w, "worker"), to_give(caller_person(person(w, "lin")), ROLE_WORKER, GRID_A, 0), "OK", "");
+	raw_login_granted(&worker, w, "lin");
+
+	raw_expect(&new.raw, to_register(GRID_A, "新来", ""), "OK", "");
+	yes = raw_accept(&worker, new.person, GRID_A);
+	raw_expect(&new.raw, to_bind_as_same(phone_code_of(w, "13800000001")), "OK", "");
+	raw_expect(&worker, yes, "CHANGED", "person");
+	raw_expect(&old.raw, to_list_devices(), "OK", "");
+
+	yes = raw_accept(&worker, new.person, GRID_A);
+	raw_expect(&new.raw, to_bind_as_same(phone_code_of(w, "13800000001")), "OK", "");
+	raw_expect(&worker, yes, "CHANGED", "person");
+	yes = raw_accept(&worker, new.person, GRID_A);
+	expect_bound(&old, to_bind(phone_code_of(w, "13800000002")), "138****0002", false, "");
+	raw_expect(&worker, yes, "NOT_FOUND", "person"); /* that phone is not his any more */
+	raw_expect(&old.raw, to_list_devices(), "OK", "");
+	leave(&old);
+	leave(&new);
+	raw_close(&worker);
+}
+
 static void
 who_is_not_believed_stays_who_he_is(void **state)
 {
@@ -402,7 +456,7 @@ who_is_not_believed_stays_who_he_is(void **state)
 	struct change change = change_wechat(w);
 	struct visitor back;
 
-	raw_expect(&change.worker, to_refuse(change.new.person, GRID_A, "请带身份证来社区"), "OK", "");
+	raw_expect(&change.worker, raw_refuse(&change.worker, change.new.person, GRID_A, "请带身份证来社区"), "OK", "");
 	raw_expect(&change.old.raw, to_list_devices(), "OK", "");
 	back = visit(w, "o-new");
 	assert_string_equal(back.person, change.new.person);
@@ -421,12 +475,12 @@ roles_are_not_come_by_in_this_way(void **state)
 	struct raw supervisor;
 
 	expect(person(w, "worker"), to_give(change.old.person, ROLE_SECRETARY, GRID_A, 0), "OK", "");
-	raw_expect(&change.worker, to_accept(change.new.person, GRID_A), "FORBIDDEN", "person");
+	raw_expect(&change.worker, raw_accept(&change.worker, change.new.person, GRID_A), "FORBIDDEN", "person");
 	raw_expect(&change.old.raw, to_list_devices(), "OK", "");
 	expect(person(w, "worker"), to_give(caller_person(person(w, "wu")), ROLE_SUPERVISOR, STREET, 0), "OK", "");
 	expect(person(w, "worker"), to_give(caller_person(person(w, "wu")), ROLE_WORKER, STREET, 0), "OK", "");
 	raw_login_granted(&supervisor, w, "wu");
-	raw_expect(&supervisor, to_accept(change.new.person, GRID_A), "OK", "");
+	raw_expect(&supervisor, raw_accept(&supervisor, change.new.person, GRID_A), "OK", "");
 	raw_close(&supervisor);
 	change_end(&change);
 	assert_audit_clean(w);
@@ -463,10 +517,12 @@ main(void)
 		fresh_with_wechat(who_is_known_is_not_locked_out_while_it_is_down, NULL),
 		fresh_with_wechat(who_is_on_the_roster_is_registered_at_once, NULL),
 		fresh_with_wechat(binding_sent_again_asks_wechat_once, NULL),
+		fresh_with_wechat(binding_sent_again_undoes_no_newer_one, NULL),
 		fresh_with_wechat(changed_number_leaves_the_old_one_to_others, NULL),
 		fresh_with_wechat(phone_is_one_persons, NULL),
 		fresh_with_wechat(phone_of_nobody_registered_is_taken, NULL),
 		fresh_with_wechat(who_changed_his_wechat_is_himself_again, NULL),
+		fresh_with_wechat(yes_to_a_registration_hands_over_no_account, NULL),
 		fresh_with_wechat(who_is_not_believed_stays_who_he_is, NULL),
 		fresh_with_wechat(roles_are_not_come_by_in_this_way, NULL),
 	};

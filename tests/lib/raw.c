@@ -250,3 +250,30 @@ raw_watch_all(struct raw *raw, struct watching watching)
 {
 	raw_expect(raw, to_watch_all(watching), "OK", "");
 }
+
+Request *
+raw_accept(struct raw *raw, const char *person, const char *place)
+{
+	Request *request = to_accept(person, place);
+	Answer *answer = raw_ask(raw, to_list_pending(place, "", 50));
+
+	for (size_t i = 0; answer->pending_list && i < answer->pending_list->n_pending; i++) {
+		const Gridvanguard__V1__Pending *pending = answer->pending_list->pending[i];
+		if (strcmp(pending->person, person) != 0)
+			continue;
+		request->pending_decide->what = pending->what;
+		request->pending_decide->asked_ms = pending->asked_ms;
+	}
+	free_answer(answer);
+	return request;
+}
+
+Request *
+raw_refuse(struct raw *raw, const char *person, const char *place, const char *reason)
+{
+	Request *request = raw_accept(raw, person, place);
+
+	request->pending_decide->accept = false;
+	request->pending_decide->reason = UNCONST(reason);
+	return request;
+}

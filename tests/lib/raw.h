@@ -46,6 +46,10 @@ void raw_close(struct raw *raw);
 /* Hangs up and comes back; what it has heard and where it stands is kept. */
 void raw_come_back(struct raw *raw, const struct world *w, const char *handle);
 
+/* A decision about somebody as he is listed there to this one; as to_accept() if he is not, or the list is not his. */
+Request *raw_accept(struct raw *raw, const char *person, const char *place);
+Request *raw_refuse(struct raw *raw, const char *person, const char *place, const char *reason);
+
 /* Sends a Frame as it is. False if the hub has hung up. */
 bool raw_send_frame(struct raw *raw, const Frame *frame);
 

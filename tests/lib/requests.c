@@ -509,28 +509,16 @@ to_list_pending(const char *place, const char *after, uint32_t count)
 	return keep_request(REQUEST(PENDING_LIST, body));
 }
 
-static Request *
-to_decide(const char *person, const char *place, bool accept, const char *reason)
+Request *
+to_accept(const char *person, const char *place)
 {
 	BODY(PendingDecide, pending_decide);
 
 	body->person = UNCONST(person);
 	body->place = UNCONST(place);
-	body->accept = accept;
-	body->reason = UNCONST(reason);
+	body->accept = true;
+	body->what = GRIDVANGUARD__V1__PENDING_WHAT__PENDING_WHAT_REGISTER;
 	return keep_change(REQUEST(PENDING_DECIDE, body));
-}
-
-Request *
-to_accept(const char *person, const char *place)
-{
-	return to_decide(person, place, true, "");
-}
-
-Request *
-to_refuse(const char *person, const char *place, const char *reason)
-{
-	return to_decide(person, place, false, reason);
 }
 
 Request *

@@ -98,8 +98,8 @@ Request *to_leave(void);
 
 /* Who waits to be registered, and what is decided. */
 Request *to_list_pending(const char *place, const char *after, uint32_t count);
+/* Of who was to be registered, at no time that anybody asked: raw_accept() says yes to what is on the list. */
 Request *to_accept(const char *person, const char *place);
-Request *to_refuse(const char *person, const char *place, const char *reason);
 Request *to_list_members(const char *place, const char *after, uint32_t count);
 
 /* Phone, name, organisation, place, phone, name … */

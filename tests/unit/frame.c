@@ -241,6 +241,8 @@ who_waits_is_read(void **state)
 	assert_place(asked.pending_decide.place, "140105007004001");
 	assert_true(asked.pending_decide.accept);
 	assert_text(asked.pending_decide.reason, "不住这里");
+	assert_int_equal(asked.pending_decide.asked_ms, 1649761200000);
+	assert_int_equal(asked.pending_decide.what, ASKED_MOVE);
 }
 
 static void

@@ -274,11 +274,13 @@ make_answer_of_registration(const char *what)
 {
 	const struct bound_phone bound = {
 		"138****0000", true, TEXT("王芳"), TEXT("西吴社区第一党支部"), place_of("140105007004001"), true};
-	const struct pending pending = {{3, 78}, true, place_of("140105007004001"), "王芳", "市第二医院",
+	const struct pending pending = {{3, 78}, ASKED_REBIND, place_of("140105007004001"), "王芳", "市第二医院",
 		KIND_VOLUNTEER, place_of("140106004009001"), "138****0000", 1649761200000, {3, 77}};
 
 	if (strcmp(what, "member_register") == 0)
 		return answer_member_register(7, REGISTRATION_PENDING);
+	if (strcmp(what, "member_move") == 0)
+		return answer_member_move(7, true);
 	if (strcmp(what, "phone_bind") == 0)
 		return answer_phone_bind(7, &bound);
 	return answer_pending_list(7, &pending, 1, "8:140105007004001 3.78");
@@ -533,6 +535,7 @@ static const struct {
 	{"answer_login_5", make_answer, "login_refused"},
 	{"answer_member_list_2", make_volunteer, "member_list"},
 	{"answer_member_register", make_volunteer, "member_register"},
+	{"answer_member_move", make_volunteer, "member_move"},
 	{"answer_phone_bind", make_volunteer, "phone_bind"},
 	{"answer_pending_list", make_volunteer, "pending_list"},
 	{"answer_call_post", make_answer, "call_post"},

@@ -144,7 +144,7 @@ good_pending_decide(void)
 	static Gridvanguard__V1__PendingDecide decide;
 
 	decide = (Gridvanguard__V1__PendingDecide){
-		INIT(pending_decide), STR("3.77"), STR("140105007004001"), true, STR("不住这里")};
+		INIT(pending_decide), STR("3.77"), STR("140105007004001"), true, STR("不住这里"), 1649761200000, 3};
 	return &decide;
 }
 

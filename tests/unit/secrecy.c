@@ -46,8 +46,8 @@ what_only_looks_like_them_is_not(void **state)
 		"138****8000",   /* masked */
 		"af13800138000", /* in a hash */
 		"13800138000f",
-		"at=store event=library_loaded "
-		"hash=000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F",
+		("at=store event=library_loaded "
+		 "hash=000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F"),
 		"free=13800138000" /* bytes */,
 		"3.77.1.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7Rz",
 		"v3.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI",

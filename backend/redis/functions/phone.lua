@@ -63,11 +63,17 @@ end
 
 redis.register_function('phone_bind', phone_bind)
 
--- phone_drop: a person has it no more. KEYS person. ARGV hash. Answers OK.
-redis.register_function('phone_drop', function(keys, args)
-  if redis.call('HGET', keys[1], 'phone') == args[1] then redis.call('HDEL', keys[1], 'phone', 'sealed') end
+-- phone_drop: a person has it no more, before it is claimed for another. KEYS person. ARGV hash.
+-- Answers OK, or ALREADY phone if he is registered: his is not taken without asking.
+local function phone_drop(keys, args)
+  local phone, place = unpack(redis.call('HMGET', keys[1], 'phone', 'place'))
+  if phone ~= args[1] then return {'OK', {}} end
+  if place then return refuse('ALREADY', 'phone') end
+  redis.call('HDEL', keys[1], 'phone', 'sealed')
   return {'OK', {}}
-end)
+end
+
+redis.register_function('phone_drop', phone_drop)
 
 -- phone_release: it is nobody's, if it was that person's. KEYS phones. ARGV hash, person. Answers OK.
 redis.register_function('phone_release', function(keys, args)

@@ -2,8 +2,8 @@
 
 -- chain_persons: those who have a line that is not struck, page by page, and until when that is anybody's business.
 -- KEYS call, lines. ARGV the number behind which to begin, lines at most.
--- Answers OK {} place, when the call ended (0: it runs), "number person" of each with newlines between them, the number
--- to go on behind (0: that was all); or NOT_FOUND call.
+-- Answers OK {} place, when the call ended (0: it runs), "number person" of each with newlines between them, with " for"
+-- behind who was signed up by another; the number to go on behind (0: that was all); or NOT_FOUND call.
 redis.register_function{
   function_name = 'chain_persons',
   flags = {'no-writes'},
@@ -16,7 +16,9 @@ redis.register_function{
     if #numbers > 0 then
       for i, text in ipairs(redis.call('HMGET', keys[2], unpack(numbers))) do
         local line = text and unpack_line(text)
-        if line and is_live(line) and line.person ~= '' then rows[#rows + 1] = numbers[i] .. ' ' .. line.person end
+        if line and is_live(line) and line.person ~= '' then
+          rows[#rows + 1] = numbers[i] .. ' ' .. line.person .. (line.by ~= '' and ' for' or '')
+        end
       end
     end
     local next_number = after + most < last and after + most or 0

@@ -14,15 +14,18 @@ end
 -- person_rebind: the identity by which a person comes from now on; he is logged out everywhere. While he has a second
 -- factor that is not for who decides about a phone: it is removed first, which is another's right and in the log.
 -- KEYS … person, his devices, his factor, audit. ARGV … person, the place where he is registered, identity, openid
--- sealed, who came by it until now, from, why.
--- Answers OK the identity by which he came; NOT_FOUND person if he is not registered there, ALREADY factor.
+-- sealed, who came by it until now, the hash of the phone by which that one asked, from, why.
+-- Answers OK the identity by which he came; NOT_FOUND person if he is not registered there, or has that phone no more,
+-- ALREADY factor.
 local function person_rebind(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
   if said then return said end
   local person, devices, factor = keys[KEY + 1], keys[KEY + 2], keys[KEY + 3]
-  local id, place, identity, openid, newcomer = unpack(args, ARG + 1, ARG + 5)
-  if redis.call('HGET', person, 'place') ~= place or identity == '' then return refuse('NOT_FOUND', 'person') end
+  local id, place, identity, openid, newcomer, phone = unpack(args, ARG + 1, ARG + 6)
+  local lives, has = unpack(redis.call('HMGET', person, 'place', 'phone'))
+  if lives ~= place or has ~= phone or identity == '' then return refuse('NOT_FOUND', 'person') end
+
   local before = redis.call('HGET', person, 'identity')
   local has_factor = redis.call('HGET', factor, 'state') == 'active'
   if before ~= identity and has_factor then return refuse('ALREADY', 'factor') end

@@ -111,14 +111,15 @@ redis.register_function{
   end,
 }
 
--- roster_find: the entry of a phone.
--- KEYS roster. ARGV hash. Answers OK {} place name organisation, or NOT_FOUND.
+-- roster_find: the entry of a phone, for whose it is. That it stands in his record is not enough: it may have been taken
+-- from him by now.
+-- KEYS roster, phones. ARGV hash, person. Answers OK {} place name organisation, or NOT_FOUND.
 redis.register_function{
   function_name = 'roster_find',
   flags = {'no-writes'},
   callback = function(keys, args)
     local value = redis.call('HGET', keys[1], args[1])
-    if not value then return refuse('NOT_FOUND', 'phone') end
+    if not value or redis.call('HGET', keys[2], args[1]) ~= args[2] then return refuse('NOT_FOUND', 'phone') end
     local place, name, organisation = read_entry(value)
     return {'OK', {}, place, name, organisation}
   end,
