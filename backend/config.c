@@ -423,6 +423,15 @@ print_wrapped(FILE *out, const char *text, int indent, int width)
 	fputc('\n', out);
 }
 
+/* What stands behind its name: a flag is yes by being there, so one that is yes anyway is shown as it is turned off. */
+static const char *
+value_of(const struct setting *setting)
+{
+	if (setting->type == SETTING_FLAG && strcmp(setting->standard, "yes") == 0)
+		return "=no";
+	return setting->value ? setting->value : "";
+}
+
 void
 config_print_help(FILE *out)
 {
@@ -435,7 +444,7 @@ config_print_help(FILE *out)
 		     "  --help           print this, and end\n\n"
 		     "Settings, also in the environment as " ENVIRONMENT "NAME:\n");
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
-		fprintf(out, "\n  --%s %s\n", settings[i].name, settings[i].value ? settings[i].value : "");
+		fprintf(out, "\n  --%s%s%s\n", settings[i].name, settings[i].value ? " " : "", value_of(&settings[i]));
 		print_wrapped(out, settings[i].help, 6, 74);
 		if (settings[i].standard[0])
 			fprintf(out, "      Default: %s\n", settings[i].standard);
@@ -478,8 +487,8 @@ config_print_man(FILE *out)
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
 		fputs(".TP\n.B \\-\\-", out);
 		print_troff(out, settings[i].name);
-		if (settings[i].value)
-			fprintf(out, " \\fI%s\\fR", settings[i].value);
+		if (value_of(&settings[i])[0])
+			fprintf(out, "%s\\fI%s\\fR", settings[i].value ? " " : "", value_of(&settings[i]));
 		fputc('\n', out);
 		print_troff(out, settings[i].help);
 		if (settings[i].standard[0]) {

@@ -72,7 +72,8 @@ hub_check(const struct config *config)
 	if (!log_level_parse(&level, text_of(config->log_level)))
 		return complain("log-level", config->log_level, "is none of error, warn, info, debug");
 	if (!peers_are_good(config->trusted_proxy))
-		return complain("trusted-proxy", config->trusted_proxy, "is not addresses separated by blanks");
+		return complain("trusted-proxy", config->trusted_proxy,
+			"is not addresses separated by blanks (ranges are not taken)");
 	if (!origins_are_good(config->origins))
 		return complain(
 			"origins", config->origins, "is not origins separated by blanks, as https://board.example.cn");
@@ -619,6 +620,8 @@ run(struct hub *hub)
 	start_timers(hub);
 	if (hub_open_wechat(hub) && open_store(hub))
 		uv_run(&hub->loop, UV_RUN_DEFAULT);
+	else
+		hub->status = 1;
 	web_finish(hub->web);
 	relay_finish(hub->relay);
 	desks_finish(hub->service.desks);

@@ -53,6 +53,9 @@ hub_check_wechat(const struct config *config)
 			"is not https://HOST (http:// only of a loopback address, as http://127.0.0.1:8080)");
 	if (!parse_stage(&stage, config->wechat_stage))
 		return complain("wechat-stage", config->wechat_stage, "is none of release, trial, develop");
+	if (!config->wechat_appid[0] && (config->wechat_secret_file[0] || config->wechat_call_template[0]))
+		return complain("wechat-appid", "",
+			"is missing: wechat-secret-file and wechat-call-template are nothing without it");
 	if (!config->wechat_appid[0])
 		return true;
 	if (!wechat_is_appid(config->wechat_appid))

@@ -92,7 +92,7 @@ print_entry(struct tool *tool, const AuditEntry *entry)
 	}
 	print_padded(when_print(at, entry->at_ms, 0), 18);
 	print_padded(entry->who[0] ? entry->who : "-", 10);
-	print_padded(entry->what, 14);
+	print_padded(entry->what, 18);
 	printf("%s%s%s%s%s", entry->on, entry->on[0] ? "  " : "", entry->detail, entry->from[0] ? "  " : "",
 		entry->from);
 	printf(entry->why[0] ? T("  because: %s\n", "  理由：%s\n") : "%s\n", entry->why);
@@ -199,7 +199,10 @@ run_audit_log(struct tool *tool)
 	for (size_t i = 0; status == EXIT_DONE && !path && i < trail.count; i++)
 		print_entry(tool, trail.entries[i]);
 	if (status == EXIT_DONE && !path && !tool->json && trail.count == 0)
-		puts(T("there is nothing of that in the audit log", "审计日志中没有符合的记录"));
+		puts(body.what[0]
+				? T("there is nothing of that in the audit log; gridctl help audit-log lists the kinds",
+					  "审计日志中没有符合的记录；种类见 gridctl help audit-log")
+				: T("there is nothing of that in the audit log", "审计日志中没有符合的记录"));
 	trail_finish(&trail);
 	return status;
 }

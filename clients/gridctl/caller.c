@@ -242,6 +242,7 @@ caller_destroy(struct caller *caller)
 	free(caller->name);
 	free(caller->consent);
 	free(caller->policy);
+	gridvanguard__v1__login_result__free_unpacked(caller->login, NULL);
 	free(UNCONST(caller->options.url));
 	free(UNCONST(caller->options.token));
 	free(UNCONST(caller->options.code));
@@ -364,6 +365,12 @@ const char *
 caller_policy(const struct caller *caller)
 {
 	return caller->policy ? caller->policy : "";
+}
+
+const Gridvanguard__V1__LoginResult *
+caller_login(const struct caller *caller)
+{
+	return caller->login;
 }
 
 const char *

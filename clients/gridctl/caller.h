@@ -111,6 +111,9 @@ const char *caller_name(const struct caller *caller);
 const char *caller_consent(const struct caller *caller);
 const char *caller_policy(const struct caller *caller);
 
+/* The whole of the last answer to a login, with the roles that are held; NULL before the first. Lives until the next. */
+const Gridvanguard__V1__LoginResult *caller_login(const struct caller *caller);
+
 /* The hub's wall clock, in milliseconds. */
 uint64_t caller_now_ms(const struct caller *caller);
 

@@ -174,10 +174,12 @@ caller_write(struct caller *caller, struct buf *frame)
 
 /* Reading. */
 
-/* The hub cannot do it now. */
+/* The hub cannot do it now. Where it is WeChat that does not answer, asking again costs the budget and brings nothing. */
 static bool
 may_pass(const Answer *answer)
 {
+	if (strcmp(answer->field, "wechat") == 0)
+		return false;
 	return answer->status == GRIDVANGUARD__V1__STATUS__STATUS_UNAVAILABLE ||
 	       answer->status == GRIDVANGUARD__V1__STATUS__STATUS_BUSY;
 }
@@ -271,6 +273,20 @@ become_device(struct caller *caller)
 }
 
 static void
+keep_login(struct caller *caller, const Gridvanguard__V1__LoginResult *login)
+{
+	size_t len = gridvanguard__v1__login_result__get_packed_size(login);
+	uint8_t *packed = malloc(len + 1);
+
+	gridvanguard__v1__login_result__free_unpacked(caller->login, NULL);
+	caller->login = NULL;
+	if (packed)
+		caller->login = gridvanguard__v1__login_result__unpack(
+			NULL, gridvanguard__v1__login_result__pack(login, packed), packed);
+	free(packed);
+}
+
+static void
 on_login_answer(struct caller *caller, const Answer *answer)
 {
 	const Gridvanguard__V1__LoginResult *login = answer->login;
@@ -280,6 +296,7 @@ on_login_answer(struct caller *caller, const Answer *answer)
 		on_login_refused(caller, answer);
 		return;
 	}
+	keep_login(caller, login);
 	caller_keep(&caller->person, login->person);
 	caller_keep(&caller->place, login->place);
 	caller_keep(&caller->name, login->name);

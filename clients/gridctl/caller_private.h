@@ -41,7 +41,8 @@ struct caller {
 	bool login_due;    /* with the ticket that came */
 	char *person, *place, *name;
 	char *consent, *policy;
-	int64_t skew_ms; /* the hub's clock minus ours */
+	Gridvanguard__V1__LoginResult *login; /* the last one; NULL: none yet */
+	int64_t skew_ms;                      /* the hub's clock minus ours */
 	unsigned backoff_ms;
 	unsigned spread_ms; /* of the close frame that came; NO_SPREAD: none, or it named none */
 	struct rng jitter;

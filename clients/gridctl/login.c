@@ -2,16 +2,56 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "role.h"
 #include "tool.h"
+
+#define STATE(name) GRIDVANGUARD__V1__REGISTRATION_STATE__REGISTRATION_STATE_##name
+
+static json_t *
+roles_of(const Gridvanguard__V1__LoginResult *login)
+{
+	json_t *roles = json_array();
+
+	for (size_t i = 0; i < login->n_grants; i++)
+		json_array_append_new(
+			roles, json_pack("{s:s, s:s}", "role", role_name((enum role)login->grants[i]->role), "place",
+				       login->grants[i]->place));
+	return roles;
+}
+
+static const char *
+state_word(const Gridvanguard__V1__LoginResult *login)
+{
+	return login->registration == STATE(PENDING)      ? "pending"
+	       : login->registration == STATE(REGISTERED) ? "registered"
+	       : login->registration == STATE(REFUSED)    ? "refused"
+							  : "none";
+}
+
+/* Where one's own request stands, and what one may do: what nobody else tells him. */
+static void
+print_state(const Gridvanguard__V1__LoginResult *login)
+{
+	if (login->registration == STATE(PENDING))
+		puts(T("your registration waits for the yes of a worker or secretary of the place",
+			"您的报到正在等待该地网格员或书记审核"));
+	if (login->registration == STATE(REFUSED))
+		printf(T("your registration was refused: %s\n", "您的报到未获通过：%s\n"), login->refusal);
+	for (size_t i = 0; i < login->n_grants; i++)
+		printf(T("role: %s, %s\n", "角色：%s，%s\n"), role_name((enum role)login->grants[i]->role),
+			login->grants[i]->place[0] ? login->grants[i]->place : T("everywhere", "全国"));
+}
 
 static void
 print_self(struct tool *tool)
 {
+	const Gridvanguard__V1__LoginResult *login = caller_login(tool->caller);
 	const char *place = caller_place(tool->caller);
 
 	if (tool->json) {
-		print_json(json_pack("{s:s, s:s, s:s, s:s, s:s}", "hub", tool->url, "handle", tool->handle, "person",
-			caller_person(tool->caller), "place", place, "name", caller_name(tool->caller)));
+		print_json(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "hub", tool->url, "handle", tool->handle,
+			"person", caller_person(tool->caller), "place", place, "name", caller_name(tool->caller),
+			"registration", state_word(login), "roles", roles_of(login)));
 		return;
 	}
 	printf(T("%s is person %s at %s", "%s 是用户 %s，中枢 %s"),
@@ -21,6 +61,7 @@ print_self(struct tool *tool)
 		printf(T(", registered at %s as %s\n", "，已在 %s 报到，姓名 %s\n"), place, caller_name(tool->caller));
 	else
 		printf(T(", registered nowhere\n", "，尚未报到\n"));
+	print_state(login);
 }
 
 /* Stays who he is for the next calls. */

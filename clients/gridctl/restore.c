@@ -222,6 +222,12 @@ tell(const struct restore *restore)
 		printf(T("%u who were erased since then are erased again when a hub starts\n",
 			       "此后删除的 %u 人将在中枢启动时再次删除\n"),
 			restore->erased_count);
+	if (!restore->erased_known)
+		fputs(T("gridctl: nobody who was erased since this backup is known here, and they are back: --erased "
+			"FOLDER names the newer folder\n",
+			      "gridctl: 此处不知道备份之后删除了谁，这些人已随备份恢复：请用 --erased "
+			      "指明较新的数据目录\n"),
+			stderr);
 	if (!restore->tool->json)
 		tell_what_to_do();
 	return EXIT_DONE;

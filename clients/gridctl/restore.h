@@ -21,6 +21,7 @@ struct restore {
 	char epoch[64];        /* the new one */
 	char *kept;            /* where what was there before is; NULL: nothing was */
 	unsigned erased_count; /* who are to be erased again */
+	bool erased_known;     /* there was a list of them */
 	char trouble[256];
 };
 

@@ -135,6 +135,7 @@ restore_erased(struct restore *restore)
 	FILE *own = open_list(restore->folder, "re");
 	bool good = !own || take_list(restore, own, NULL);
 
+	restore->erased_known = own || named;
 	if (own)
 		fclose(own);
 	return good && (!named || take_named(restore, named));

@@ -292,10 +292,13 @@ static const struct flag audit_log_flags[] = {
 	{"who", "PERSON", "what this person did, by the id", "该用户（编号）所做的"},
 	{"on", "ID", "what was done to this person, call, place or entry", "对该用户、召集、地点或名册条目所做的"},
 	{"what", "WORD",
-		"one kind: grant, grant_take, device_revoke, roster_import, names, phones, forbidden, backup, export, "
-		"seal, …",
-		"某一种：grant、grant_take、device_revoke、roster_"
-		"import、names、phones、forbidden、backup、export、seal 等"},
+		"one kind: backup, consent, consent_withdraw, desk, device_revoke, export, factor_remove, factor_set, "
+		"forbidden, grant, grant_take, import, invite, names, operator_create, pending_decide, person_correct, "
+		"person_erase, person_export, phone_bind, phones, rebind, roster_import, roster_remove, seal, trim",
+		"某一种：backup、consent、consent_withdraw、desk、device_revoke、export、factor_remove、factor_"
+		"set、forbidden、grant、grant_take、import、invite、names、operator_create、pending_decide、person_"
+		"correct、person_erase、person_export、phone_bind、phones、rebind、roster_import、roster_"
+		"remove、seal、trim"},
 	{"since", "TIME", "as '2026-04-12 19:00', or how long ago: 7d, 12h",
 		"起始时间，如 '2026-04-12 19:00'，或多久以前：7d、12h"},
 	{"until", "TIME", "the same: not after that", "截止时间，写法相同"},
@@ -331,6 +334,7 @@ static const struct flag consent_flags[] = {
 	{"withdraw", NULL, "withdraw it: ends the registration", "撤回同意：取消报到"},
 	{"policy", "VERSION", "the version you have read (default: the one there is)",
 		"您读过的版本（默认为现行版本）"},
+	{"yes", NULL, "agree without a question: you have read it", "已阅读并同意，不再询问"},
 	{0},
 };
 

@@ -89,9 +89,11 @@ it_is_as_easy_at_the_terminal(void **state)
 	struct world *w = *state;
 	char policy[24];
 
-	assert_gridctl(w, "chen", 0, "agreed", "person", "consent");
+	assert_gridctl(w, "chen", 2, "nothing was done", "person", "consent");
+	assert_false(has_agreed(w, "chen", policy));
+	assert_gridctl(w, "chen", 0, "/privacy.en", "person", "consent", "--yes");
 	assert_true(has_agreed(w, "chen", policy));
-	assert_gridctl(w, "chen", 1, "another version", "person", "consent", "--policy", "0");
+	assert_gridctl(w, "chen", 1, "another version", "person", "consent", "--policy", "0", "--yes");
 	assert_gridctl(w, "chen", 0, "gridctl person erase", "person", "consent", "--withdraw");
 	assert_false(has_agreed(w, "chen", policy));
 }

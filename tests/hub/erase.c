@@ -287,6 +287,21 @@ newer_list_is_named(void **state)
 	assert_int_equal(files_with(say("%s/again/erased", w->folder), say("%s ", id)), 1);
 }
 
+/* Into a new folder without one: they are back, and that is said. */
+static void
+missing_list_is_told(void **state)
+{
+	struct world *w = *state;
+	struct ended ended = gridctl_shell(w, "\"$0\" backup \"$1/all.backup\" --data \"$1\" && "
+					      "\"$0\" restore \"$1/all.backup\" --data \"$1/again\" --lang en 2>&1");
+
+	assert_ended(&ended, 0, "nobody who was erased since this backup is known here");
+	ended = gridctl_shell(w, "touch \"$1/erased.list\" && \"$0\" restore \"$1/all.backup\" --data \"$1/third\" "
+				 "--erased \"$1/erased.list\" --lang en 2>&1");
+	assert_ended(&ended, 0, "has the data of");
+	assert_null(strstr(ended.said, "is known here"));
+}
+
 /* A line that cannot be read lets nobody off who stands behind it; nor does it come into the new list. */
 static void
 damaged_list_is_read_as_far_as_it_can_be(void **state)
@@ -406,6 +421,7 @@ main(void)
 		fresh(begun_is_finished_after_a_crash),
 		fresh(restore_erases_again),
 		fresh(newer_list_is_named),
+		fresh(missing_list_is_told),
 		fresh(damaged_list_is_read_as_far_as_it_can_be),
 		fresh(hole_in_the_list_is_filled),
 		fresh_with_wechat(nothing_of_his_phone_is_left, NULL),

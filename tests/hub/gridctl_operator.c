@@ -33,6 +33,8 @@ operator_logs_in_by_his_invite_and_stays_logged_in(void **state)
 	struct ended ended = gridctl_bare(w, "login", "--invite", invite_of(w, "zhang"), "--hub", hub);
 
 	assert_ended(&ended, 0, "is person");
+	ended = gridctl_bare(w, "whoami", "--hub", hub, "--lang", "en");
+	assert_ended(&ended, 0, "role: security, everywhere");
 	ended = gridctl_bare(w, "role", "list", "--hub", hub, "--lang", "en");
 	assert_ended(&ended, 0, "operator    everywhere");
 	assert_ended(&ended, 0, "security    everywhere");

@@ -48,6 +48,19 @@ refuses_secret(const char *secret, mode_t mode, const char *said)
 }
 
 static void
+secret_wants_its_appid(void **state)
+{
+	struct world *w = world_prepare(NULL);
+	const char *const argv[] = {hub_binary(), "--data", w->folder, "--wechat-secret-file", "/none", NULL};
+	struct ended ended = run_program(argv);
+
+	(void)state;
+	assert_int_not_equal(ended.status, 0);
+	assert_non_null(strstr(ended.said, "wechat-appid: '' is missing"));
+	world_close(w);
+}
+
+static void
 secret_must_be_one(void **state)
 {
 	(void)state;
@@ -249,6 +262,7 @@ main(void)
 		cmocka_unit_test(four_hubs_ask_for_one_token),
 		cmocka_unit_test(token_that_is_due_is_renewed_once),
 		cmocka_unit_test(secret_must_be_one),
+		cmocka_unit_test(secret_wants_its_appid),
 	};
 
 	return run_in_worlds(tests);

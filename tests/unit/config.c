@@ -685,7 +685,10 @@ wechat_is_named_whole(void **state)
 	check_refuses("--wechat-base|http://wechat.example", "wechat-base|https://");
 	check_refuses("--wechat-base|https://wechat.example/path", "wechat-base");
 	check_refuses("--wechat-base=", "wechat-base|''");
-	check_accepts("--wechat-call-template|ID thing1=title time2=deadline");
+	check_accepts("--wechat-appid|wx01|--wechat-secret-file|/etc/wechat|--wechat-call-template|ID thing1=title "
+		      "time2=deadline");
+	check_refuses("--wechat-call-template|ID thing1=title time2=deadline", "wechat-appid|is missing");
+	check_refuses("--wechat-secret-file|/etc/wechat", "wechat-appid|is missing");
 	check_refuses("--wechat-call-template|ID thing1=deadline", "wechat-call-template|another type");
 	check_refuses("--wechat-stage|formal", "wechat-stage|'formal'|trial");
 }
