@@ -49,10 +49,10 @@ end
 
 local function erase_here(request, keys, at, last, id, when)
   local person, _, identities, _, due, erased = unpack(keys, at, at + ERASE_KEYS - 1)
-  local identity, asked = unpack(redis.call('HMGET', person, 'identity', 'asked'))
+  local identity, waited = redis.call('HGET', person, 'identity'), waits_at(person)
   if identity and redis.call('HGET', identities, identity) == id then redis.call('HDEL', identities, identity) end
   redis.call('HSET', person, 'erased', when)
-  if asked then redis.call('HSET', person, 'waited', string.match(asked, '^%a+\t(%d*)')) end -- member.lua
+  if waited then redis.call('HSET', person, 'waited', waited) end
   strip(person, false)
   leave_lists(keys, at, last, id)
   redis.call('ZADD', erased, when, id)

@@ -82,6 +82,11 @@ local function is_there(person)
   return identity and not erased
 end
 
+-- Where somebody waits for a decision (`asked`, see member.lua), or nil.
+local function waits_at(person)
+  return string.match(redis.call('HGET', person, 'asked') or '', '^%a+\t(%d*)\t')
+end
+
 -- True if `outer` covers `inner`.
 local function covers(outer, inner)
   return string.sub(inner, 1, #outer) == outer
