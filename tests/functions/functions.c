@@ -818,6 +818,17 @@ audit_list(struct redis *r, const char *after, const char *who, const char *on, 
 }
 
 const char *
+chain_concerns(struct redis *r, const char *call, const char *person)
+{
+	struct asking asking = {"chain_concerns", "FCALL_RO", partition_of(call)};
+
+	add_key(&asking, KEY_CALL, call);
+	add_key(&asking, KEY_CALL_LIVE, call);
+	add_arg(&asking, person);
+	return ask(r, &asking);
+}
+
+const char *
 chain_persons(struct redis *r, const char *call, unsigned after, unsigned count)
 {
 	struct asking asking = {"chain_persons", "FCALL_RO", partition_of(call)};
@@ -1698,6 +1709,16 @@ relay_lease(struct redis *r, const char *hub, unsigned ms)
 }
 
 const char *
+relay_signed_up(struct redis *r, const char *person, const char *call)
+{
+	struct asking asking = {"relay_signed_up", "FCALL_RO", PEOPLE_IN};
+
+	add_key(&asking, KEY_PERSON_SIGN_UPS, person);
+	add_arg(&asking, call);
+	return ask(r, &asking);
+}
+
+const char *
 relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count)
 {
 	struct asking asking = {"relay_sign_ups", "FCALL_RO", PEOPLE_IN};
@@ -1979,6 +2000,7 @@ play_evening(struct redis *r)
 	assert_string_equal(audit_trim(r, 1, "1", "aa"), "CHANGED audit");
 	assert_memory_equal(audit_list(r, "", "1.2", "", "forbidden", 9), "OK ", 3);
 	assert_memory_equal(chain_persons(r, CALL, 0, 9), "OK " GRID_A " ", 19);
+	assert_memory_equal(chain_concerns(r, CALL, "1.2"), "OK ", 3);
 	assert_memory_equal(invite_give(r, "1.2", "dd", "", ""), "OK 2 ", 5);
 	assert_string_equal(factor_begin(r, "1.2", "1sealed"), "OK");
 	assert_string_equal(factor_read(r, "1.2"), "OK begun 1sealed");
@@ -1998,6 +2020,7 @@ play_evening(struct redis *r)
 	assert_string_equal(relay_lease(r, "a", 3000), "OK 1");
 	assert_string_equal(relay_apply(r, 7, 5, "1.2", "7.1 2", "confirmed\t0\t1\t30\t17", 17), "OK 1");
 	assert_string_equal(relay_mark(r, 7, 9), "OK");
+	assert_string_equal(relay_signed_up(r, "1.2", "7.1"), "OK 1");
 	assert_string_equal(relay_sign_ups(r, "1.2", 100, 1), "OK 30 7.1 2\tconfirmed\t0\t1\t30\t17");
 	assert_string_equal(tell_allow(r, "1.2", 1), "OK 1");
 	assert_string_equal(tell_list(r), "OK 0 1.2");

@@ -96,6 +96,7 @@ const char *audit_trimmable(struct redis *r, uint64_t before_ms);
 const char *audit_trim(struct redis *r, uint64_t before_ms, const char *seq, const char *hash);
 
 /* Those with a live line: "OK place ended", rows, where to go on. */
+const char *chain_concerns(struct redis *r, const char *call, const char *person);
 const char *chain_persons(struct redis *r, const char *call, unsigned after, unsigned count);
 
 /* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
@@ -214,6 +215,7 @@ const char *relay_apply(struct redis *r, unsigned source, uint64_t seq, const ch
 	const char *value, uint64_t joined_ms);
 const char *relay_mark(struct redis *r, unsigned source, uint64_t seq);
 const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
+const char *relay_signed_up(struct redis *r, const char *person, const char *call);
 const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
 
 /* Who may be told of a call by WeChat, who does that, and who has been. */
