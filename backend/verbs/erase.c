@@ -198,20 +198,17 @@ take_line(struct eraser *eraser)
 	struct text number = text_cut(&eraser->rest, '\n'), call_text = text_cut(&number, ' ');
 	struct id call;
 	struct fcall f;
-	char id[ID_TEXT];
 
 	if (call_text.len == 0)
 		return read_lines_of_person(eraser);
 	eraser->seen++;
 	if (!id_parse(&call, call_text))
 		return take_line(eraser);
-	f = fcall_bare(eraser->service->store, "erase_texts", call.partition, 5);
-	id_print(id, call);
+	f = fcall_bare(eraser->service->store, "erase_line", call.partition, 3 + CHAIN_KEYS);
 	fcall_key(&f, KEY_META);
 	fcall_key(&f, KEY_LOG);
-	fcall_key(&f, KEY_CALL, id);
-	fcall_key(&f, KEY_CALL_LINES, id);
-	fcall_key(&f, KEY_CALL_TEXTS, id);
+	chain_keys(&f, call);
+	fcall_key(&f, KEY_DUE);
 	fcall_arg_id(&f, call);
 	fcall_arg(&f, number);
 	fcall_arg_id(&f, eraser->waiting[0].person);

@@ -91,6 +91,19 @@ add_stamp(struct redis *r, struct asking *asking, const char *person)
 	asking->lens[asking->arg_count - 1] = sizeof(asking->digest);
 }
 
+static void
+add_chain(struct asking *asking, const char *call)
+{
+	add_key(asking, KEY_CALL, call);
+	add_key(asking, KEY_CALL_LINES, call);
+	add_key(asking, KEY_CALL_LIVE, call);
+	add_key(asking, KEY_CALL_WAITING, call);
+	add_key(asking, KEY_CALL_CONFIRMED, call);
+	add_key(asking, KEY_CALL_TALLY, call);
+	add_key(asking, KEY_CALL_TEXTS, call);
+	add_key(asking, KEY_CALL_OFFERED, call);
+}
+
 /* What stands last in one that writes into the audit log: to be called behind all else. */
 static void
 add_audit(struct asking *asking)
@@ -1232,15 +1245,14 @@ erase_lines(struct redis *r, const char *person, unsigned from, unsigned count)
 }
 
 const char *
-erase_texts(struct redis *r, const char *call, unsigned number, const char *person)
+erase_line(struct redis *r, const char *call, unsigned number, const char *person)
 {
-	struct asking asking = {"erase_texts", "FCALL", partition_of(call)};
+	struct asking asking = {"erase_line", "FCALL", partition_of(call)};
 
 	add_key(&asking, KEY_META);
 	add_key(&asking, KEY_LOG);
-	add_key(&asking, KEY_CALL, call);
-	add_key(&asking, KEY_CALL_LINES, call);
-	add_key(&asking, KEY_CALL_TEXTS, call);
+	add_chain(&asking, call);
+	add_key(&asking, KEY_DUE);
 	add_arg(&asking, call);
 	add_number(&asking, number);
 	add_arg(&asking, person);
@@ -1403,19 +1415,6 @@ template_remove(struct redis *r, const char *place, const char *name)
 	add_templates(r, &asking, place);
 	add_arg(&asking, name);
 	return ask(r, &asking);
-}
-
-static void
-add_chain(struct asking *asking, const char *call)
-{
-	add_key(asking, KEY_CALL, call);
-	add_key(asking, KEY_CALL_LINES, call);
-	add_key(asking, KEY_CALL_LIVE, call);
-	add_key(asking, KEY_CALL_WAITING, call);
-	add_key(asking, KEY_CALL_CONFIRMED, call);
-	add_key(asking, KEY_CALL_TALLY, call);
-	add_key(asking, KEY_CALL_TEXTS, call);
-	add_key(asking, KEY_CALL_OFFERED, call);
 }
 
 const char *
@@ -1920,7 +1919,7 @@ play_erasure(struct redis *r)
 	assert_string_equal(erase_identity(r, "dev:fu", "1.6"), "OK");
 	assert_string_equal(erase_entry(r, HASH_C), "OK");
 	assert_string_equal(erase_lines(r, "1.6", 0, 100), "OK ");
-	assert_string_equal(erase_texts(r, "7.5", 2, "1.6"), "OK");
+	assert_string_equal(erase_line(r, "7.5", 2, "1.6"), "OK");
 	assert_string_equal(erase_end(r, "1.6", when, 0), "OK 1");
 	assert_memory_equal(erase_list(r, 0), "OK 1.6 ", 7);
 	assert_memory_equal(forgot(r), "OK ", 3);

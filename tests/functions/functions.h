@@ -139,7 +139,7 @@ const char *erase_begin(struct redis *r, const char *person, uint64_t when_ms);
 const char *erase_identity(struct redis *r, const char *identity, const char *person);
 const char *erase_entry(struct redis *r, const char *hash);
 const char *erase_lines(struct redis *r, const char *person, unsigned from, unsigned count);
-const char *erase_texts(struct redis *r, const char *call, unsigned number, const char *person);
+const char *erase_line(struct redis *r, const char *call, unsigned number, const char *person);
 const char *erase_end(struct redis *r, const char *person, uint64_t when_ms, unsigned lines);
 const char *erase_list(struct redis *r, uint64_t since_ms);
 const char *forgot(struct redis *r);

@@ -377,7 +377,7 @@ static void
 every_writing_function_is_in_the_table(void **state)
 {
 	static const char *const others[] = {"retention_calls", "retention_list", "retention_forget", "retention_note",
-		"erase_begin", "erase_identity", "erase_entry", "erase_lines", "erase_texts", "erase_end", "erase_list",
+		"erase_begin", "erase_identity", "erase_entry", "erase_lines", "erase_line", "erase_end", "erase_list",
 		"forgot", "forgot_rewritten", "library_hash", "data_open", "data_id", "data_secret", "person_claim",
 		"person_find", "person_export", "call_number", "call_overdue", "chain_lapse", "grant_lapse",
 		"device_add", "device_login", "device_list", "device_touch", "factor_read", "factor_try", "desk_open",

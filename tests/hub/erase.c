@@ -66,6 +66,16 @@ wait_until_erased(struct world *w, const char *id)
 		"nothing of him is due any more");
 }
 
+/* The relay may have brought the line late, which makes him due once more. */
+static void
+wait_until_struck(struct world *w, const char *call, unsigned number)
+{
+	int partition = (int)strtol(call, NULL, 10);
+
+	wait_until(w, strncmp(redis_ask(w, "HGET {%d}:call:%s:lines %u", partition, call, number), "struck", 6) == 0,
+		"his line is struck");
+}
+
 static void
 sign_up(struct caller *caller, const char *call, const char *name, const char *remark, uint32_t people)
 {
@@ -117,15 +127,35 @@ nothing_is_left_but_figures(void **state)
 	assert_tally(w, GRID_A, "2 1 4 0");
 
 	expect(person(w, "fang"), to_erase("", ""), "OK", "");
+	wait_until_struck(w, call, 2);
 	wait_until_erased(w, id);
-	assert_tally(w, GRID_A, "1 1 4 0"); /* one member less, and as many signed up */
-	assert_chain(w, call, "1 an confirmed", "2  confirmed", "3 李梅 confirmed");
+	assert_tally(w, GRID_A, "1 1 2 0"); /* one member less, and his places are free */
+	assert_chain(w, call, "1 an confirmed", "2  struck", "3 李梅 confirmed");
+	assert_chain(w, closed, "1  confirmed");
 	wait_until(w, files_with(w->folder, NAME) == 0, "no file has his name any more");
 	assert_int_equal(files_with(w->folder, REMARK), 0);
 	for (unsigned i = 0; i < PARTITIONS; i++)
 		assert_string_equal(
 			redis_ask(w, "EXISTS {%d}:roster {%d}:roster:order {%d}:phones", (int)i, (int)i, (int)i), "0");
 	assert_int_equal(files_with(w->folder, "李梅") > 0, true); /* who is another */
+	assert_audit_clean(w);
+}
+
+/* P4: never is a place kept for who was erased while another waits for it. */
+static void
+his_place_goes_to_the_first_in_line(void **state)
+{
+	struct world *w = *state;
+	const char *call = post_call(w, .limit = 1), *id = id_of_person(w, "an");
+
+	join(w, call, "an", "bo", "chen");
+	expect(person(w, "an"), to_erase("", ""), "OK", "");
+	wait_until_struck(w, call, 1);
+	wait_until_erased(w, id);
+	assert_chain(w, call, "1  struck", "2 bo confirmed", "3 chen waiting");
+	assert_audit_clean(w);
+	hub_again(w, SIGKILL);
+	assert_chain(w, call, "1  struck", "2 bo confirmed", "3 chen waiting");
 	assert_audit_clean(w);
 }
 
@@ -413,6 +443,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		fresh(nothing_is_left_but_figures),
+		fresh(his_place_goes_to_the_first_in_line),
 		fresh(nobody_registers_behind_his_erasure),
 		fresh(nobody_comes_in_as_who_is_being_erased),
 		fresh(same_login_is_a_new_person),

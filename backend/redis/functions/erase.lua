@@ -9,8 +9,8 @@
 -- due      "erase <id> <when>": what is left of him elsewhere is still to be taken away
 --
 -- What is in the partition of the person goes at once. The rest spans partitions: any hub does it, one call after the
--- other from the beginning to erase_end, and twice does no harm. Lines of chains keep the id, the state, the place and
--- the hours; who was signed up by him stays as he is.
+-- other from the beginning to erase_end, and twice does no harm. Lines of chains keep the id, the place and the hours,
+-- and but in open calls the state; who was signed up by him stays as he is.
 
 local KEPT = {created = true, minutes = true, erased = true}
 local NEEDED = {identity = true, phone = true, waited = true} -- until erase_end
@@ -139,25 +139,35 @@ redis.register_function{
   end,
 }
 
--- erase_texts: takes name, remark and answers off a line, if it is that person's.
--- KEYS meta, log, call, lines, texts. ARGV call, number, person. Answers OK, with an event if there were any.
-local function erase_texts(keys, args)
+-- erase_line: takes name, remark and answers off a line, if it is that person's; and in an open call withdraws it, if he
+-- is still awaited there: the place that becomes free goes to the first in line. In one that is closed figures stay, and
+-- that is done if it is opened again (call_reopen).
+-- KEYS meta, log, the chain's, due. ARGV call, number, person. Answers OK, with an event if there was something to do.
+local function erase_line(keys, args)
   local request = {meta = keys[1], log = keys[2], now = now()}
-  local call, lines, texts = keys[3], keys[4], keys[5]
+  local chain, due = read_chain(keys, 3), keys[3 + CHAIN_KEYS]
   local id, number, person = args[1], args[2], args[3]
-  local packed = redis.call('HGET', lines, number)
-  local line = packed and unpack_line(packed)
-  if not line or line.person ~= person or line.texts == '' then return {'OK', {}} end
+  local call, line = read_call(chain), get_line(chain, number)
+  if not call or not line or line.person ~= person then return {'OK', {}} end
+  if awaits(line) and call.state == 'closed' then keep_gone(chain, number) end
+  local strikes, had_texts = awaits(line) and call.state == 'open', line.texts ~= ''
+  if not strikes and not had_texts then return {'OK', {}} end
 
+  local changes, late = {}, false
   line.texts = ''
-  redis.call('HDEL', texts, number)
-  redis.call('HSET', lines, number, pack_line(line))
-  redis.call('HINCRBY', call, 'version', 1)
-  redis.call('HSET', request.meta, 'forgot', digits(request.now))
-  return {'OK', append(request, chain_event(id, {told(number, line)}))}
+  redis.call('HDEL', chain.texts, number)
+  if strikes then
+    late = strike(request, chain, call, id, due, number, line, changes)
+  else
+    set_line(chain, number, line)
+    changes[1] = told(number, line)
+  end
+  write_numbers(chain, call)
+  if had_texts then redis.call('HSET', request.meta, 'forgot', digits(request.now)) end
+  return {'OK', append(request, chain_event(id, changes, late and 'late' or nil, call.author))}
 end
 
-redis.register_function('erase_texts', erase_texts)
+redis.register_function('erase_line', erase_line)
 
 -- erase_end: nothing is left of him elsewhere, unless the relay has brought more lines than were seen. What was
 -- written of him meanwhile by who did not ask whether he is there goes too.
