@@ -244,6 +244,9 @@ struct slot_draft {
 	uint32_t waiting;
 };
 
+#define QUESTIONS_MAX 8 /* of a call */
+#define CHOICES_MAX   10
+
 struct question {
 	uint32_t kind; /* the proto's QuestionKind */
 	bool required;

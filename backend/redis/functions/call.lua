@@ -130,7 +130,8 @@ redis.register_function('call_end', call_end)
 
 -- call_reopen: a closed call takes replies again, until the deadline given. Nothing lapsed while it was closed: who was
 -- offered a place has his whole time again (or has the place, if it need not be confirmed any more), and who was erased
--- meanwhile is struck; that is told by an event of its own, behind that of the call: names show by what the call says, so it must be known again first.
+-- meanwhile is struck; that is told by an event of its own, behind that of the call: names show by what the call says,
+-- so it must be known again first.
 -- KEYS … the chain's, open, due. ARGV … id, deadline.
 -- Answers OK, or refuses: NOT_FOUND, FORBIDDEN, ALREADY (it is open), CLOSED (it was cancelled, is imported, or ended
 -- so long ago that it has no names any more), BAD_REQUEST deadline_ms.

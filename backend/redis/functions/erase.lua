@@ -139,9 +139,9 @@ redis.register_function{
   end,
 }
 
--- erase_line: takes name, remark and answers off a line, if it is that person's; and in an open call withdraws it, if he
--- is still awaited there: the place that becomes free goes to the first in line. In one that is closed figures stay, and
--- that is done if it is opened again (call_reopen).
+-- erase_line: takes name, remark and answers off a line, if it is that person's; and in an open call withdraws it, if
+-- he is still awaited there: the place that becomes free goes to the first in line. In one that is closed figures stay,
+-- and that is done if it is opened again (call_reopen).
 -- KEYS meta, log, the chain's, due. ARGV call, number, person. Answers OK, with an event if there was something to do.
 local function erase_line(keys, args)
   local request = {meta = keys[1], log = keys[2], now = now()}
