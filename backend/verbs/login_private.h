@@ -26,7 +26,7 @@ struct arrival {
 	struct identity identity;   /* of who comes without a token */
 	char openid[WECHAT_OPENID]; /* of who comes by WeChat, until it is sealed; "": another way */
 	bool is_free;               /* he may do everything */
-	size_t device_name_len;     /* a device to be made: its name; 0: none */
+	size_t device_name_len;     /* a device to be made, or one that came by an invite: its name; 0: none */
 	char device_name[160];
 	char hash[TOKEN_HASH]; /* of the token he came with; "": none */
 	char code[20 * 4 + 1]; /* that came with it; "": none */

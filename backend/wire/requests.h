@@ -114,6 +114,7 @@ struct dev_login {
 struct token_login {
 	struct text token;
 	struct text code;
+	struct text device;
 };
 
 #define WECHAT_CODE_MAX 128

@@ -252,6 +252,7 @@ RULES(dev_login, dev_login);
 static const struct rule token_login_rules[] = {
 	TEXT_RULE(token_login, token, 1, 100, 0),
 	TEXT_RULE(token_login, code, 0, 20, 0),
+	TEXT_RULE(token_login, device, 0, 40, 0),
 };
 RULES(token_login, token_login);
 

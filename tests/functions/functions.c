@@ -938,12 +938,12 @@ invite_give(struct redis *r, const char *person, const char *hash, const char *p
 const char *
 device_login(struct redis *r, const char *person, const char *number, const char *hash, const char *offered)
 {
-	return device_login_showing(r, person, number, hash, offered, "", "");
+	return device_login_named(r, person, number, hash, offered, "");
 }
 
-const char *
-device_login_showing(struct redis *r, const char *person, const char *number, const char *hash, const char *offered,
-	const char *step, const char *recovery)
+static const char *
+login_by_device(struct redis *r, const char *person, const char *number, const char *hash, const char *offered,
+	const char *step, const char *recovery, const char *name)
 {
 	struct asking asking = {"device_login", "FCALL", partition_of(person)};
 
@@ -958,7 +958,22 @@ device_login_showing(struct redis *r, const char *person, const char *number, co
 	add_number(&asking, 15 * MINUTE_MS);
 	add_arg(&asking, step);
 	add_arg(&asking, recovery);
+	add_arg(&asking, name);
 	return ask(r, &asking);
+}
+
+const char *
+device_login_named(struct redis *r, const char *person, const char *number, const char *hash, const char *offered,
+	const char *name)
+{
+	return login_by_device(r, person, number, hash, offered, "", "", name);
+}
+
+const char *
+device_login_showing(struct redis *r, const char *person, const char *number, const char *hash, const char *offered,
+	const char *step, const char *recovery)
+{
+	return login_by_device(r, person, number, hash, offered, step, recovery, "");
 }
 
 const char *

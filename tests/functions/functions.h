@@ -117,6 +117,8 @@ const char *factor_confirm(
 const char *factor_try(struct redis *r, const char *person);
 const char *factor_remove(struct redis *r, const char *by, const char *person, const char *step);
 const char *invite_give(struct redis *r, const char *person, const char *hash, const char *place, const char *name);
+const char *device_login_named(struct redis *r, const char *person, const char *number, const char *hash,
+	const char *offered, const char *name);
 const char *device_login(
 	struct redis *r, const char *person, const char *number, const char *hash, const char *offered);
 const char *device_list(struct redis *r, const char *person);
