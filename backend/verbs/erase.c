@@ -24,7 +24,8 @@ struct eraser {
 	struct service *service;
 	struct waiting waiting[WAITING_MAX]; /* the first is under way */
 	size_t count;
-	char identity[96]; /* of the first, "" for none; and the hash of his phone */
+	char identity[96]; /* of the first, "" for none; */
+	char former[96];   /* one by which he came before, "" for none; and the hash of his phone */
 	char phone[PHONE_HASH_TEXT];
 	struct place waited; /* where he waited to be registered; none */
 	char *rows;          /* a page of his lines */
@@ -276,18 +277,55 @@ item_gone(const struct reply *reply, void *context)
 		phone_gone(&(struct reply){.status = OK}, eraser);
 }
 
+static void drop_former(struct eraser *eraser);
+
 static void
-identity_gone(const struct reply *reply, void *context)
+former_forgotten(const struct reply *reply, void *context)
 {
 	struct eraser *eraser = context;
 
 	if (reply->status != OK)
 		return give_up(eraser, reply);
+	text_copy(eraser->former, sizeof(eraser->former), reply_text(reply, 0));
+	drop_former(eraser);
+}
+
+static void
+former_gone(const struct reply *reply, void *context)
+{
+	struct eraser *eraser = context;
+	struct id person = eraser->waiting[0].person;
+	struct fcall f;
+	char id[ID_TEXT];
+
+	if (reply->status != OK)
+		return give_up(eraser, reply);
+	f = fcall_bare(eraser->service->store, "former_drop", person.partition, 1);
+	fcall_key(&f, KEY_PERSON, id_print(id, person));
+	fcall_arg(&f, text_of(eraser->former));
+	step(eraser, &f, former_forgotten);
+}
+
+/* Where he was to come by another identity, and that was not finished, those before lead to him still. */
+static void
+drop_former(struct eraser *eraser)
+{
+	if (eraser->former[0])
+		return drop_from(eraser, identity_partition(text_of(eraser->former)), KEY_IDENTITIES, eraser->former,
+			former_gone);
 	if (place_is_none(eraser->waited))
 		item_gone(&(struct reply){.status = OK}, eraser);
 	else if (!registration_mark(
 			 eraser->service, eraser->waiting[0].person, eraser->waited, false, item_gone, eraser))
 		give_up(eraser, NULL);
+}
+
+static void
+identity_gone(const struct reply *reply, void *context)
+{
+	if (reply->status != OK)
+		return give_up(context, reply);
+	drop_former(context);
 }
 
 static void
@@ -302,6 +340,7 @@ begun(const struct reply *reply, void *context)
 		eraser->waited = (struct place){0};
 	text_copy(eraser->identity, sizeof(eraser->identity), identity);
 	text_copy(eraser->phone, sizeof(eraser->phone), phone);
+	text_copy(eraser->former, sizeof(eraser->former), reply_text(reply, 3));
 	if (identity.len > 0)
 		drop_from(eraser, identity_partition(text_of(eraser->identity)), KEY_IDENTITIES, eraser->identity,
 			identity_gone);

@@ -129,8 +129,10 @@ person_known(enum status status, const struct person_record *person, void *conte
 
 	if (status != OK)
 		return login_refuse(rq, status, NULL);
-	if (person->is_erased && !arrival->hash[0]) /* his token says so itself */
+	if (person->is_erased && !arrival->hash[0]) { /* his token says so itself */
+		login_forget_identity(rq);
 		return login_put_off(rq, "person", ERASED_RETRY_MS);
+	}
 	remember(arrival, rq->service->vault, person);
 	if (arrival->hash[0])
 		login_use_token(rq);

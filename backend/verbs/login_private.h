@@ -55,6 +55,9 @@ void login_admit(struct request *rq);
 void login_refuse(struct request *rq, enum status status, const char *field);
 void login_put_off(struct request *rq, const char *field, uint64_t wait_ms); /* BUSY: not before so long */
 
+/* His identity leads to who was erased, and shall not: whoever comes by it next is somebody new. */
+void login_forget_identity(struct request *rq);
+
 /* Asks WeChat who has that code, and goes on with login_by_identity(). */
 void login_by_wechat(struct request *rq, const struct wechat_login *in);
 

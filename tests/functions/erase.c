@@ -73,7 +73,7 @@ what_finds_him_elsewhere_goes_last(void **state)
 	make_an(r);
 	person_erase(r, WORKER, "1.1");
 	when = erased(r);
-	assert_string_equal(erase_begin(r, "1.1", when), "OK dev:1.1 " HASH_A " ");
+	assert_string_equal(erase_begin(r, "1.1", when), "OK dev:1.1 " HASH_A "  ");
 	assert_string_equal(event(r), "");
 	assert_string_equal(erase_end(r, "1.1", when, 0), "OK 1");
 	assert_string_equal(event(r), "erased person 1.1");
@@ -148,9 +148,28 @@ place_where_he_waits_is_kept_to_the_end(void **state)
 	person_erase(r, WORKER, "1.1");
 	when = erased(r);
 	assert_string_equal(redis(r, "HGET " AN " asked"), "(nil)");
-	assert_string_equal(erase_begin(r, "1.1", when), "OK dev:1.1  " GRID_B);
+	assert_string_equal(erase_begin(r, "1.1", when), "OK dev:1.1  " GRID_B " ");
 	assert_string_equal(erase_end(r, "1.1", when, 0), "OK 1");
 	assert_string_equal(redis(r, "HGET " AN " waited"), "(nil)");
+}
+
+/* He was to come by another WeChat, and that was cut off: the one before leads to him, and is found. */
+static void
+identity_of_a_rebind_that_was_cut_off_is_found(void **state)
+{
+	struct redis *r = *state;
+	uint64_t when;
+
+	make_an(r);
+	assert_string_equal(person_rebind(r, "1.1", GRID_A, "wx:new", "1.2", HASH_A), "OK dev:1.1");
+	person_erase(r, WORKER, "1.1");
+	when = erased(r);
+	assert_string_equal(erase_begin(r, "1.1", when), "OK wx:new " HASH_A "  dev:1.1");
+	assert_string_equal(erase_identity(r, "dev:1.1", "1.1"), "OK");
+	assert_string_equal(former_drop(r, "1.1", "dev:1.1"), "OK ");
+	assert_string_equal(person_find(r, "dev:1.1"), "NOT_FOUND person");
+	assert_string_equal(erase_end(r, "1.1", when, 0), "OK 1");
+	assert_string_equal(redis(r, "HKEYS " AN), "created minutes erased");
 }
 
 /* Where he is awaited no more, the line stays with its figures; and so does what he wrote for another. */
@@ -273,7 +292,7 @@ erasure_is_done_again_after_a_restore(void **state)
 
 	make_an(r);
 	later = redis_now_ms(r) + HOUR_MS;
-	assert_string_equal(erase_begin(r, "1.1", later), "OK dev:1.1 " HASH_A " ");
+	assert_string_equal(erase_begin(r, "1.1", later), "OK dev:1.1 " HASH_A "  ");
 	assert_string_equal(event(r), "erased person 1.1");
 	assert_int_equal(erased(r), later);
 	assert_string_equal(redis(r, "HGET " AN " name"), "(nil)");
@@ -287,14 +306,14 @@ nobody_else_is_erased_by_an_old_list(void **state)
 
 	data_open(r, 1, "1", "16", "e1");
 	redis(r, "ZADD {1}:due 1 %b", item(1), strlen(item(1)));
-	assert_string_equal(erase_begin(r, "1.1", 1), "OK   ");
+	assert_string_equal(erase_begin(r, "1.1", 1), "OK    ");
 	assert_false(is_due(r, 1));
 	assert_string_equal(redis(r, "EXISTS " AN), "0");
 	assert_string_equal(data_id(r, 1), "OK 2");
 	assert_memory_equal(erase_list(r, 0), "OK 1.1 1", 9);
 
 	make_an(r);
-	assert_string_equal(erase_begin(r, "1.1", 1), "OK   ");
+	assert_string_equal(erase_begin(r, "1.1", 1), "OK    ");
 	assert_string_equal(redis(r, "HGET " AN " name"), "安");
 }
 
@@ -338,6 +357,7 @@ main(void)
 		rule(nobody_is_there_any_more),
 		rule(end_takes_what_came_meanwhile),
 		rule(place_where_he_waits_is_kept_to_the_end),
+		rule(identity_of_a_rebind_that_was_cut_off_is_found),
 		rule(index_names_another_and_is_left),
 		rule(only_texts_of_lines_that_are_over_go),
 		rule(his_place_goes_to_the_first_in_line),

@@ -649,6 +649,16 @@ person_become(struct redis *r, const char *identity, const char *person, const c
 }
 
 const char *
+former_drop(struct redis *r, const char *person, const char *identity)
+{
+	struct asking asking = {"former_drop", "FCALL", partition_of(person)};
+
+	add_key(&asking, KEY_PERSON, person);
+	add_arg(&asking, identity);
+	return ask(r, &asking);
+}
+
+const char *
 identity_release(struct redis *r, const char *identity, const char *person)
 {
 	struct asking asking = {"identity_release", "FCALL", PEOPLE_IN};
@@ -1930,7 +1940,7 @@ play_erasure(struct redis *r)
 	assert_memory_equal(person_export(r, "1.6"), "OK dev\t", 7);
 	assert_string_equal(person_erase(r, WORKER, "1.6"), "OK");
 	when = strtoull(redis(r, "HGET {1}:person:1.6 erased"), NULL, 10);
-	assert_string_equal(erase_begin(r, "1.6", when), "OK dev:fu  ");
+	assert_string_equal(erase_begin(r, "1.6", when), "OK dev:fu   ");
 	assert_string_equal(erase_identity(r, "dev:fu", "1.6"), "OK");
 	assert_string_equal(erase_entry(r, HASH_C), "OK");
 	assert_string_equal(erase_lines(r, "1.6", 0, 100), "OK ");
@@ -1967,6 +1977,7 @@ play_evening(struct redis *r)
 	assert_string_equal(rebind_ask(r, "1.9", "1.2", GRID_B, HASH_A), "OK asked " GRID_B);
 	assert_string_equal(person_rebind(r, "1.2", GRID_B, "dev:d3", "1.9", HASH_A), "OK dev:bo");
 	assert_string_equal(identity_release(r, "dev:bo", "1.2"), "OK");
+	assert_string_equal(former_drop(r, "1.2", "dev:bo"), "OK ");
 	assert_string_equal(person_become(r, "dev:d3", "1.9", "1.2"), "OK");
 	assert_string_equal(data_id(r, 7), "OK 1");
 	assert_string_equal(call_number(r, HOUR_MS), "OK 2");

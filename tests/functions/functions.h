@@ -74,6 +74,7 @@ const char *rebind_ask(struct redis *r, const char *person, const char *other, c
 const char *person_rebind(struct redis *r, const char *person, const char *place, const char *identity,
 	const char *newcomer, const char *phone);
 const char *person_become(struct redis *r, const char *identity, const char *person, const char *other);
+const char *former_drop(struct redis *r, const char *person, const char *identity);
 const char *identity_release(struct redis *r, const char *identity, const char *person);
 
 /* `by` gives it, until so long from now (0: until it is taken), at a place ("": the whole country). */

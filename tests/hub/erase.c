@@ -204,6 +204,14 @@ nobody_comes_in_as_who_is_being_erased(void **state)
 	assert_true(answer->retry_after_ms > 0);
 	free_answer(answer);
 	raw_close(&raw);
+
+	/* And not for ever, also where the next step does not come: the identity led to nobody. */
+	raw_open(&raw, w);
+	answer = raw_ask(&raw, to_login(token, "fang"));
+	assert_int_equal(answer->status, GRIDVANGUARD__V1__STATUS__STATUS_OK);
+	assert_string_not_equal(answer->login->person, id);
+	free_answer(answer);
+	raw_close(&raw);
 }
 
 /* Who logs in as he did is somebody else. */

@@ -2,8 +2,8 @@
 --
 -- erased   sorted set of the ids of all who were erased, by when. None of them is ever given again
 -- person   hash, of one who was: created, minutes, erased (when); while there is still something of him elsewhere also
---          identity, phone and waited (the place where he waited to be registered), by which it is found. He is not
---          there any more from `erased` on (is_there())
+--          identity, former (rebind.lua), phone and waited (the place where he waited to be registered), by which it is
+--          found. He is not there any more from `erased` on (is_there())
 -- meta     hash: forgot, when something was last forgotten here: Redis' files, which hold it still, are to be written
 --          anew; rewritten, up to which `forgot` they were
 -- due      "erase <id> <when>": what is left of him elsewhere is still to be taken away
@@ -13,7 +13,7 @@
 -- and but in open calls the state; who was signed up by him stays as he is.
 
 local KEPT = {created = true, minutes = true, erased = true}
-local NEEDED = {identity = true, phone = true, waited = true} -- until erase_end
+local NEEDED = {identity = true, former = true, phone = true, waited = true} -- until erase_end
 
 local function erase_item(id, at)
   return 'erase ' .. id .. ' ' .. at
@@ -85,7 +85,8 @@ end
 -- erase_begin: the first step of what is due. Who was erased before a restore took that back is erased again; who is
 -- not there, or was made after that, is left as he is.
 -- KEYS meta, log, the person's. ARGV person, when.
--- Answers OK, with an event if he was there still, and identity phone waited, by which to find the rest of him.
+-- Answers OK, with an event if he was there still, and identity phone waited former (the first of these), by which to
+-- find the rest of him.
 local function erase_begin(keys, args)
   local request = {meta = keys[1], log = keys[2], now = now()}
   local person, due, erased, id, when = keys[3], keys[7], keys[8], args[1], args[2]
@@ -96,7 +97,7 @@ local function erase_begin(keys, args)
       pass_over(request.meta, id)
       redis.call('ZADD', erased, when, id)
     end
-    return {'OK', {}, '', '', ''}
+    return {'OK', {}, '', '', '', ''}
   end
 
   local event = {}
@@ -104,8 +105,9 @@ local function erase_begin(keys, args)
     erase_here(request, keys, 3, #keys, id, when)
     event = append(request, {'erased', 'person', id})
   end
-  local identity, phone, waited = unpack(redis.call('HMGET', person, 'identity', 'phone', 'waited'))
-  return {'OK', event, identity or '', phone or '', waited or ''}
+  local identity, phone, waited, former = unpack(
+    redis.call('HMGET', person, 'identity', 'phone', 'waited', 'former'))
+  return {'OK', event, identity or '', phone or '', waited or '', string.match(former or '', '%S+') or ''}
 end
 
 redis.register_function('erase_begin', erase_begin)
