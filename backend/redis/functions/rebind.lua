@@ -6,13 +6,6 @@
 -- out of `former`, which stays, empty, for who was rebound; last the new one leads to him, in the partition of the
 -- identity. Each may be done again; who is erased meanwhile is found by `former` too (erase.lua).
 
--- But for the highest number ever given (device.lua).
-local function forget_devices(devices)
-  for _, number in ipairs(redis.call('HKEYS', devices)) do
-    if number ~= 'last' then redis.call('HDEL', devices, number) end
-  end
-end
-
 -- Identities with a blank before each, but for that one.
 local function without(identities, identity)
   local rest = ''
