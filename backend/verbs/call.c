@@ -8,19 +8,6 @@
 #include "reads.h"
 #include "verbs.h"
 
-/* Sends what makes or changes a call, unless what is written there may not be shown. */
-static void
-call_checked(struct request *rq, const struct call_post *in, const char *title, const char *body, struct fcall *f,
-	fcall_done *done)
-{
-	const struct written written[] = {
-		{title, {in->title}, NULL},
-		{body, {in->body, in->meeting, in->bring}, NULL},
-	};
-
-	content_call(rq, WECHAT_FORUM, written, ARRAY_LEN(written), f, done);
-}
-
 /* Post. */
 
 struct posting {
@@ -97,7 +84,7 @@ verb_call_post(struct request *rq, const struct asked *asked)
 	f = fcall_bare(rq->service->store, "call_number", place_partition(in->place), 1);
 	fcall_key(&f, KEY_META);
 	fcall_arg_u64(&f, in->deadline_ms);
-	call_checked(rq, in, "title", "body", &f, post_numbered);
+	draft_call(rq, in, DRAFT_FIELDS(""), TEXT(""), &f, post_numbered);
 }
 
 /* Edit. */
@@ -133,7 +120,7 @@ verb_call_edit(struct request *rq, const struct asked *asked)
 	fcall_arg(&f, in->demote ? TEXT("1") : TEXT(""));
 	draft_pack(&draft, &in->to);
 	if (draft_end(rq, &f, &draft))
-		call_checked(rq, &in->to, "to.title", "to.body", &f, edited);
+		draft_call(rq, &in->to, DRAFT_FIELDS("to."), TEXT(""), &f, edited);
 }
 
 /* Look. */
@@ -205,11 +192,12 @@ call_call(struct request *rq, const char *function, struct id call)
 static void
 end_call(struct request *rq, struct id call, const char *state, struct text reason)
 {
+	const struct written written = {"reason", {reason}, NULL};
 	struct fcall f = call_call(rq, "call_end", call);
 
 	fcall_arg(&f, text_of(state));
 	fcall_arg(&f, reason);
-	request_call(rq, &f, request_ended);
+	content_call(rq, WECHAT_FORUM, &written, 1, &f, request_ended);
 }
 
 void
@@ -239,8 +227,9 @@ verb_call_reopen(struct request *rq, const struct asked *asked)
 void
 verb_call_thank(struct request *rq, const struct asked *asked)
 {
+	const struct written written = {"text", {asked->call_thank.text}, NULL};
 	struct fcall f = call_call(rq, "call_thank", asked->call_thank.call);
 
 	fcall_arg(&f, asked->call_thank.text);
-	request_call(rq, &f, request_ended);
+	content_call(rq, WECHAT_FORUM, &written, 1, &f, request_ended);
 }

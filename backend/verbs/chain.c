@@ -270,7 +270,7 @@ struct reading {
 	struct id author;
 	uint32_t names;
 	bool forgotten;
-	bool open;
+	uint32_t lines; /* there are */
 };
 
 static bool
@@ -348,6 +348,63 @@ lines_were_read(enum status status, const struct line_change *lines, size_t coun
 }
 
 static void
+read_page(struct request *rq)
+{
+	const struct reading *reading = rq->state;
+	const struct chain_list *in = &reading->in;
+
+	if (in->after >= reading->lines)
+		return request_answer(
+			rq, answer_chain_list(rq->id, rq->service->view, (struct telling_lines){0}, NULL, 0, 0));
+	if (!read_lines(rq->service->store, in->call, in->after + 1, in->count + 1, lines_were_read, rq))
+		request_refuse(rq, BUSY, NULL);
+}
+
+/* Who asks for his lines in a closed call that he may not see must have one: a live one, as the call knows, or one of his
+ * that was struck, as his sign-ups do. */
+
+static void
+looked_for_any(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+
+	if (reply->status != OK)
+		return request_pass_on(rq, reply);
+	if (reply_u64(reply, 0) == 1)
+		read_page(rq);
+	else
+		request_refuse(rq, FORBIDDEN, "call");
+}
+
+static void
+looked_for_live(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	struct fcall f;
+	char id[ID_TEXT];
+
+	if (reply->status != OK || reply_u64(reply, 0) == 1)
+		return looked_for_any(reply, rq);
+	f = fcall_read(rq->service->store, "relay_signed_up", rq->person.partition, 1);
+	fcall_key(&f, KEY_PERSON_SIGN_UPS, id_print(id, rq->person));
+	fcall_arg_id(&f, rq->call);
+	request_call(rq, &f, looked_for_any);
+}
+
+static void
+ask_whether_live(struct request *rq)
+{
+	struct fcall f = fcall_read(rq->service->store, "chain_concerns", rq->call.partition, 2);
+	char id[ID_TEXT];
+
+	id_print(id, rq->call);
+	fcall_key(&f, KEY_CALL, id);
+	fcall_key(&f, KEY_CALL_LIVE, id);
+	fcall_arg_id(&f, rq->person);
+	request_call(rq, &f, looked_for_live);
+}
+
+static void
 call_was_read(enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context)
 {
 	struct request *rq = context;
@@ -361,11 +418,11 @@ call_was_read(enum status status, const struct call_record *call, const struct c
 	reading->author = call->author;
 	reading->names = call->forgotten ? NAMES_NONE : call->names;
 	reading->forgotten = call->forgotten;
-	if (in->after >= numbers->lines)
-		return request_answer(
-			rq, answer_chain_list(rq->id, rq->service->view, (struct telling_lines){0}, NULL, 0, 0));
-	if (!read_lines(rq->service->store, call->id, in->after + 1, in->count + 1, lines_were_read, rq))
-		request_refuse(rq, BUSY, NULL);
+	reading->lines = numbers->lines;
+	if (in->mine && !request_sees(rq, call->place, call->author))
+		ask_whether_live(rq);
+	else
+		read_page(rq);
 }
 
 /* Of an open call the view has the chain; that of a closed one is read, once it is known that there is such a call. */

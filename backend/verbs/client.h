@@ -38,6 +38,7 @@ struct client {
 	struct watcher self;      /* of the person */
 	struct watcher *watchers; /* of places and calls */
 	uint32_t watcher_count;
+	uint32_t watches; /* asked for; the last is what he wants */
 };
 
 /* What the web calls; `context` is the service. */

@@ -1,6 +1,19 @@
 /* consent.c - what a person agrees to. */
 #include "keys.h"
+#include "registration.h"
 #include "verbs.h"
+
+/* Who has withdrawn it waits for nothing any more. */
+static void
+given(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+
+	if (reply->status == OK)
+		registration_list(rq, reply_text(reply, 0), (struct place){0}, false, request_ended);
+	else
+		request_pass_on(rq, reply);
+}
 
 /* Another version is not what he has read, unless he withdraws, which he may whatever it was. */
 void
@@ -19,5 +32,5 @@ verb_consent_give(struct request *rq, const struct asked *asked)
 	fcall_arg(&f, in->version);
 	fcall_arg(&f, in->withdraw ? TEXT("1") : TEXT(""));
 	request_audit(rq, &f);
-	request_call(rq, &f, request_ended);
+	request_call(rq, &f, given);
 }

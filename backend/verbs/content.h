@@ -18,7 +18,7 @@
 #include "request.h"
 
 #define CONTENT_WAIT_MS 1000
-#define CONTENT_FIELDS  2 /* of a request that are checked, each by itself */
+#define CONTENT_FIELDS  5 /* of a request that are checked, each by itself */
 
 /* What is checked as one text, a line each: by the rules of its fields not above the 2500 characters that WeChat takes. */
 struct written {

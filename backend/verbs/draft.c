@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "content.h"
 #include "packed.h"
 
 static void
@@ -78,4 +79,31 @@ draft_end(struct request *rq, struct fcall *f, struct buf *draft)
 	command_destroy(f->command);
 	request_refuse(rq, BUSY, NULL);
 	return false;
+}
+
+void
+draft_call(struct request *rq, const struct call_post *in, struct draft_fields fields, struct text name,
+	struct fcall *f, fcall_done *done)
+{
+	const struct slot_draft *slots = in->slots.items;
+	const struct question *questions = in->questions.items;
+	struct text labels[SLOTS_MAX], asked[QUESTIONS_MAX * (1 + CHOICES_MAX)];
+	struct list all_labels = {labels, 0}, all_asked = {asked, 0};
+
+	for (size_t i = 0; i < in->slots.count; i++)
+		labels[all_labels.count++] = slots[i].label;
+	for (size_t i = 0; i < in->questions.count; i++) {
+		const struct text *choices = questions[i].choices.items;
+		asked[all_asked.count++] = questions[i].label;
+		for (size_t j = 0; j < questions[i].choices.count; j++)
+			asked[all_asked.count++] = choices[j];
+	}
+	const struct written written[] = {
+		{"name", {name}, NULL},
+		{fields.title, {in->title}, NULL},
+		{fields.body, {in->body, in->meeting, in->bring}, NULL},
+		{fields.slots, {{"", 0}}, &all_labels},
+		{fields.questions, {{"", 0}}, &all_asked},
+	};
+	content_call(rq, WECHAT_FORUM, written, ARRAY_LEN(written), f, done);
 }

@@ -18,4 +18,15 @@ void draft_pass(struct fcall *f, const uint8_t *packed, size_t len);
  * the way: the call is gone, and the request has ended with BUSY. */
 bool draft_end(struct request *rq, struct fcall *f, struct buf *draft) WARN_UNUSED;
 
+/* How a request that says a call names what is written in it: "" where it is the call, "to." where it has one. */
+struct draft_fields {
+	const char *title, *body, *slots, *questions;
+};
+#define DRAFT_FIELDS(prefix) \
+	((struct draft_fields){prefix "title", prefix "body", prefix "slots.label", prefix "questions.label"})
+
+/* content_call() of all that is written in it, and of the name under which it is kept ("": none). */
+void draft_call(struct request *rq, const struct call_post *in, struct draft_fields fields, struct text name,
+	struct fcall *f, fcall_done *done);
+
 #endif

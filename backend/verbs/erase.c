@@ -24,7 +24,8 @@ struct eraser {
 	struct service *service;
 	struct waiting waiting[WAITING_MAX]; /* the first is under way */
 	size_t count;
-	char identity[96]; /* of the first, "" for none; and the hash of his phone */
+	char identity[96]; /* of the first, "" for none; */
+	char former[96];   /* one by which he came before, "" for none; and the hash of his phone */
 	char phone[PHONE_HASH_TEXT];
 	struct place waited; /* where he waited to be registered; none */
 	char *rows;          /* a page of his lines */
@@ -198,20 +199,17 @@ take_line(struct eraser *eraser)
 	struct text number = text_cut(&eraser->rest, '\n'), call_text = text_cut(&number, ' ');
 	struct id call;
 	struct fcall f;
-	char id[ID_TEXT];
 
 	if (call_text.len == 0)
 		return read_lines_of_person(eraser);
 	eraser->seen++;
 	if (!id_parse(&call, call_text))
 		return take_line(eraser);
-	f = fcall_bare(eraser->service->store, "erase_texts", call.partition, 5);
-	id_print(id, call);
+	f = fcall_bare(eraser->service->store, "erase_line", call.partition, 3 + CHAIN_KEYS);
 	fcall_key(&f, KEY_META);
 	fcall_key(&f, KEY_LOG);
-	fcall_key(&f, KEY_CALL, id);
-	fcall_key(&f, KEY_CALL_LINES, id);
-	fcall_key(&f, KEY_CALL_TEXTS, id);
+	chain_keys(&f, call);
+	fcall_key(&f, KEY_DUE);
 	fcall_arg_id(&f, call);
 	fcall_arg(&f, number);
 	fcall_arg_id(&f, eraser->waiting[0].person);
@@ -279,18 +277,55 @@ item_gone(const struct reply *reply, void *context)
 		phone_gone(&(struct reply){.status = OK}, eraser);
 }
 
+static void drop_former(struct eraser *eraser);
+
 static void
-identity_gone(const struct reply *reply, void *context)
+former_forgotten(const struct reply *reply, void *context)
 {
 	struct eraser *eraser = context;
 
 	if (reply->status != OK)
 		return give_up(eraser, reply);
+	text_copy(eraser->former, sizeof(eraser->former), reply_text(reply, 0));
+	drop_former(eraser);
+}
+
+static void
+former_gone(const struct reply *reply, void *context)
+{
+	struct eraser *eraser = context;
+	struct id person = eraser->waiting[0].person;
+	struct fcall f;
+	char id[ID_TEXT];
+
+	if (reply->status != OK)
+		return give_up(eraser, reply);
+	f = fcall_bare(eraser->service->store, "former_drop", person.partition, 1);
+	fcall_key(&f, KEY_PERSON, id_print(id, person));
+	fcall_arg(&f, text_of(eraser->former));
+	step(eraser, &f, former_forgotten);
+}
+
+/* Where he was to come by another identity, and that was not finished, those before lead to him still. */
+static void
+drop_former(struct eraser *eraser)
+{
+	if (eraser->former[0])
+		return drop_from(eraser, identity_partition(text_of(eraser->former)), KEY_IDENTITIES, eraser->former,
+			former_gone);
 	if (place_is_none(eraser->waited))
 		item_gone(&(struct reply){.status = OK}, eraser);
 	else if (!registration_mark(
 			 eraser->service, eraser->waiting[0].person, eraser->waited, false, item_gone, eraser))
 		give_up(eraser, NULL);
+}
+
+static void
+identity_gone(const struct reply *reply, void *context)
+{
+	if (reply->status != OK)
+		return give_up(context, reply);
+	drop_former(context);
 }
 
 static void
@@ -305,6 +340,7 @@ begun(const struct reply *reply, void *context)
 		eraser->waited = (struct place){0};
 	text_copy(eraser->identity, sizeof(eraser->identity), identity);
 	text_copy(eraser->phone, sizeof(eraser->phone), phone);
+	text_copy(eraser->former, sizeof(eraser->former), reply_text(reply, 3));
 	if (identity.len > 0)
 		drop_from(eraser, identity_partition(text_of(eraser->identity)), KEY_IDENTITIES, eraser->identity,
 			identity_gone);

@@ -34,6 +34,8 @@ grant_call(struct request *rq, const char *function, struct id person, unsigned 
 	fcall_key(&f, KEY_PERSON_GRANTS, id);
 	fcall_key(&f, KEY_GRANTED);
 	fcall_key(&f, KEY_DUE);
+	if (more > 1)
+		fcall_key(&f, KEY_PERSON_DEVICES, id);
 	fcall_key(&f, KEY_AUDIT);
 	fcall_arg_id(&f, person);
 	return f;
@@ -56,7 +58,7 @@ verb_grant_give(struct request *rq, const struct asked *asked)
 		return;
 	if (!rq->is_free && id_equal(in->person, rq->person))
 		return request_refuse(rq, FORBIDDEN, "person");
-	f = grant_call(rq, "grant_give", in->person, 1);
+	f = grant_call(rq, "grant_give", in->person, 2);
 	role_args(&f, (enum role)in->role, in->place);
 	fcall_arg_u64(&f, in->until_ms);
 	fcall_arg(&f, text_of(rq->is_free ? "free" : ""));

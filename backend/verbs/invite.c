@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "derived.h"
 #include "keys.h"
+#include "registration.h"
 #include "rights.h"
 #include "token.h"
 #include "verbs.h"
@@ -134,7 +135,7 @@ make_person(struct request *rq)
 	snprintf(invitation->identity, sizeof(invitation->identity), "invite:%s", name);
 	f = fcall_bare(rq->service->store, "data_id", identity_partition(text_of(invitation->identity)), 1);
 	fcall_key(&f, KEY_META);
-	request_call(rq, &f, numbered);
+	registration_call(rq, text_of(invitation->name), text_of(invitation->organisation), &f, numbered);
 }
 
 void

@@ -129,8 +129,10 @@ person_known(enum status status, const struct person_record *person, void *conte
 
 	if (status != OK)
 		return login_refuse(rq, status, NULL);
-	if (person->is_erased && !arrival->hash[0]) /* his token says so itself */
+	if (person->is_erased && !arrival->hash[0]) { /* his token says so itself */
+		login_forget_identity(rq);
 		return login_put_off(rq, "person", ERASED_RETRY_MS);
+	}
 	remember(arrival, rq->service->vault, person);
 	if (arrival->hash[0])
 		login_use_token(rq);
@@ -155,15 +157,21 @@ is_dev_token(const struct service *service, struct text token)
 }
 
 static void
+set_device_name(struct arrival *arrival, struct text name)
+{
+	arrival->device_name_len = name.len;
+	if (name.len > 0)
+		memcpy(arrival->device_name, name.data, name.len);
+}
+
+static void
 login_by_dev(struct request *rq, struct arrival *arrival, const struct dev_login *in)
 {
 	struct identity *identity = &arrival->identity;
 
 	identity->len = (size_t)snprintf(
 		identity->text, sizeof(identity->text), "dev:%.*s", (int)in->handle.len, in->handle.data);
-	arrival->device_name_len = in->device.len;
-	if (in->device.len > 0)
-		memcpy(arrival->device_name, in->device.data, in->device.len);
+	set_device_name(arrival, in->device);
 	arrival->is_free = !in->granted;
 	login_by_identity(rq);
 }
@@ -171,12 +179,13 @@ login_by_dev(struct request *rq, struct arrival *arrival, const struct dev_login
 /* By a token. */
 
 static void
-login_by_token(struct request *rq, struct arrival *arrival, const struct token *token, struct text code)
+login_by_token(struct request *rq, struct arrival *arrival, const struct token *token, const struct token_login *in)
 {
+	set_device_name(arrival, in->device);
 	rq->person = token->person;
 	arrival->device = token->device;
 	memcpy(arrival->hash, token->hash, sizeof(arrival->hash));
-	text_copy(arrival->code, sizeof(arrival->code), code);
+	text_copy(arrival->code, sizeof(arrival->code), in->code);
 	login_person(rq);
 }
 
@@ -221,5 +230,5 @@ verb_login(struct request *rq, const struct asked *asked)
 	else if (in->by_desk)
 		login_by_desk(rq, &in->desk);
 	else
-		login_by_token(rq, arrival, &token, in->token.code);
+		login_by_token(rq, arrival, &token, &in->token);
 }

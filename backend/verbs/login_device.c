@@ -93,6 +93,7 @@ login_use_token(struct request *rq)
 	fcall_arg_u64(&f, rq->service->idle_lock_ms);
 	fcall_arg(&f, text_of(arrival->proof.step));
 	fcall_arg(&f, text_of(arrival->proof.recovery));
+	fcall_arg(&f, (struct text){arrival->device_name, arrival->device_name_len});
 	if (!fcall_send(&f, token_was_seen, rq))
 		login_refuse(rq, BUSY, NULL);
 }

@@ -100,3 +100,23 @@ login_by_identity(struct request *rq)
 	if (!fcall_send(&f, login_found, rq))
 		login_refuse(rq, BUSY, NULL);
 }
+
+static void
+ignore(const struct reply *reply, void *context)
+{
+	(void)reply;
+	(void)context;
+}
+
+void
+login_forget_identity(struct request *rq)
+{
+	const struct arrival *arrival = rq->state;
+	struct fcall f = fcall_bare(rq->service->store, "erase_identity", arrival->identity.partition, 1);
+
+	fcall_key(&f, KEY_IDENTITIES);
+	fcall_arg(&f, identity_text(&arrival->identity));
+	fcall_arg_id(&f, rq->person);
+	if (!fcall_send(&f, ignore, NULL))
+		return; /* the next login does it */
+}

@@ -26,7 +26,7 @@ struct arrival {
 	struct identity identity;   /* of who comes without a token */
 	char openid[WECHAT_OPENID]; /* of who comes by WeChat, until it is sealed; "": another way */
 	bool is_free;               /* he may do everything */
-	size_t device_name_len;     /* a device to be made: its name; 0: none */
+	size_t device_name_len;     /* a device to be made, or one that came by an invite: its name; 0: none */
 	char device_name[160];
 	char hash[TOKEN_HASH]; /* of the token he came with; "": none */
 	char code[20 * 4 + 1]; /* that came with it; "": none */
@@ -54,6 +54,9 @@ struct arrival {
 void login_admit(struct request *rq);
 void login_refuse(struct request *rq, enum status status, const char *field);
 void login_put_off(struct request *rq, const char *field, uint64_t wait_ms); /* BUSY: not before so long */
+
+/* His identity leads to who was erased, and shall not: whoever comes by it next is somebody new. */
+void login_forget_identity(struct request *rq);
 
 /* Asks WeChat who has that code, and goes on with login_by_identity(). */
 void login_by_wechat(struct request *rq, const struct wechat_login *in);

@@ -112,7 +112,7 @@ verb_member_correct(struct request *rq, const struct asked *asked)
 	fcall_arg(&f, in->name);
 	fcall_arg(&f, in->organisation);
 	request_audit(rq, &f);
-	request_call(rq, &f, request_ended);
+	registration_call(rq, in->name, in->organisation, &f, request_ended);
 }
 
 static void

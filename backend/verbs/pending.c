@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "content.h"
 #include "keys.h"
 #include "rebind.h"
 #include "registration.h"
@@ -235,6 +236,7 @@ static void
 decide(struct request *rq, struct place work)
 {
 	const struct deciding *in = rq->state;
+	const struct written written = {"reason", {text_of(in->reason)}, NULL};
 	struct fcall f = fcall_write(rq->service->store, "pending_decide", in->person.partition, 3, &rq->stamp);
 	char id[ID_TEXT];
 
@@ -249,7 +251,7 @@ decide(struct request *rq, struct place work)
 	fcall_arg(&f, text_of(in->reason));
 	fcall_arg(&f, !place_is_none(work) && may_decide_at(rq, work) ? TEXT("1") : TEXT(""));
 	request_audit(rq, &f);
-	request_call(rq, &f, decided);
+	content_call(rq, WECHAT_COMMENT, &written, 1, &f, decided);
 }
 
 /* Who waits to be another becomes him; so does who has become him already, by this request or by one that was not

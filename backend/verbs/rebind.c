@@ -83,22 +83,42 @@ identity_released(const struct reply *reply, void *context)
 	request_call(rq, &f, phone_released);
 }
 
-/* Second: by which the other came until now leads nowhere. */
+/* Second: by which the other came until now leads nowhere, and is forgotten; one after the other where there are more. */
+
+static void rebound(const struct reply *reply, void *context);
+
+static void
+former_released(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+	const struct deciding *in = rq->state;
+	struct fcall f;
+	char id[ID_TEXT];
+
+	if (reply->status != OK)
+		return request_pass_on(rq, reply);
+	f = fcall_bare(rq->service->store, "former_drop", in->other.partition, 1);
+	fcall_key(&f, KEY_PERSON, id_print(id, in->other));
+	fcall_arg(&f, text_of(in->former));
+	request_call(rq, &f, rebound);
+}
+
 static void
 rebound(const struct reply *reply, void *context)
 {
 	struct request *rq = context;
-	const struct deciding *in = rq->state;
+	struct deciding *in = rq->state;
 	struct text former = reply_text(reply, 0);
 	struct fcall f;
 
 	if (reply->status != OK || former.len == 0)
 		return identity_released(reply, rq);
+	text_copy(in->former, sizeof(in->former), former);
 	f = fcall_bare(rq->service->store, "identity_release", identity_partition(former), 1);
 	fcall_key(&f, KEY_IDENTITIES);
 	fcall_arg(&f, former);
 	fcall_arg_id(&f, in->other);
-	request_call(rq, &f, identity_released);
+	request_call(rq, &f, former_released);
 }
 
 /* First: it stands in the record of the other. */

@@ -15,6 +15,7 @@ struct deciding {
 	char reason[100 * 4 + 1];
 	/* Of a rebind: */
 	struct id other;
+	char former[64];         /* by which he came, to be released */
 	char identity[64];       /* by which the other comes from now on; "": he does already */
 	struct phone_hash phone; /* of the newcomer, who will be nobody */
 	bool has_phone;

@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "content.h"
 #include "keys.h"
 #include "verbs.h"
 
@@ -85,6 +86,14 @@ registration_list(struct request *rq, struct text before, struct place place, bo
 		request_refuse(rq, BUSY, NULL);
 }
 
+void
+registration_call(struct request *rq, struct text name, struct text organisation, struct fcall *f, fcall_done *done)
+{
+	const struct written written[] = {{"name", {name}, NULL}, {"organisation", {organisation}, NULL}};
+
+	content_call(rq, WECHAT_PROFILE, written, ARRAY_LEN(written), f, done);
+}
+
 /* Register. */
 
 struct registering {
@@ -93,6 +102,7 @@ struct registering {
 	enum member_kind kind;
 	char name[20 * 4 + 1];
 	char organisation[60 * 4 + 1];
+	bool is_listed; /* by that name, on the roster */
 	bool waits;
 };
 
@@ -137,7 +147,10 @@ register_now(struct request *rq)
 	fcall_arg(&f, text_of(member_kind_name(in->kind)));
 	fcall_arg_place(&f, in->work);
 	fcall_arg(&f, in->waits ? TEXT("1") : TEXT(""));
-	request_call(rq, &f, registered);
+	if (in->is_listed)
+		request_call(rq, &f, registered);
+	else
+		registration_call(rq, text_of(in->name), text_of(in->organisation), &f, registered);
 }
 
 /* Who is on the roster goes by its name and is a member of the party. */
@@ -150,7 +163,8 @@ entry_looked_up(const struct reply *reply, void *context)
 	if (reply->status != OK && reply->status != NOT_FOUND)
 		return request_pass_on(rq, reply);
 	in->waits = reply->status == NOT_FOUND;
-	if (!in->waits) {
+	in->is_listed = !in->waits;
+	if (in->is_listed) {
 		in->kind = KIND_MEMBER;
 		text_copy(in->name, sizeof(in->name), reply_text(reply, 1));
 		text_copy(in->organisation, sizeof(in->organisation), reply_text(reply, 2));

@@ -24,4 +24,8 @@ void registration_find(struct request *rq, const struct person_record *person, f
  * until now ("": none), and, if he waits, lists him at `place`; then `done`, with the request. */
 void registration_list(struct request *rq, struct text before, struct place place, bool waits, fcall_done *done);
 
+/* content_call() of how somebody calls himself, or is called by who lets him in. */
+void registration_call(
+	struct request *rq, struct text name, struct text organisation, struct fcall *f, fcall_done *done);
+
 #endif

@@ -8,6 +8,7 @@
 #include "look.h"
 #include "memory.h"
 #include "peer.h"
+#include "reads.h"
 #include "rights.h"
 
 #define COST_ATTEMPT         4 /* as a failed login */
@@ -128,6 +129,12 @@ request_give(struct request *request, struct piece *answer)
 	end_with(request, OK, answer);
 }
 
+bool
+request_sees(const struct request *request, struct place place, struct id author)
+{
+	return id_equal(author, request->person) || may(request, VERB_CALL_SHOW, place);
+}
+
 /* Of a call that is not in the view nothing is known here but what the function said: that there is none is for who may
  * list those of the whole country. */
 static bool
@@ -138,8 +145,7 @@ is_hidden(const struct request *request, enum status status, const char *field)
 	if (status != NOT_FOUND && status != FORBIDDEN)
 		return false;
 	if (call)
-		return !id_equal(call->record.author, request->person) &&
-		       !may(request, VERB_CALL_SHOW, call->record.place);
+		return !request_sees(request, call->record.place, call->record.author);
 	return field && strcmp(field, "call") == 0 && !may(request, VERB_CALL_LIST, (struct place){0});
 }
 
@@ -183,11 +189,60 @@ request_done(struct request *request)
 	request_answer(request, answer_status(request->id, OK, NULL, 0));
 }
 
+/* What a function said of what is or is not in a call that is read to see whether he may know. */
+struct saying {
+	struct request *request;
+	enum status status;
+	char field[FIELD_TEXT_MAX];
+};
+
+static void
+call_was_read(enum status status, const struct call_record *call, const struct call_numbers *numbers, void *context)
+{
+	struct saying *saying = context;
+	struct request *request = saying->request;
+
+	(void)numbers;
+	if (status == OK && request_sees(request, call->place, call->author))
+		request_refuse(request, saying->status, saying->field);
+	else if (status == OK || status == NOT_FOUND)
+		request_refuse(request, FORBIDDEN, "call");
+	else
+		request_refuse(request, status, NULL);
+	free(saying);
+}
+
+static void
+look_before_saying(struct request *request, const struct reply *reply)
+{
+	struct saying *saying = malloc(sizeof(*saying));
+
+	if (saying) {
+		*saying = (struct saying){.request = request, .status = reply->status};
+		text_copy(saying->field, sizeof(saying->field), text_of(reply->field));
+		if (read_call(request->service->store, request->call, call_was_read, saying))
+			return;
+	}
+	free(saying);
+	request_refuse(request, BUSY, NULL);
+}
+
+/* What is about the call itself request_refuse() hides. */
+static bool
+tells_of_unseen_call(const struct request *request, const struct reply *reply)
+{
+	return (reply->status == NOT_FOUND || reply->status == FORBIDDEN) && strcmp(reply->field, "call") != 0 &&
+	       !id_is_none(request->call) && !view_call(request->service->view, request->call);
+}
+
 void
 request_pass_on(struct request *request, const struct reply *reply)
 {
 	assert(reply->status != OK);
-	request_refuse(request, reply->status, reply->field);
+	if (tells_of_unseen_call(request, reply))
+		look_before_saying(request, reply);
+	else
+		request_refuse(request, reply->status, reply->field);
 }
 
 void

@@ -53,13 +53,17 @@ void request_give(struct request *request, struct piece *answer);
  * counted, and nobody finds out by asking which are given. */
 void request_refuse(struct request *request, enum status status, const char *field);
 
+/* Whether he who asks may see a call at that place, of that author: what is said of any other is that it is FORBIDDEN. */
+bool request_sees(const struct request *request, struct place place, struct id author);
+
 /* Ends it with BUSY: not before so long. */
 void request_put_off(struct request *request, const char *field, uint64_t wait_ms);
 
 /* Ends it with OK and nothing else to say. */
 void request_done(struct request *request);
 
-/* Ends it with what a function in Redis refused; the reply's status must not be OK. */
+/* Ends it with what a function in Redis refused; the reply's status must not be OK. What was found or not in a call that the
+ * view does not have is told when its record says that he may see it. */
 void request_pass_on(struct request *request, const struct reply *reply);
 
 /* Ends it as a function in Redis did that has nothing to tell but its status: a fcall_done, `context` is the request. */

@@ -51,7 +51,7 @@ verb_template_save(struct request *rq, const struct asked *asked)
 	fcall_arg(&f, in->name);
 	draft_pack(&draft, &call);
 	if (draft_end(rq, &f, &draft))
-		request_call(rq, &f, request_ended);
+		draft_call(rq, &call, DRAFT_FIELDS("call."), in->name, &f, request_ended);
 }
 
 void

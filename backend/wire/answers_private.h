@@ -39,9 +39,6 @@ char *cut_column(char **rest, char separator);
 /* The text to be cut, for free(); NULL where it is empty. False when memory is out. */
 bool copy_to_cut(char **out, struct text text);
 
-#define QUESTIONS_MAX 8
-#define CHOICES_MAX   10
-
 /* A call as a message, and what that points at. */
 struct call_out {
 	Gridvanguard__V1__Call message;

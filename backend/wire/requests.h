@@ -114,6 +114,7 @@ struct dev_login {
 struct token_login {
 	struct text token;
 	struct text code;
+	struct text device;
 };
 
 #define WECHAT_CODE_MAX 128
@@ -243,6 +244,9 @@ struct slot_draft {
 	uint32_t confirmed; /* not looked at: the hub counts */
 	uint32_t waiting;
 };
+
+#define QUESTIONS_MAX 8 /* of a call */
+#define CHOICES_MAX   10
 
 struct question {
 	uint32_t kind; /* the proto's QuestionKind */

@@ -252,6 +252,7 @@ RULES(dev_login, dev_login);
 static const struct rule token_login_rules[] = {
 	TEXT_RULE(token_login, token, 1, 100, 0),
 	TEXT_RULE(token_login, code, 0, 20, 0),
+	TEXT_RULE(token_login, device, 0, 40, 0),
 };
 RULES(token_login, token_login);
 
@@ -403,7 +404,7 @@ static const struct rule question_rules[] = {
 	ENUM_RULE(question, kind, 3),
 	BOOL_RULE(question, required),
 	TEXT_RULE(question, label, 1, 40, 0),
-	TEXTS_RULE(question, choices, 10, 1, 20),
+	TEXTS_RULE(question, choices, CHOICES_MAX, 1, 20),
 };
 CHECKED_RULES(question, question, check_question);
 
@@ -423,7 +424,7 @@ CHECKED_RULES(question, question, check_question);
 	U32_RULE(call_post, window_minutes, 0, 1440), \
 	U32_RULE(call_post, grant_minutes, 0, 1440), \
 	LIST_RULE(call_post, slots, 0, SLOTS_MAX, slot_draft), \
-	LIST_RULE(call_post, questions, 0, 8, question)
+	LIST_RULE(call_post, questions, 0, QUESTIONS_MAX, question)
 
 static const struct rule call_post_rules[] = {CALL_POST_RULES(0, 1)};
 CHECKED_RULES(call_post, call_post, check_post);

@@ -197,6 +197,7 @@ caller_create(struct dialer *dialer, const struct caller_options *options)
 	caller->options.token = strdup(options->token);
 	caller->options.handle = strdup(options->handle);
 	caller->options.desk = options->desk ? strdup(options->desk) : NULL;
+	caller->options.device = options->device ? strdup(options->device) : NULL;
 	caller->options.code = options->code ? strdup(options->code) : NULL;
 	if (options->token_file)
 		caller->options.token_file = strdup(options->token_file);
@@ -247,6 +248,7 @@ caller_destroy(struct caller *caller)
 	free(UNCONST(caller->options.token));
 	free(UNCONST(caller->options.code));
 	free(UNCONST(caller->options.desk));
+	free(UNCONST(caller->options.device));
 	free(caller->ticket);
 	free(caller->desk_secret);
 	free(UNCONST(caller->options.token_file));

@@ -45,8 +45,9 @@ struct caller_options {
 	const char *url;   /* "ws://127.0.0.1:7412" */
 	const char *token; /* of the development login, or by_token: this device's, or an invite */
 	bool by_token;
-	const char *desk; /* the name of a desk that a phone is to let in; then it is by_token. May be NULL */
-	const char *code; /* by_token: of the second factor, for the first login; may be NULL */
+	const char *device; /* by_token: a name for this device, which an invite takes on; may be NULL */
+	const char *desk;   /* the name of a desk that a phone is to let in; then it is by_token. May be NULL */
+	const char *code;   /* by_token: of the second factor, for the first login; may be NULL */
 	const char *
 		token_file; /* where to look for it before each login, for a hub that starts anew has another; may be NULL */
 	const char *handle;

@@ -71,6 +71,8 @@ add_login(struct caller *caller, struct buf *frame)
 		by_token.token = UNCONST(caller->options.token);
 		if (caller->options.code)
 			by_token.code = UNCONST(caller->options.code);
+		if (caller->options.device)
+			by_token.device = UNCONST(caller->options.device);
 		login.how_case = GRIDVANGUARD__V1__LOGIN__HOW_TOKEN;
 		login.token = &by_token;
 	} else {

@@ -83,12 +83,14 @@ tell_what_goes(const char *person)
 		fputs(T("you are erased: ", "将删除您本人："), stderr);
 	fputs(T("registration, roles and devices end at once; name, phone, WeChat identity and the roster's entry\n"
 		"of his phone go (an entry of another phone: gridctl roster remove), and so do the remarks and answers "
-		"on all lines. The lines stay without a name, for the figures. It "
-		"cannot be\n"
+		"on all lines. In open calls the place is given to the first in line; other lines stay without a "
+		"name,\n"
+		"for the figures. It cannot be\n"
 		"undone; whoever logs in by the same WeChat afterwards is somebody new.\n",
 		      "报到、角色和设备立即终止；姓名、手机号、微信身份和名册中该手机号的条目，以及全部接龙的\n"
 		      "备注和回答都会删除（名册中其他手机号的条目：gridctl roster "
-		      "remove）。接龙行不带姓名保留，仅供统计。此操作不可撤销；以后用同一微信登录即为新用户。\n"),
+		      "remove）。进行中的召集里名额让给候补首位；其余接龙行不带姓名保留，仅供统计。此操作不可撤销；以后"
+		      "用同一微信登录即为新用户。\n"),
 		stderr);
 }
 

@@ -86,6 +86,13 @@ run_role_give(struct tool *tool)
 	body.person = UNCONST(tool->args.words[0]);
 	body.role = (Gridvanguard__V1__Role)role;
 	body.place = typed_place(tool, 2);
+	if (role_is_duty(role))
+		return tool_do(tool, &request,
+			T("given; if it is new to him he is logged out everywhere: back in comes who has the WeChat, "
+			  "or by "
+			  "gridctl operator invite",
+				"已授予；如为新授予，其所有设备均已退出：请用本人微信重新登录，或由运维 gridctl "
+				"operator invite"));
 	return tool_do(tool, &request, T("given", "已授予"));
 }
 

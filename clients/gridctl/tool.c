@@ -61,13 +61,30 @@ show_ticket(struct caller *caller, const char *ticket, uint32_t number, void *co
 	fflush(stdout);
 }
 
+/* What this machine is called, as far as it can be said in a login; "" otherwise. */
+static const char *
+name_of_machine(char name[41])
+{
+	char host[256] = "";
+
+	if (gethostname(host, sizeof(host) - 1) != 0)
+		return "";
+	for (const char *at = host; *at; at++)
+		if (*at <= ' ' || *at > '~')
+			return "";
+	snprintf(name, 41, "%.40s", host);
+	return name;
+}
+
 int
 tool_connect(struct tool *tool)
 {
+	char machine[41];
 	struct caller_options options = {.url = tool->url,
 		.token = tool->token,
 		.by_token = tool_has_token(tool),
 		.code = tool->code,
+		.device = name_of_machine(machine),
 		.desk = tool->desk,
 		.ticket = show_ticket,
 		.context = tool,

@@ -288,6 +288,27 @@ unknown_call_has_no_chain(void **state)
 }
 
 static void
+call_knows_whose_lines_it_has(void **state)
+{
+	struct redis *r = *state;
+
+	post(r, .limit = 1);
+	join_all(r, "1.1", "1.2");
+	chain_sign(r, CALL, (struct signing){.by = "1.3", .texts = "李梅\t"});
+	assert_string_equal(chain_concerns(r, CALL, "1.2"), "OK 1");
+	assert_string_equal(chain_concerns(r, CALL, "1.3"), "OK 1"); /* he put one there */
+	assert_string_equal(chain_concerns(r, CALL, "1.4"), "OK 0");
+	assert_string_equal(chain_concerns(r, "7.99", "1.1"), "OK 0");
+	withdraw(r, "1.1");
+	assert_string_equal(chain_concerns(r, CALL, "1.1"), "OK 0");
+
+	call_post(r, (struct call){.id = "7.5", .slots = {{.label = "早班"}, {.label = "晚班"}}});
+	chain_sign(r, "7.5", (struct signing){.person = "1.1", .slot = 2});
+	assert_string_equal(chain_concerns(r, "7.5", "1.1"), "OK 1");
+	assert_string_equal(chain_concerns(r, "7.5", "1.2"), "OK 0");
+}
+
+static void
 closed_call_keeps_its_chain_as_it_is(void **state)
 {
 	struct redis *r = *state;
@@ -299,7 +320,7 @@ closed_call_keeps_its_chain_as_it_is(void **state)
 	assert_string_equal(join(r, "1.3"), "CLOSED call");
 	assert_string_equal(join(r, "1.1"), "CLOSED call");
 	assert_string_equal(withdraw(r, "1.1"), "CLOSED call");
-	assert_string_equal(withdraw(r, "1.3"), "CLOSED call");
+	assert_string_equal(withdraw(r, "1.3"), "NOT_FOUND person"); /* it is not his to know */
 	assert_string_equal(chain(r), "1.1 confirmed, 1.2 waiting");
 }
 
@@ -476,6 +497,7 @@ main(void)
 		rule(number_is_never_given_twice),
 		rule(nobody_withdraws_for_another),
 		rule(unknown_call_has_no_chain),
+		rule(call_knows_whose_lines_it_has),
 		rule(closed_call_keeps_its_chain_as_it_is),
 		rule(nobody_joins_past_the_deadline),
 		rule(one_may_withdraw_past_the_deadline),

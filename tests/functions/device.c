@@ -129,6 +129,23 @@ invite_is_good_for_a_minute_from_its_first_use(void **state)
 	assert_string_equal(log_in(r, "cc", "dd"), "its own");
 }
 
+/* An invite takes the name that whoever comes by it gives his device, and keeps it; another device keeps its own. */
+static void
+invite_is_called_what_its_device_is(void **state)
+{
+	struct redis *r = *state;
+
+	claim(r, "1.1");
+	device_add(r, "1.1", "aa", true, "invite");
+	device_login_named(r, "1.1", "1", "aa", "bb", "");
+	assert_memory_equal(device_list(r, "1.1"), "OK 1\tinvite\t", 12);
+	device_login_named(r, "1.1", "1", "aa", "cc", "值班手机");
+	assert_memory_equal(device_list(r, "1.1"), "OK 1\t值班手机\t", 18);
+	device_login_named(r, "1.1", "1", "cc", "dd", "another");
+	device_login_named(r, "1.1", "1", "cc", "dd", "another");
+	assert_memory_equal(device_list(r, "1.1"), "OK 1\t值班手机\t", 18);
+}
+
 /* Both are good until the new one is seen: the answer with it may have been lost. */
 static void
 old_token_is_replaced_when_the_new_one_is_used(void **state)
@@ -294,6 +311,7 @@ main(void)
 		rule(asked_again_it_is_the_same_device),
 		rule(invite_ends_when_its_token_is_used),
 		rule(invite_is_a_device_for_one_login),
+		rule(invite_is_called_what_its_device_is),
 		rule(invite_is_good_for_a_minute_from_its_first_use),
 		rule(old_token_is_replaced_when_the_new_one_is_used),
 		rule(two_who_share_a_token_do_not_log_each_other_out),

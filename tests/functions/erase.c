@@ -73,7 +73,7 @@ what_finds_him_elsewhere_goes_last(void **state)
 	make_an(r);
 	person_erase(r, WORKER, "1.1");
 	when = erased(r);
-	assert_string_equal(erase_begin(r, "1.1", when), "OK dev:1.1 " HASH_A " ");
+	assert_string_equal(erase_begin(r, "1.1", when), "OK dev:1.1 " HASH_A "  ");
 	assert_string_equal(event(r), "");
 	assert_string_equal(erase_end(r, "1.1", when, 0), "OK 1");
 	assert_string_equal(event(r), "erased person 1.1");
@@ -148,14 +148,33 @@ place_where_he_waits_is_kept_to_the_end(void **state)
 	person_erase(r, WORKER, "1.1");
 	when = erased(r);
 	assert_string_equal(redis(r, "HGET " AN " asked"), "(nil)");
-	assert_string_equal(erase_begin(r, "1.1", when), "OK dev:1.1  " GRID_B);
+	assert_string_equal(erase_begin(r, "1.1", when), "OK dev:1.1  " GRID_B " ");
 	assert_string_equal(erase_end(r, "1.1", when, 0), "OK 1");
 	assert_string_equal(redis(r, "HGET " AN " waited"), "(nil)");
 }
 
-/* The line stays with its figures, and so does what he wrote for another. */
+/* He was to come by another WeChat, and that was cut off: the one before leads to him, and is found. */
 static void
-only_texts_of_his_lines_go(void **state)
+identity_of_a_rebind_that_was_cut_off_is_found(void **state)
+{
+	struct redis *r = *state;
+	uint64_t when;
+
+	make_an(r);
+	assert_string_equal(person_rebind(r, "1.1", GRID_A, "wx:new", "1.2", HASH_A), "OK dev:1.1");
+	person_erase(r, WORKER, "1.1");
+	when = erased(r);
+	assert_string_equal(erase_begin(r, "1.1", when), "OK wx:new " HASH_A "  dev:1.1");
+	assert_string_equal(erase_identity(r, "dev:1.1", "1.1"), "OK");
+	assert_string_equal(former_drop(r, "1.1", "dev:1.1"), "OK ");
+	assert_string_equal(person_find(r, "dev:1.1"), "NOT_FOUND person");
+	assert_string_equal(erase_end(r, "1.1", when, 0), "OK 1");
+	assert_string_equal(redis(r, "HKEYS " AN), "created minutes erased");
+}
+
+/* Where he is awaited no more, the line stays with its figures; and so does what he wrote for another. */
+static void
+only_texts_of_lines_that_are_over_go(void **state)
 {
 	struct redis *r = *state;
 	char line[200];
@@ -164,19 +183,82 @@ only_texts_of_his_lines_go(void **state)
 	chain_sign(r, CALL,
 		(struct signing){.person = "1.1", .place = GRID_A, .people = 2, .texts = "王安\t带小推车\t8点"});
 	chain_sign(r, CALL, (struct signing){.by = "1.1", .texts = "李梅\t"});
+	call_close(r, CALL);
 	snprintf(line, sizeof(line), "%s", redis(r, "HGET {7}:call:" CALL ":lines 1"));
-	assert_string_equal(erase_texts(r, CALL, 1, "1.2"), "OK");
+	assert_string_equal(erase_line(r, CALL, 1, "1.2"), "OK");
 	assert_string_equal(event(r), "");
-	assert_string_equal(erase_texts(r, CALL, 1, "1.1"), "OK");
+	assert_string_equal(erase_line(r, CALL, 1, "1.1"), "OK");
 	assert_memory_equal(event(r), "chain call 7.1 lines 1:confirmed:1.1:" GRID_A, 52);
 	assert_null(strstr(event(r), "::1"));
 	assert_string_equal(redis(r, "HKEYS {7}:call:" CALL ":texts"), "2");
 	assert_string_equal(redis(r, "HGET {7}:call:" CALL " confirmed"), "2");
 	assert_memory_equal(redis(r, "HGET {7}:call:" CALL ":lines 1"), line, 40);
-	assert_string_equal(erase_texts(r, CALL, 1, "1.1"), "OK");
+	assert_string_equal(erase_line(r, CALL, 1, "1.1"), "OK");
 	assert_string_equal(event(r), "");
-	assert_string_equal(erase_texts(r, CALL, 2, "1.1"), "OK");
+	assert_string_equal(erase_line(r, CALL, 2, "1.1"), "OK");
 	assert_string_equal(event(r), "");
+}
+
+/* In an open call his place is free, and goes to the first in line; of who put him there one line less counts. */
+static void
+his_place_goes_to_the_first_in_line(void **state)
+{
+	struct redis *r = *state;
+
+	post(r, .limit = 2);
+	chain_sign(r, CALL, (struct signing){.by = "1.4", .person = "1.1", .people = 2, .texts = "\t带小推车"});
+	chain_sign(r, CALL, (struct signing){.person = "1.2"});
+	chain_sign(r, CALL, (struct signing){.person = "1.3"});
+	assert_string_equal(erase_line(r, CALL, 1, "1.1"), "OK");
+	assert_memory_equal(event(r), "chain call 7.1 lines 1:struck:1.1:", 34);
+	assert_non_null(strstr(event(r), ";2:confirmed:1.2:"));
+	assert_non_null(strstr(event(r), ";3:confirmed:1.3:"));
+	assert_string_equal(redis(r, "HMGET {7}:call:" CALL " confirmed waiting"), "2 0");
+	assert_string_equal(redis(r, "HGET {7}:call:" CALL ":live %b", "by 1.4", (size_t)6), "0");
+	assert_string_equal(redis(r, "HEXISTS {7}:call:" CALL ":live 1.1"), "0");
+	assert_string_equal(redis(r, "EXISTS {7}:call:" CALL ":texts"), "0");
+	assert_string_equal(erase_line(r, CALL, 1, "1.1"), "OK");
+	assert_string_equal(event(r), "");
+}
+
+/* Whoever waits or is offered a place frees none that counts, and is in no queue; who has come has come. */
+static void
+who_has_come_is_counted_still(void **state)
+{
+	struct redis *r = *state;
+
+	post(r, .limit = 1);
+	chain_sign(r, CALL, (struct signing){.person = "1.1", .texts = "\t带小推车"});
+	chain_sign(r, CALL, (struct signing){.person = "1.2"});
+	assert_memory_equal(chain_check(r, WORKER, CALL, 1, "in", false), "OK 1", 4);
+	assert_string_equal(erase_line(r, CALL, 1, "1.1"), "OK");
+	assert_memory_equal(event(r), "chain call 7.1 lines 1:confirmed:1.1:", 37);
+	assert_string_equal(erase_line(r, CALL, 2, "1.2"), "OK");
+	assert_memory_equal(event(r), "chain call 7.1 lines 2:struck:1.2:", 34);
+	assert_string_equal(redis(r, "HMGET {7}:call:" CALL " confirmed waiting"), "1 0");
+	assert_string_equal(
+		redis(r, "HGET {7}:call:" CALL ":tally %b", GRID_A " present", sizeof(GRID_A " present") - 1), "1");
+	assert_string_equal(redis(r, "EXISTS {7}:call:" CALL ":waiting"), "0");
+}
+
+/* A closed call keeps its figures; opened again it has a place more. */
+static void
+place_in_a_closed_call_is_free_when_it_is_opened_again(void **state)
+{
+	struct redis *r = *state;
+
+	post(r, .limit = 1);
+	chain_sign(r, CALL, (struct signing){.person = "1.1"});
+	chain_sign(r, CALL, (struct signing){.person = "1.2"});
+	call_close(r, CALL);
+	assert_string_equal(erase_line(r, CALL, 1, "1.1"), "OK");
+	assert_string_equal(erase_line(r, CALL, 1, "1.1"), "OK");
+	assert_string_equal(event(r), "");
+	assert_string_equal(redis(r, "HMGET {7}:call:" CALL " confirmed waiting gone"), "1 1  1");
+	assert_string_equal(call_reopen(r, WORKER, CALL, HOUR_MS), "OK");
+	assert_memory_equal(event(r), "chain call 7.1 lines 1:struck:1.1:", 34);
+	assert_non_null(strstr(event(r), ";2:confirmed:1.2:"));
+	assert_string_equal(redis(r, "HMGET {7}:call:" CALL " confirmed waiting gone"), "1 0 (nil)");
 }
 
 /* A line of his that was on its way when he was erased. */
@@ -210,7 +292,7 @@ erasure_is_done_again_after_a_restore(void **state)
 
 	make_an(r);
 	later = redis_now_ms(r) + HOUR_MS;
-	assert_string_equal(erase_begin(r, "1.1", later), "OK dev:1.1 " HASH_A " ");
+	assert_string_equal(erase_begin(r, "1.1", later), "OK dev:1.1 " HASH_A "  ");
 	assert_string_equal(event(r), "erased person 1.1");
 	assert_int_equal(erased(r), later);
 	assert_string_equal(redis(r, "HGET " AN " name"), "(nil)");
@@ -224,14 +306,14 @@ nobody_else_is_erased_by_an_old_list(void **state)
 
 	data_open(r, 1, "1", "16", "e1");
 	redis(r, "ZADD {1}:due 1 %b", item(1), strlen(item(1)));
-	assert_string_equal(erase_begin(r, "1.1", 1), "OK   ");
+	assert_string_equal(erase_begin(r, "1.1", 1), "OK    ");
 	assert_false(is_due(r, 1));
 	assert_string_equal(redis(r, "EXISTS " AN), "0");
 	assert_string_equal(data_id(r, 1), "OK 2");
 	assert_memory_equal(erase_list(r, 0), "OK 1.1 1", 9);
 
 	make_an(r);
-	assert_string_equal(erase_begin(r, "1.1", 1), "OK   ");
+	assert_string_equal(erase_begin(r, "1.1", 1), "OK    ");
 	assert_string_equal(redis(r, "HGET " AN " name"), "安");
 }
 
@@ -271,11 +353,16 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		rule(what_is_his_goes_at_once),
 		rule(what_finds_him_elsewhere_goes_last),
+		rule(index_names_another_and_is_left),
 		rule(nobody_is_there_any_more),
 		rule(end_takes_what_came_meanwhile),
 		rule(place_where_he_waits_is_kept_to_the_end),
+		rule(identity_of_a_rebind_that_was_cut_off_is_found),
 		rule(index_names_another_and_is_left),
-		rule(only_texts_of_his_lines_go),
+		rule(only_texts_of_lines_that_are_over_go),
+		rule(his_place_goes_to_the_first_in_line),
+		rule(who_has_come_is_counted_still),
+		rule(place_in_a_closed_call_is_free_when_it_is_opened_again),
 		rule(line_that_comes_later_is_taken_care_of),
 		rule(erasure_is_done_again_after_a_restore),
 		rule(nobody_else_is_erased_by_an_old_list),

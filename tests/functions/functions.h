@@ -74,6 +74,7 @@ const char *rebind_ask(struct redis *r, const char *person, const char *other, c
 const char *person_rebind(struct redis *r, const char *person, const char *place, const char *identity,
 	const char *newcomer, const char *phone);
 const char *person_become(struct redis *r, const char *identity, const char *person, const char *other);
+const char *former_drop(struct redis *r, const char *person, const char *identity);
 const char *identity_release(struct redis *r, const char *identity, const char *person);
 
 /* `by` gives it, until so long from now (0: until it is taken), at a place ("": the whole country). */
@@ -96,6 +97,7 @@ const char *audit_trimmable(struct redis *r, uint64_t before_ms);
 const char *audit_trim(struct redis *r, uint64_t before_ms, const char *seq, const char *hash);
 
 /* Those with a live line: "OK place ended", rows, where to go on. */
+const char *chain_concerns(struct redis *r, const char *call, const char *person);
 const char *chain_persons(struct redis *r, const char *call, unsigned after, unsigned count);
 
 /* Devices of a person, by hashes of their tokens; each lives a day, and is replaced after an hour. */
@@ -116,6 +118,8 @@ const char *factor_confirm(
 const char *factor_try(struct redis *r, const char *person);
 const char *factor_remove(struct redis *r, const char *by, const char *person, const char *step);
 const char *invite_give(struct redis *r, const char *person, const char *hash, const char *place, const char *name);
+const char *device_login_named(struct redis *r, const char *person, const char *number, const char *hash,
+	const char *offered, const char *name);
 const char *device_login(
 	struct redis *r, const char *person, const char *number, const char *hash, const char *offered);
 const char *device_list(struct redis *r, const char *person);
@@ -138,7 +142,7 @@ const char *erase_begin(struct redis *r, const char *person, uint64_t when_ms);
 const char *erase_identity(struct redis *r, const char *identity, const char *person);
 const char *erase_entry(struct redis *r, const char *hash);
 const char *erase_lines(struct redis *r, const char *person, unsigned from, unsigned count);
-const char *erase_texts(struct redis *r, const char *call, unsigned number, const char *person);
+const char *erase_line(struct redis *r, const char *call, unsigned number, const char *person);
 const char *erase_end(struct redis *r, const char *person, uint64_t when_ms, unsigned lines);
 const char *erase_list(struct redis *r, uint64_t since_ms);
 const char *forgot(struct redis *r);
@@ -214,6 +218,7 @@ const char *relay_apply(struct redis *r, unsigned source, uint64_t seq, const ch
 	const char *value, uint64_t joined_ms);
 const char *relay_mark(struct redis *r, unsigned source, uint64_t seq);
 const char *relay_lease(struct redis *r, const char *hub, unsigned ms);
+const char *relay_signed_up(struct redis *r, const char *person, const char *call);
 const char *relay_sign_ups(struct redis *r, const char *person, uint64_t before_ms, unsigned count);
 
 /* Who may be told of a call by WeChat, who does that, and who has been. */

@@ -118,6 +118,25 @@ nobody_has_two_of_three_duties(void **state)
 }
 
 /* It takes two; but for who founds a system, and where everything is allowed. To give a role up takes nobody. */
+/* Who was let in before must not be in when a duty begins; by one that he has already nothing changes. */
+static void
+who_is_given_a_duty_comes_in_anew(void **state)
+{
+	struct redis *r = *state;
+
+	claim(r, "1.1");
+	device_add(r, "1.1", "aa", false, "pad");
+	invite_give(r, "1.1", "bb", "", "");
+	assert_string_equal(grant_give(r, "1.7", "1.1", "worker", GRID_A, 0), "OK");
+	assert_memory_equal(device_list(r, "1.1"), "OK 1\tpad", 8);
+	assert_string_equal(grant_give(r, "1.7", "1.1", "auditor", GRID_A, 0), "OK");
+	assert_string_equal(event(r), "grant person 1.1 role auditor place " GRID_A " until 0");
+	assert_string_equal(device_list(r, "1.1"), "OK ");
+	assert_memory_equal(device_add(r, "1.1", "cc", false, "pad"), "OK 3 ", 5);
+	assert_string_equal(grant_give(r, "1.7", "1.1", "auditor", "", 0), "OK");
+	assert_memory_equal(device_list(r, "1.1"), "OK 3\tpad", 8);
+}
+
 static void
 nobody_gives_a_role_to_himself(void **state)
 {
@@ -144,6 +163,7 @@ main(void)
 		rule(end_is_moved_by_giving_it_again),
 		rule(one_that_ends_is_ended_in_time_and_once),
 		rule(nobody_has_two_of_three_duties),
+		rule(who_is_given_a_duty_comes_in_anew),
 		rule(nobody_gives_a_role_to_himself),
 	};
 

@@ -63,7 +63,8 @@ only_reads(const char *function)
 	return strcmp(function, "library_hash") == 0 || strcmp(function, "phone_begin") == 0 ||
 	       strcmp(function, "device_list") == 0 || strcmp(function, "factor_read") == 0 ||
 	       strcmp(function, "desk_show") == 0 || strcmp(function, "person_find") == 0 ||
-	       strcmp(function, "relay_sign_ups") == 0 || strcmp(function, "roster_list") == 0 ||
+	       strcmp(function, "relay_sign_ups") == 0 || strcmp(function, "relay_signed_up") == 0 ||
+	       strcmp(function, "chain_concerns") == 0 || strcmp(function, "roster_list") == 0 ||
 	       strcmp(function, "roster_find") == 0 || strcmp(function, "audit_head") == 0 ||
 	       strcmp(function, "audit_list") == 0 || strcmp(function, "chain_persons") == 0 ||
 	       strcmp(function, "pending_list") == 0 || strcmp(function, "erase_lines") == 0 ||

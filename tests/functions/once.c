@@ -377,16 +377,16 @@ static void
 every_writing_function_is_in_the_table(void **state)
 {
 	static const char *const others[] = {"retention_calls", "retention_list", "retention_forget", "retention_note",
-		"erase_begin", "erase_identity", "erase_entry", "erase_lines", "erase_texts", "erase_end", "erase_list",
+		"erase_begin", "erase_identity", "erase_entry", "erase_lines", "erase_line", "erase_end", "erase_list",
 		"forgot", "forgot_rewritten", "library_hash", "data_open", "data_id", "data_secret", "person_claim",
 		"person_find", "person_export", "call_number", "call_overdue", "chain_lapse", "grant_lapse",
 		"device_add", "device_login", "device_list", "device_touch", "factor_read", "factor_try", "desk_open",
-		"desk_show", "desk_claim", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups", "wechat_take",
-		"wechat_put", "tell_lease", "tell_end", "tell_list", "tell_mark", "tell_unmark", "import_call",
-		"import_lines", "import_end", "data_key", "roster_list", "roster_find", "pending_mark", "pending_list",
-		"phone_begin", "phone_claim", "phone_drop", "phone_release", "person_become", "identity_release",
-		"chain_persons", "audit_list", "audit_add", "audit_head", "audit_seal", "audit_trim",
-		"audit_trimmable"};
+		"desk_show", "desk_claim", "relay_apply", "relay_mark", "relay_lease", "relay_sign_ups",
+		"relay_signed_up", "chain_concerns", "wechat_take", "wechat_put", "tell_lease", "tell_end", "tell_list",
+		"tell_mark", "tell_unmark", "import_call", "import_lines", "import_end", "data_key", "roster_list",
+		"roster_find", "pending_mark", "pending_list", "phone_begin", "phone_claim", "phone_drop",
+		"phone_release", "person_become", "former_drop", "identity_release", "chain_persons", "audit_list",
+		"audit_add", "audit_head", "audit_seal", "audit_trim", "audit_trimmable"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -73,6 +73,47 @@ release_is_of_ones_own(void **state)
 	assert_string_equal(redis(r, "HEXISTS {7}:phones " HASH_A), "0");
 }
 
+/* What is remembered of it says nothing of whom he came by, for it would outlive an erasure; said again it is what his record
+ * says, and nothing of who was erased since. */
+static void
+former_identity_is_remembered_nowhere_else(void **state)
+{
+	struct redis *r = *state;
+	struct once once = once_made(r, 0);
+	char key[128];
+
+	person_claim(r, "wx:old", "1.1");
+	member_register(r, "1.1", GRID_A, "王安", "");
+	phone_bind(r, "1.1", HASH_A);
+	assert_string_equal(person_rebind(under(r, once), "1.1", GRID_A, "wx:new", "1.2", HASH_A), "OK wx:old");
+	assert_string_equal(person_rebind(under(r, once), "1.1", GRID_A, "wx:new", "1.2", HASH_A), "OK wx:old");
+	snprintf(key, sizeof(key), "%s", redis(r, "KEYS {1}:once:" WORKER ":*"));
+	assert_non_null(strstr(key, "once"));
+	assert_null(strstr(redis(r, "GET %s", key), "wx:old"));
+	assert_string_equal(former_drop(r, "1.1", "wx:old"), "OK ");
+	assert_string_equal(person_rebind(under(r, once), "1.1", GRID_A, "wx:new", "1.2", HASH_A), "OK ");
+	person_erase(r, WORKER, "1.1");
+	assert_string_equal(person_rebind(under(r, once), "1.1", GRID_A, "wx:new", "1.2", HASH_A), "NOT_FOUND person");
+}
+
+/* One that was cut off before the old WeChat was released: the next releases both. */
+static void
+rebind_that_was_cut_off_is_finished_by_the_next(void **state)
+{
+	struct redis *r = *state;
+
+	person_claim(r, "wx:old", "1.1");
+	member_register(r, "1.1", GRID_A, "王安", "");
+	phone_bind(r, "1.1", HASH_A);
+	assert_string_equal(person_rebind(r, "1.1", GRID_A, "wx:second", "1.2", HASH_A), "OK wx:old");
+	assert_string_equal(person_rebind(r, "1.1", GRID_A, "wx:third", "1.3", HASH_A), "OK wx:old");
+	assert_string_equal(former_drop(r, "1.1", "wx:old"), "OK wx:second");
+	assert_string_equal(
+		person_rebind(r, "1.1", GRID_A, "wx:second", "1.2", HASH_A), "OK wx:third"); /* back to it */
+	assert_string_equal(former_drop(r, "1.1", "wx:third"), "OK ");
+	assert_string_equal(record(r, "1.1 identity former"), "wx:second ");
+}
+
 /* He asked by a phone that the other had; a yes that comes when he has another is too late. */
 static void
 phone_that_is_his_no_more_makes_nobody_him(void **state)
@@ -111,6 +152,7 @@ newcomer_becomes_whom_he_asked_to_be(void **state)
 	assert_string_equal(person_find(r, "wx:old"), "OK 1.1");
 	assert_string_equal(identity_release(r, "wx:old", "1.1"), "OK");
 	assert_string_equal(person_find(r, "wx:old"), "NOT_FOUND person");
+	assert_string_equal(former_drop(r, "1.1", "wx:old"), "OK ");
 	assert_string_equal(person_become(r, "wx:new", "1.2", "1.1"), "OK");
 	assert_string_equal(event(r), "device person 1.2 device 0");
 	assert_string_equal(person_find(r, "wx:new"), "OK 1.1");
@@ -134,6 +176,8 @@ main(void)
 		rule(release_is_of_ones_own),
 		rule(phone_that_is_his_no_more_makes_nobody_him),
 		rule(newcomer_becomes_whom_he_asked_to_be),
+		rule(former_identity_is_remembered_nowhere_else),
+		rule(rebind_that_was_cut_off_is_finished_by_the_next),
 	};
 
 	return cmocka_run_group_tests(tests, redis_open, redis_close);

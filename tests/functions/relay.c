@@ -93,6 +93,9 @@ sign_ups_are_listed_the_latest_first(void **state)
 		relay_sign_ups(r, AN, 1000, 2), "OK 90 7.3 1\tconfirmed\t0\t1\t30\t30\n7.2 1\tconfirmed\t0\t1\t30\t20");
 	assert_string_equal(relay_sign_ups(r, AN, 20, 2), "OK 90 7.1 1\tconfirmed\t0\t1\t30\t10");
 	assert_string_equal(relay_sign_ups(r, "1.2", 1000, 2), "OK 0 ");
+	assert_string_equal(relay_signed_up(r, AN, "7.3"), "OK 1");
+	assert_string_equal(relay_signed_up(r, AN, "7.30"), "OK 0");
+	assert_string_equal(relay_signed_up(r, "1.2", "7.3"), "OK 0");
 }
 
 int

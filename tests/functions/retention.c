@@ -82,6 +82,23 @@ who_withdraws_is_registered_no_more(void **state)
 	assert_string_equal(event(r), "");
 }
 
+/* What he asked for is taken back in the same write; where he waited is told, for the list there. */
+static void
+who_withdraws_waits_for_nothing(void **state)
+{
+	struct redis *r = *state;
+
+	settle(r, "1.1");
+	assert_string_equal(member_ask_move(r, "1.1", GRID_B, false), "OK pending");
+	assert_string_equal(consent_give(r, "1.1", "v1", true), "OK " GRID_B);
+	assert_string_equal(redis(r, "HEXISTS {1}:person:1.1 asked"), "0");
+	assert_string_equal(member_ask(r, "1.1", GRID_A, ""), "OK pending");
+	assert_string_equal(consent_give(r, "1.1", "v1", true), "OK " GRID_A);
+	assert_string_equal(rebind_ask(r, "1.1", "1.2", GRID_B, HASH_A), "OK asked " GRID_B);
+	assert_string_equal(consent_give(r, "1.1", "v1", true), "OK " GRID_B);
+	assert_string_equal(consent_give(r, "1.1", "v1", true), "OK");
+}
+
 int
 main(void)
 {
@@ -90,6 +107,7 @@ main(void)
 		rule(one_that_was_left_open_is_closed),
 		rule(consent_is_kept_with_its_version),
 		rule(who_withdraws_is_registered_no_more),
+		rule(who_withdraws_waits_for_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, redis_open, redis_close);

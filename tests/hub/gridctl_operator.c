@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "caller.h"
 #include "clock.h"
@@ -31,6 +32,7 @@ operator_logs_in_by_his_invite_and_stays_logged_in(void **state)
 	struct world *w = *state;
 	const char *hub = say("ws://%s", w->address);
 	struct ended ended = gridctl_bare(w, "login", "--invite", invite_of(w, "zhang"), "--hub", hub);
+	char machine[256];
 
 	assert_ended(&ended, 0, "is person");
 	ended = gridctl_bare(w, "whoami", "--hub", hub, "--lang", "en");
@@ -40,6 +42,9 @@ operator_logs_in_by_his_invite_and_stays_logged_in(void **state)
 	assert_ended(&ended, 0, "security    everywhere");
 	ended = gridctl_bare(w, "device", "list", "--hub", hub, "--lang", "en");
 	assert_ended(&ended, 0, ", this one\n");
+	assert_int_equal(gethostname(machine, sizeof(machine)), 0);
+	machine[40] = '\0';
+	assert_ended(&ended, 0, machine);
 
 	hub_again(w, SIGTERM); /* he is known to any hub, whenever it was started */
 	ended = gridctl_bare(w, "whoami", "--hub", say("ws://%s", w->address));

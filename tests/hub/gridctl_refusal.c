@@ -51,10 +51,14 @@ shifts_and_questions_are_counted_as_they_are_typed(void **state)
 {
 	struct world *w = *state;
 
-	assert_post(w, "gridctl: --slot 2: its label has 1 to 40 characters, in one line [", "--slot", "early",
-		"--slot", characters(41));
-	assert_post(w, "gridctl: --question 2: 1 to 40 characters, in one line [", "--question", "a", "--question",
-		characters(41));
+	assert_post(w,
+		"gridctl: --slot 2: its label has 1 to 40 characters, in one line, and nothing that WeChat finds risky "
+		"[",
+		"--slot", "early", "--slot", characters(41));
+	assert_post(w,
+		"gridctl: --question 2: 1 to 40 characters, in one line, and nothing that WeChat finds risky, nor its "
+		"choices [",
+		"--question", "a", "--question", characters(41));
 	assert_post(w, "gridctl: --question 1: 2 to 10 choices, each of 1 to 20 characters", "--question",
 		say("size: S/%s", characters(21)));
 }

@@ -77,6 +77,30 @@ somebody_new_is_registered_and_let_in_once(void **state)
 	raw_close(&again);
 }
 
+/* What is in the list of devices says which one it is. */
+static void
+device_is_called_what_its_client_says(void **state)
+{
+	static const char *const names[][2] = {{"", "invite"}, {"值班手机", "值班手机"}};
+	struct world *w = *state;
+	struct raw worker, li;
+
+	log_in_as(&worker, w, "worker-of-c", ROLE_WORKER, GRID_A);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		Request *login = to_login_with(invite_by(&worker, to_invite_new("李梅", GRID_A), NULL));
+		Answer *answer;
+		login->login->token->device = UNCONST(names[i][0]);
+		raw_open(&li, w);
+		raw_expect(&li, login, "OK", "");
+		answer = raw_ask(&li, to_list_devices());
+		assert_int_equal(answer->device_list->n_devices, 1);
+		assert_string_equal(answer->device_list->devices[0]->name, names[i][1]);
+		free_answer(answer);
+		raw_close(&li);
+	}
+	raw_close(&worker);
+}
+
 /* The same request has the same token, though the hub keeps none; another has another. */
 static void
 asked_again_it_is_the_same_invite(void **state)
@@ -156,6 +180,38 @@ security_officer_becomes_no_other_duty(void **state)
 	raw_close(&security);
 }
 
+/* Who gives rights lets himself in as somebody who holds nothing, and gives that one another duty: he is out when it begins, and
+ * no invite of before lets him in. */
+static void
+who_was_let_in_before_is_out_when_a_duty_begins(void **state)
+{
+	static const enum role duties[] = {ROLE_OPERATOR, ROLE_AUDITOR};
+	struct world *w = *state;
+	struct raw security, planted;
+	Answer *answer;
+
+	log_in_as(&security, w, "officer-3", ROLE_SECURITY, "");
+	for (unsigned i = 0; i < ARRAY_LEN(duties); i++) {
+		const char *other = say("%s", id_of_person(w, say("pawn-%u", i))), *token, *unused;
+		token = invite_by(&security, to_invite(other), NULL);
+		unused = invite_by(&security, to_invite(other), NULL);
+		raw_open(&planted, w);
+		answer = raw_ask(&planted, to_login_with(token));
+		assert_string_equal(status_name((enum status)answer->status), "OK");
+		token = say("%s", answer->login->token);
+		free_answer(answer);
+		raw_expect(&security, to_give(other, duties[i], "", 0), "OK", "");
+		assert_int_equal(socket_read_close(&planted.socket), 4014);
+		raw_close(&planted);
+		raw_open(&planted, w);
+		raw_expect(&planted, to_login_with(token), "UNAUTHENTICATED", "token.token");
+		raw_expect(&planted, to_login_with(unused), "UNAUTHENTICATED", "token.token");
+		raw_close(&planted);
+		raw_expect(&security, to_invite(other), "FORBIDDEN", "person");
+	}
+	raw_close(&security);
+}
+
 static void
 gridctl_gives_an_invite_as_a_link(void **state)
 {
@@ -180,9 +236,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		shared(somebody_new_is_registered_and_let_in_once),
+		shared(device_is_called_what_its_client_says),
 		shared(asked_again_it_is_the_same_invite),
 		shared(only_who_may_give_all_that_somebody_holds_lets_him_in),
 		shared(security_officer_becomes_no_other_duty),
+		shared(who_was_let_in_before_is_out_when_a_duty_begins),
 		shared(gridctl_gives_an_invite_as_a_link),
 	};
 

@@ -332,6 +332,52 @@ who_waits_is_listed_again_at_his_login(void **state)
 	raw_close(&worker);
 }
 
+/* Entries on the lists of all places, whatever the records say. */
+static long long
+entries_of_all(const struct world *w)
+{
+	redisContext *redis = redisConnectUnix(say("%s/redis.sock", w->folder));
+	long long count = 0;
+
+	assert_true(redis && !redis->err);
+	for (unsigned i = 0; i < PARTITIONS; i++) {
+		redisReply *reply = redisCommand(redis, "ZCARD {%u}:pending", i);
+		assert_true(reply && reply->type == REDIS_REPLY_INTEGER);
+		count += reply->integer;
+		freeReplyObject(reply);
+	}
+	redisFree(redis);
+	return count;
+}
+
+/* Who withdraws his consent asks for nothing any more, and is on no list: neither to be registered nor to move. */
+static void
+who_withdraws_his_consent_waits_no_more(void **state)
+{
+	struct world *w = *state;
+	struct raw an = come(w, "an"), worker = worker_at(w, "worker-b", GRID_B);
+
+	expect_state(&an, to_register(GRID_B, "安", ""), WAITS);
+	assert_int_equal(entries_of_all(w), 1);
+	raw_expect(&an, to_withdraw_consent("any"), "OK", "");
+	assert_int_equal(entries_of_all(w), 0);
+	assert_string_equal(who_waits(&worker, GRID_B, 50), "");
+	assert_state(w, "an", NONE);
+	raw_expect(&worker, raw_accept(&worker, id_of_person(w, "an"), GRID_B), "NOT_FOUND", "person");
+	raw_close(&an);
+
+	member(w, "bo");
+	an = come(w, "bo");
+	expect_move(&an, to_move(GRID_B), true);
+	assert_int_equal(entries_of_all(w), 1);
+	raw_expect(&an, to_withdraw_consent("any"), "OK", "");
+	assert_int_equal(entries_of_all(w), 0);
+	assert_state(w, "bo", NONE);
+	raw_close(&an);
+	raw_close(&worker);
+	assert_audit_clean(w);
+}
+
 static void
 member_corrects_his_own_name(void **state)
 {
@@ -359,6 +405,7 @@ main(void)
 		fresh(list_of_a_street_has_all_who_wait_in_it),
 		fresh(member_is_at_home_where_he_works_too),
 		fresh(who_waits_is_listed_again_at_his_login),
+		fresh(who_withdraws_his_consent_waits_no_more),
 		fresh(member_corrects_his_own_name),
 	};
 

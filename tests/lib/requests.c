@@ -659,6 +659,15 @@ to_withdraw_number(const char *call, uint32_t number)
 }
 
 Request *
+to_list_mine(const char *call, uint32_t after, uint32_t count)
+{
+	Request *list = to_list_chain(call, after, count);
+
+	list->chain_list->mine = true;
+	return list;
+}
+
+Request *
 to_list_chain(const char *call, uint32_t after, uint32_t count)
 {
 	BODY(ChainList, chain_list);

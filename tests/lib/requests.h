@@ -124,6 +124,7 @@ Request *to_close(const char *call);
 Request *to_join(const char *call);
 Request *to_withdraw(const char *call);
 Request *to_withdraw_number(const char *call, uint32_t number);
+Request *to_list_mine(const char *call, uint32_t after, uint32_t count);
 Request *to_list_chain(const char *call, uint32_t after, uint32_t count);
 
 Request *to_print_chat(const char *call);

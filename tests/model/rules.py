@@ -104,25 +104,25 @@ class Chain:
         return self.lines[number - 1], None
 
     def withdraw(self, asker, number=0, slot=0):
-        if self.state != 'open':
-            return 'CLOSED call'
         line, why = self.find(asker, number, slot)
         if why:
             return why
         if asker not in (line.person, line.by, self.author):
             return 'FORBIDDEN number'
+        if self.state != 'open':
+            return 'CLOSED call'
         line.state = STRUCK
         self.promote(line.slot)
         return 'OK'
 
     def confirm(self, asker, number=0, slot=0):
-        if self.state != 'open':
-            return 'CLOSED call'
         line, why = self.find(asker, number, slot)
         if why:
             return why
         if asker not in (line.person, line.by, self.author):
             return 'FORBIDDEN number'
+        if self.state != 'open':
+            return 'CLOSED call'
         if line.state != OFFERED:
             return 'ALREADY number'
         line.state = CONFIRMED

@@ -318,6 +318,62 @@ closed_call_is_as_far_away(void **state)
 	raw_close(&bo);
 }
 
+static size_t
+own_lines(struct raw *raw, const char *call)
+{
+	Answer *answer = raw_ask(raw, to_list_mine(call, 0, 9));
+	size_t count = answer->chain_list ? answer->chain_list->n_lines : 0;
+
+	free_answer(answer);
+	return count;
+}
+
+/* What is his own he sees also in a call that he may see no more, whether the line still counts or was struck. */
+static void
+own_line_is_his_wherever_he_moves(void **state)
+{
+	const char *call = post_call(stage.w, .place = GRID_A), *struck = post_call(stage.w, .place = GRID_A);
+	const char *without = post_call(stage.w, .place = GRID_A);
+	struct raw fei;
+
+	(void)state;
+	member_at(stage.w, "fei", GRID_A);
+	join(stage.w, call, "fei");
+	join(stage.w, struck, "fei");
+	expect(person(stage.w, "fei"), to_withdraw(struck), "OK", "");
+	expect(person(stage.w, "fei"), to_move(GRID_B), "OK", "");
+	raw_login_granted(&fei, stage.w, "fei");
+	raw_expect(&fei, to_list_mine(call, 0, 9), "OK", "");
+	raw_expect(&fei, to_list_mine(without, 0, 9), "FORBIDDEN", "call");
+	close_call(stage.w, call);
+	close_call(stage.w, struck);
+	close_call(stage.w, without);
+	raw_expect(&fei, to_show_call(call), "FORBIDDEN", "call");
+	assert_int_equal(own_lines(&fei, call), 1);
+	wait_until(stage.w, own_lines(&fei, struck) == 1, "his sign-ups know of the line that was struck");
+	raw_expect(&fei, to_list_mine(without, 0, 9), "FORBIDDEN", "call");
+	raw_expect(&fei, to_withdraw(call), "CLOSED", "call");
+	raw_close(&fei);
+}
+
+/* Who watched a call and comes back when it is over goes on; also where the hub knows nothing of it any more. */
+static void
+call_that_is_over_keeps_nobody_from_watching(void **state)
+{
+	const char *call = post_call(stage.w, .place = GRID_A);
+	struct raw gu;
+
+	(void)state;
+	member_at(stage.w, "gu", GRID_A);
+	join(stage.w, call, "gu");
+	close_call(stage.w, call);
+	people_go(stage.w);
+	hub_again(stage.w, SIGTERM);
+	raw_login_granted(&gu, stage.w, "gu");
+	raw_expect(&gu, to_watch(.places = {GRID_A}, .calls = {call}), "OK", "");
+	raw_close(&gu);
+}
+
 static char *
 posted_by(struct raw *raw)
 {
@@ -359,7 +415,7 @@ call_that_is_not_there_yet_is_not_followed(void **state)
 	raw_login_granted(&bo, stage.w, "bo");
 	snprintf(guessed, sizeof(guessed), "%.*s%lu", (int)(strchr(call, '.') + 1 - call), call,
 		strtoul(strchr(call, '.') + 1, NULL, 10) + 1);
-	raw_expect(&bo, to_watch(.calls = {guessed}), "OK", "");
+	raw_expect(&bo, to_watch(.calls = {guessed}), "FORBIDDEN", "calls[0]");
 	next = post_call(stage.w, .place = GRID_B);
 	assert_string_equal(next, guessed);
 	join(stage.w, next, "an");
@@ -462,11 +518,13 @@ main(void)
 		cmocka_unit_test(member_is_at_home_in_his_grid_alone),
 		cmocka_unit_test(closed_call_is_as_far_away),
 		cmocka_unit_test(call_that_is_not_there_yet_is_not_followed),
+		cmocka_unit_test(own_line_is_his_wherever_he_moves),
 		cmocka_unit_test(paste_does_not_tell_who_lives_there),
 		cmocka_unit_test(who_lost_his_rights_hears_nothing_more),
 		cmocka_unit_test(who_moves_away_hears_nothing_more),
 		cmocka_unit_test(nobody_gives_more_than_he_holds),
 		cmocka_unit_test(rights_are_there_after_a_restart),
+		cmocka_unit_test(call_that_is_over_keeps_nobody_from_watching),
 	};
 
 	return cmocka_run_group_tests(tests, open_stage, close_stage);

@@ -672,7 +672,7 @@ invite_by_id(void)
 	return request;
 }
 
-/* With a token and the code of a second factor. */
+/* With a token, the code of a second factor, and a name for the device. */
 static Request *
 login_by_token(void)
 {
@@ -680,6 +680,7 @@ login_by_token(void)
 
 	set_text(request, "token.token", "3.77.2.kJh0yuXDg6O9gmFW9FM9Q8lqIErGQF7ymVgHFDi7RzI");
 	set_text(request, "token.code", "081804");
+	set_text(request, "token.device", "社区电脑");
 	return request;
 }
 
@@ -708,7 +709,7 @@ requests_are_written_as_before(void **state)
 
 	(void)state;
 	same = is_written_as_before("request_invite_give_2", invite_by_id()) && same;
-	same = is_written_as_before("request_login_3", login_by_token()) && same;
+	same = is_written_as_before("request_login_4", login_by_token()) && same;
 	same = is_written_as_before("request_login_desk", login_at_desk()) && same;
 	for (enum verb verb = 0; verb < VERB_COUNT; verb++)
 		same = is_written_as_before(request_name(verb), good_request(verb)) && same;

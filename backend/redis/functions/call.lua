@@ -6,7 +6,8 @@
 --        measured), questions (packed by the hub), slots (how many) and slot1, slot2, … (their columns with tabs
 --        between them, in the order of SLOT in lines.lua); confirmed, waiting (people), lines (how many numbers were
 --        given), edition (counts changes of the call), version (counts all, the chain's too); closed (when), reason,
---        thanks; of a call of another system: origin, and importing (the state it will have) while its lines come
+--        thanks; gone (lines.lua); of a call of another system: origin, and importing (the state it will have) while
+--        its lines come
 -- imported  hash of origin, "<id>@<posted>" where it was posted, → the call's id here
 -- open   set of the ids of open calls
 -- calls  sorted set of all ids by the time of posting
@@ -128,8 +129,9 @@ end
 redis.register_function('call_end', call_end)
 
 -- call_reopen: a closed call takes replies again, until the deadline given. Nothing lapsed while it was closed: who was
--- offered a place has his whole time again (or has the place, if it need not be confirmed any more), which is told by
--- an event of its own, behind that of the call: names show by what the call says, so it must be known again first.
+-- offered a place has his whole time again (or has the place, if it need not be confirmed any more), and who was erased
+-- meanwhile is struck; that is told by an event of its own, behind that of the call: names show by what the call says,
+-- so it must be known again first.
 -- KEYS … the chain's, open, due. ARGV … id, deadline.
 -- Answers OK, or refuses: NOT_FOUND, FORBIDDEN, ALREADY (it is open), CLOSED (it was cancelled, is imported, or ended
 -- so long ago that it has no names any more), BAD_REQUEST deadline_ms.
@@ -156,6 +158,8 @@ local function call_reopen(keys, args)
   redis.call('ZADD', due, deadline, deadline_item(id))
   local changes = {}
   offer_anew(request, chain, call, id, due, changes)
+  strike_gone(request, chain, call, id, due, changes)
+  if #changes > 0 then write_numbers(chain, call) end
   local event = {'call', 'call', id, 'changed', 'state'}
   if #changes > 0 then
     append(request, event)

@@ -81,14 +81,31 @@ end
 redis.register_function('chain_join', chain_join)
 
 -- The line that the arguments name, in an open call whose line the asker may change: its number and itself, or nil and
--- the refusal.
+-- the refusal. That the call is closed is told to who may change it: he knows that there is such a call.
 local function line_to_change(request, chain, call, args)
   if not call then return nil, refuse('NOT_FOUND', 'call') end
-  if call.state ~= 'open' then return nil, refuse('CLOSED', 'call') end
   local number, line = find_live_line(request, chain, args[ARG + 2], args[ARG + 3])
-  if number and not may_change(request, call, line) then return nil, refuse('FORBIDDEN', 'number') end
+  if not number then return nil, line end
+  if not may_change(request, call, line) then return nil, refuse('FORBIDDEN', 'number') end
+  if call.state ~= 'open' then return nil, refuse('CLOSED', 'call') end
   return number, line
 end
+
+-- chain_concerns: whether a live line of the call is that person's or was put there by him.
+-- KEYS call, live. ARGV person. Answers OK {} 1 or 0.
+redis.register_function{
+  function_name = 'chain_concerns',
+  flags = {'no-writes'},
+  callback = function(keys, args)
+    local person, fields = args[1], {args[1]}
+    for slot = 1, tonumber(redis.call('HGET', keys[1], 'slots') or 0) do fields[slot + 1] = live_field(person, slot) end
+    if (tonumber(redis.call('HGET', keys[2], 'by ' .. person)) or 0) > 0 then return {'OK', {}, '1'} end
+    for _, number in ipairs(redis.call('HMGET', keys[2], unpack(fields))) do
+      if number then return {'OK', {}, '1'} end
+    end
+    return {'OK', {}, '0'}
+  end,
+}
 
 -- chain_withdraw: strikes a line; a place that becomes free goes to the first in line at once.
 -- KEYS … the chain's, due. ARGV … id, number (0: one's own), slot.

@@ -3,8 +3,10 @@
 -- person  hash: consent, the version of the privacy policy he agreed to last, and consented, when; neither, if he has
 --         withdrawn it or never gave it
 
--- consent_give: he agrees; or he withdraws that, which ends his registration, and is as easy.
--- KEYS … person, persons, audit. ARGV … version, 1 to withdraw, from, why. Answers OK, or NOT_FOUND person.
+-- consent_give: he agrees; or he withdraws that, which ends his registration and takes back what he waits for, and is
+-- as easy.
+-- KEYS … person, persons, audit. ARGV … version, 1 to withdraw, from, why.
+-- Answers OK, and of who withdraws the place where he waited until now, if he did; or NOT_FOUND person.
 local function consent_give(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
@@ -17,10 +19,10 @@ local function consent_give(keys, args)
     redis.call('HSET', person, 'consent', version, 'consented', digits(request.now))
     return commit(request)
   end
-  local was_member = redis.call('HEXISTS', person, 'place') == 1
+  local was_member, before = redis.call('HEXISTS', person, 'place') == 1, waits_at(person)
   redis.call('HDEL', person, 'consent', 'consented', 'place', 'work', 'kind', 'registered', 'asked', 'refused')
   redis.call('SREM', persons, request.person)
-  return commit(request, was_member and {'member', 'person', request.person, 'place', ''} or nil)
+  return commit(request, was_member and {'member', 'person', request.person, 'place', ''} or nil, before)
 end
 
 redis.register_function('consent_give', consent_give)

@@ -178,7 +178,8 @@ end
 -- the one offered, which is good from now on for so long; the same offered again is the same answer.
 -- KEYS meta, devices, factor. ARGV number, the hash, the hash of the token offered, how long that is good (ms), how
 -- old a token may get (ms), how long a second factor lasts when nothing is asked (ms), a code's step of the time or
--- '', a recovery code's hash or ''.
+-- '', a recovery code's hash or '', a name for a device that comes by an invite or '' (not from a hub of a version
+-- before).
 -- Answers OK {} until, 1 if the one offered is to be used from now on or '', the number of the last event in the log
 -- (one that revokes the device can only come after it), 1 if a second factor was shown on it or ''; or UNAUTHENTICATED
 -- token, or code, if one is wanted and there is none that is good: the token is not used then. Where a code is wanted
@@ -207,6 +208,7 @@ local function device_login(keys, args)
   if hash == device.following then
     device.hash, device.following, device.single, device.made, changed = hash, '', '', time, true
   end
+  if device.single == '1' and (args[9] or '') ~= '' then device.name = args[9] end
   local replaced = needs_another(device, time, tonumber(args[5]))
   if replaced then offer(device, offered, time, tonumber(args[4])) end
   device.seen = time

@@ -2,18 +2,18 @@
 --
 -- erased   sorted set of the ids of all who were erased, by when. None of them is ever given again
 -- person   hash, of one who was: created, minutes, erased (when); while there is still something of him elsewhere also
---          identity, phone and waited (the place where he waited to be registered), by which it is found. He is not
---          there any more from `erased` on (is_there())
+--          identity, former (rebind.lua), phone and waited (the place where he waited to be registered), by which it is
+--          found. He is not there any more from `erased` on (is_there())
 -- meta     hash: forgot, when something was last forgotten here: Redis' files, which hold it still, are to be written
 --          anew; rewritten, up to which `forgot` they were
 -- due      "erase <id> <when>": what is left of him elsewhere is still to be taken away
 --
 -- What is in the partition of the person goes at once. The rest spans partitions: any hub does it, one call after the
--- other from the beginning to erase_end, and twice does no harm. Lines of chains keep the id, the state, the place and
--- the hours; who was signed up by him stays as he is.
+-- other from the beginning to erase_end, and twice does no harm. Lines of chains keep the id, the place and the hours,
+-- and but in open calls the state; who was signed up by him stays as he is.
 
 local KEPT = {created = true, minutes = true, erased = true}
-local NEEDED = {identity = true, phone = true, waited = true} -- until erase_end
+local NEEDED = {identity = true, former = true, phone = true, waited = true} -- until erase_end
 
 local function erase_item(id, at)
   return 'erase ' .. id .. ' ' .. at
@@ -49,10 +49,10 @@ end
 
 local function erase_here(request, keys, at, last, id, when)
   local person, _, identities, _, due, erased = unpack(keys, at, at + ERASE_KEYS - 1)
-  local identity, asked = unpack(redis.call('HMGET', person, 'identity', 'asked'))
+  local identity, waited = redis.call('HGET', person, 'identity'), waits_at(person)
   if identity and redis.call('HGET', identities, identity) == id then redis.call('HDEL', identities, identity) end
   redis.call('HSET', person, 'erased', when)
-  if asked then redis.call('HSET', person, 'waited', string.match(asked, '^%a+\t(%d*)')) end -- member.lua
+  if waited then redis.call('HSET', person, 'waited', waited) end
   strip(person, false)
   leave_lists(keys, at, last, id)
   redis.call('ZADD', erased, when, id)
@@ -85,7 +85,8 @@ end
 -- erase_begin: the first step of what is due. Who was erased before a restore took that back is erased again; who is
 -- not there, or was made after that, is left as he is.
 -- KEYS meta, log, the person's. ARGV person, when.
--- Answers OK, with an event if he was there still, and identity phone waited, by which to find the rest of him.
+-- Answers OK, with an event if he was there still, and identity phone waited former (the first of these), by which to
+-- find the rest of him.
 local function erase_begin(keys, args)
   local request = {meta = keys[1], log = keys[2], now = now()}
   local person, due, erased, id, when = keys[3], keys[7], keys[8], args[1], args[2]
@@ -96,7 +97,7 @@ local function erase_begin(keys, args)
       pass_over(request.meta, id)
       redis.call('ZADD', erased, when, id)
     end
-    return {'OK', {}, '', '', ''}
+    return {'OK', {}, '', '', '', ''}
   end
 
   local event = {}
@@ -104,8 +105,9 @@ local function erase_begin(keys, args)
     erase_here(request, keys, 3, #keys, id, when)
     event = append(request, {'erased', 'person', id})
   end
-  local identity, phone, waited = unpack(redis.call('HMGET', person, 'identity', 'phone', 'waited'))
-  return {'OK', event, identity or '', phone or '', waited or ''}
+  local identity, phone, waited, former = unpack(
+    redis.call('HMGET', person, 'identity', 'phone', 'waited', 'former'))
+  return {'OK', event, identity or '', phone or '', waited or '', string.match(former or '', '%S+') or ''}
 end
 
 redis.register_function('erase_begin', erase_begin)
@@ -139,25 +141,35 @@ redis.register_function{
   end,
 }
 
--- erase_texts: takes name, remark and answers off a line, if it is that person's.
--- KEYS meta, log, call, lines, texts. ARGV call, number, person. Answers OK, with an event if there were any.
-local function erase_texts(keys, args)
+-- erase_line: takes name, remark and answers off a line, if it is that person's; and in an open call withdraws it, if
+-- he is still awaited there: the place that becomes free goes to the first in line. In one that is closed figures stay,
+-- and that is done if it is opened again (call_reopen).
+-- KEYS meta, log, the chain's, due. ARGV call, number, person. Answers OK, with an event if there was something to do.
+local function erase_line(keys, args)
   local request = {meta = keys[1], log = keys[2], now = now()}
-  local call, lines, texts = keys[3], keys[4], keys[5]
+  local chain, due = read_chain(keys, 3), keys[3 + CHAIN_KEYS]
   local id, number, person = args[1], args[2], args[3]
-  local packed = redis.call('HGET', lines, number)
-  local line = packed and unpack_line(packed)
-  if not line or line.person ~= person or line.texts == '' then return {'OK', {}} end
+  local call, line = read_call(chain), get_line(chain, number)
+  if not call or not line or line.person ~= person then return {'OK', {}} end
+  if awaits(line) and call.state == 'closed' then keep_gone(chain, number) end
+  local strikes, had_texts = awaits(line) and call.state == 'open', line.texts ~= ''
+  if not strikes and not had_texts then return {'OK', {}} end
 
+  local changes, late = {}, false
   line.texts = ''
-  redis.call('HDEL', texts, number)
-  redis.call('HSET', lines, number, pack_line(line))
-  redis.call('HINCRBY', call, 'version', 1)
-  redis.call('HSET', request.meta, 'forgot', digits(request.now))
-  return {'OK', append(request, chain_event(id, {told(number, line)}))}
+  redis.call('HDEL', chain.texts, number)
+  if strikes then
+    late = strike(request, chain, call, id, due, number, line, changes)
+  else
+    set_line(chain, number, line)
+    changes[1] = told(number, line)
+  end
+  write_numbers(chain, call)
+  if had_texts then redis.call('HSET', request.meta, 'forgot', digits(request.now)) end
+  return {'OK', append(request, chain_event(id, changes, late and 'late' or nil, call.author))}
 end
 
-redis.register_function('erase_texts', erase_texts)
+redis.register_function('erase_line', erase_line)
 
 -- erase_end: nothing is left of him elsewhere, unless the relay has brought more lines than were seen. What was
 -- written of him meanwhile by who did not ask whether he is there goes too.

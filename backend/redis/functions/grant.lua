@@ -20,14 +20,16 @@ end
 -- The three duties that the law wants apart: who runs the system, who gives rights, who looks at what was done.
 local DUTIES = {operator = true, security = true, auditor = true}
 
--- Whether another of them is held, anywhere, than this one.
-local function holds_another_duty(grants, duty, time)
-  local held = redis.call('HGETALL', grants)
+-- Whether this one of them is held, anywhere, and whether another is.
+local function holds_duty(grants, duty, time)
+  local held, this, another = redis.call('HGETALL', grants), false, false
   for i = 1, #held, 2 do
     local role, till = string.match(held[i], '^%a+'), tonumber(string.match(held[i + 1], '^%d+'))
-    if DUTIES[role] and role ~= duty and (till == 0 or till > time) then return true end
+    local in_force = till == 0 or till > time
+    this = this or (role == duty and in_force)
+    another = another or (DUTIES[role] and role ~= duty and in_force)
   end
-  return false
+  return this, another
 end
 
 local function grant_detail(role, place)
@@ -38,8 +40,11 @@ end
 -- person has too many; FORBIDDEN person if he gives it to himself, which two must do; CLASH if it is one of three
 -- duties and he has another. Who founds a system is the first to run it and to give rights, so neither is so then; and
 -- on a hub for development who is free to do all may give himself a role.
--- KEYS … person, the person's grants, granted, due, audit. ARGV … person, role, place, until, `founding`, `free` or '';
--- from, why.
+-- Whoever is given a duty that he does not hold is logged out everywhere, and what invites he has end: who gives rights
+-- may let himself in as one who holds none, and must not be in when that one is set over another duty. Back in comes
+-- who has the WeChat, or whom one who has the data lets in.
+-- KEYS … person, the person's grants, granted, due, his devices (not of who founds), audit. ARGV … person, role, place,
+-- until, `founding`, `free` or ''; from, why.
 -- Answers OK.
 local function grant_give(keys, args)
   local request = read_request(keys, args)
@@ -53,9 +58,8 @@ local function grant_give(keys, args)
   if not is_there(person) then return refuse('NOT_FOUND', 'person') end
   if till ~= '0' and tonumber(till) <= request.now then return refuse('BAD_REQUEST', 'until_ms') end
   if held and string.match(held, '^%d+') == till then return refuse('ALREADY', 'role') end
-  if DUTIES[role] and how ~= 'founding' and holds_another_duty(grants, role, request.now) then
-    return refuse('CLASH', 'role')
-  end
+  local has_it, has_another = holds_duty(grants, role, request.now)
+  if DUTIES[role] and how ~= 'founding' and has_another then return refuse('CLASH', 'role') end
   if not held and redis.call('HLEN', grants) >= GRANTS_MAX then return refuse('FULL', 'person') end
 
   redis.call('HSET', grants, field, table.concat({till, request.person, digits(request.now)}, '\t'))
@@ -63,6 +67,10 @@ local function grant_give(keys, args)
   redis.call('ZREM', due, grant_item(id, role, place))
   if till ~= '0' then redis.call('ZADD', due, till, grant_item(id, role, place)) end
   audit(request, keys, args, 'grant', id, grant_detail(role, place) .. ' until=' .. till)
+  if DUTIES[role] and how == '' and not has_it and #keys == KEY + 6 then
+    forget_devices(keys[KEY + 5])
+    append(request, {'device', 'person', id, 'device', '0'})
+  end
   return commit(request, grant_event(id, role, place, till))
 end
 

@@ -84,6 +84,11 @@ local function is_live(line)
   return counts(line) or line.state == 'waiting'
 end
 
+-- Whether a place is kept for whose line it is: not any more once he has come.
+local function awaits(line)
+  return is_live(line) and line.present == ''
+end
+
 local function live_field(person, slot)
   if slot == 0 then return person end
   return person .. ' ' .. slot
@@ -282,6 +287,15 @@ local function is_late(request, call, pool)
   return request.now > starts - LATE_MS
 end
 
+-- Lines of a closed call whose persons were erased (erase.lua): `gone` of its record, their numbers with blanks before
+-- them. They are struck if it is opened again, and nobody has come by them.
+
+local function keep_gone(chain, number)
+  local gone = redis.call('HGET', chain.call, 'gone') or ''
+  if string.find(gone .. ' ', ' ' .. number .. ' ', 1, true) then return end
+  redis.call('HSET', chain.call, 'gone', gone .. ' ' .. number)
+end
+
 -- Strikes a live line, and gives its place to the first in line. Whether it was late.
 local function strike(request, chain, call, id, due, number, line, changes)
   local slot, counted = slot_of(line), counts(line)
@@ -293,3 +307,10 @@ local function strike(request, chain, call, id, due, number, line, changes)
   return counted and is_late(request, call, pool_of(chain, call, slot))
 end
 
+local function strike_gone(request, chain, call, id, due, changes)
+  for number in string.gmatch(redis.call('HGET', chain.call, 'gone') or '', '%d+') do
+    local line = get_line(chain, number)
+    if awaits(line) then strike(request, chain, call, id, due, number, line, changes) end
+  end
+  redis.call('HDEL', chain.call, 'gone')
+end

@@ -19,12 +19,6 @@ local function read_asked(asked)
   return string.match(asked, '^(%a+)\t(%d*)\t(%a*)\t(%d*)\t(%d+)\t([^\t]*)\t(%x*)$')
 end
 
--- Where he waits, or nil.
-local function waits_at(person)
-  local asked = redis.call('HGET', person, 'asked')
-  return asked and select(2, read_asked(asked)) or nil
-end
-
 -- Lets him wait for that, and for nothing else any more.
 local function ask_for(request, person, what, place, kind, work, other, phone)
   local asked = {what, place, kind, work, digits(request.now), other, phone}

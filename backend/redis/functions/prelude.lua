@@ -82,6 +82,18 @@ local function is_there(person)
   return identity and not erased
 end
 
+-- Where somebody waits for a decision (`asked`, see member.lua), or nil.
+local function waits_at(person)
+  return string.match(redis.call('HGET', person, 'asked') or '', '^%a+\t(%d*)\t')
+end
+
+-- No device has a token any more; of them stays the highest number ever given (device.lua).
+local function forget_devices(devices)
+  for _, number in ipairs(redis.call('HKEYS', devices)) do
+    if number ~= 'last' then redis.call('HDEL', devices, number) end
+  end
+end
+
 -- True if `outer` covers `inner`.
 local function covers(outer, inner)
   return string.sub(inner, 1, #outer) == outer

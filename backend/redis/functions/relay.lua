@@ -75,6 +75,19 @@ redis.register_function('relay_lease', function(keys, args)
   return {'OK', {}, '1'}
 end)
 
+-- relay_signed_up: whether a person has or had a line in a call. KEYS his sign-ups. ARGV call. Answers OK {} 1 or 0.
+redis.register_function{
+  function_name = 'relay_signed_up',
+  flags = {'no-writes'},
+  callback = function(keys, args)
+    local prefix = args[1] .. ' '
+    for _, line in ipairs(redis.call('HKEYS', keys[1])) do
+      if string.sub(line, 1, #prefix) == prefix then return {'OK', {}, '1'} end
+    end
+    return {'OK', {}, '0'}
+  end,
+}
+
 -- relay_sign_ups: the latest sign-ups of a person before a time, and the minutes granted to him in all.
 -- KEYS person, his sign-ups, recent. ARGV before (ms), count.
 -- Answers OK {} minutes rows: the line and the value of each with a tab between them, rows with newlines.
