@@ -116,6 +116,7 @@ try_grants(struct redis *r)
 	refused(r, grant_take(r, WORKER, "1.9", "worker", GRID_A), "NOT_FOUND role");
 	refused(r, chain_persons(r, "7.99", 0, 9), "NOT_FOUND call");
 	refused(r, audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
+	refused(r, audit_accept(r, "1", "aa", "bb"), "CHANGED audit");
 	refused(r, audit_trim(r, 1, "1", "aa"), "CHANGED audit");
 }
 
