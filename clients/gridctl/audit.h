@@ -30,6 +30,7 @@ struct audit {
 	uint64_t busy;    /* calls that never stood still */
 	uint64_t pending; /* sign-ups that the relay has not brought yet */
 	uint64_t differences;
+	enum { LOG_NOT_VERIFIED, LOG_IS_WHOLE, LOG_IS_ACCEPTED, LOG_IS_BROKEN } log; /* the audit log */
 };
 
 /* Prints the findings and begins anew. */

@@ -5,14 +5,33 @@
 #include <unistd.h>
 
 #include "direct_call.h"
-#include "keyfile.h"
 #include "keys.h"
 #include "log_check.h"
 #include "tool.h"
 
-#define FOLDER_KEY     "phones.key"
 #define WHY_CHARACTERS 100 /* as the proto has it of a request's reason */
 #define TRIES          5   /* hubs write on meanwhile */
+
+/* What came behind the backup was in the log that this one took the place of. */
+static void
+print_restored(void *context, const struct log_check *check, uint64_t seq, uint64_t at_ms, struct text detail)
+{
+	const struct tool *tool = context;
+	char at[WHEN_TEXT];
+	struct text made;
+
+	if (tool->json) {
+		print_json(json_pack("{s:i, s:I, s:I, s:s%}", "partition", check->partition, "restored",
+			(json_int_t)seq, "at_ms", (json_int_t)at_ms, "detail", detail.data, detail.len));
+		return;
+	}
+	text_cut(&detail, '=');
+	made = text_cut(&detail, ' ');
+	printf(T("partition %u, entry %llu: all data was restored, %s, from a backup of %.*s: what came between is in "
+		 "no log here\n",
+		       "分区 %u，第 %llu 条：%s，以 %.*s 的备份恢复了全部数据，其间的记录不在此日志中\n"),
+		check->partition, (unsigned long long)seq, when_print(at, at_ms, 0), (int)made.len, made.data);
+}
 
 /* What was accepted shows for as long as it stands. */
 static void
@@ -57,35 +76,6 @@ print_check(struct tool *tool, const struct log_check *check)
 			check->sealed < check->seq ? T(", the rest is not sealed yet", "，其余尚未封印") : "");
 }
 
-/* NULL without a key, after a line on standard error. */
-static struct vault *
-open_key(struct tool *tool)
-{
-	const char *given = args_get(&tool->args, "key"), *folder = tool_folder(tool);
-	uint8_t key[VAULT_KEY];
-	struct vault *vault = NULL;
-	char path[4096];
-
-	if (!given && !folder) {
-		fprintf(stderr,
-			T("gridctl: say where the key is: --key FILE\n", "gridctl: 请指明密钥文件：--key 文件\n"));
-		return NULL;
-	}
-	snprintf(path, sizeof(path), "%s%s", given ? given : folder, given ? "" : "/" FOLDER_KEY);
-	switch (keyfile_read(path, key)) {
-	case KEYFILE_READ:
-		vault = vault_create(key);
-		sodium_memzero(key, sizeof(key));
-		break;
-	case KEYFILE_MISSING:
-		fprintf(stderr, T("gridctl: no key in %s: --key FILE\n", "gridctl: %s 中没有密钥：--key 文件\n"), path);
-		break;
-	case KEYFILE_BAD:
-		break;
-	}
-	return vault;
-}
-
 static int
 is_away(const struct direct *redis)
 {
@@ -100,7 +90,11 @@ verify(struct tool *tool, struct direct *redis, const struct vault *vault)
 	bool whole = true;
 
 	for (uint8_t i = 0; i < PARTITIONS; i++) {
-		struct log_check check = {.partition = i, .vault = vault, .tell = print_accepted, .context = tool};
+		struct log_check check = {.partition = i,
+			.vault = vault,
+			.tell = print_accepted,
+			.tell_restored = print_restored,
+			.context = tool};
 		bool read = log_check_read(&check, redis);
 		if (read)
 			print_check(tool, &check);
@@ -129,7 +123,7 @@ run_with(struct tool *tool, with_log *run)
 
 	if (!direct_find(&redis, tool) || sodium_init() < 0)
 		return EXIT_USAGE;
-	vault = open_key(tool);
+	vault = log_check_key(tool);
 	if (!vault)
 		return EXIT_USAGE;
 	status = direct_open(&redis, tool->timeout_ms) ? run(tool, &redis, vault) : is_away(&redis);

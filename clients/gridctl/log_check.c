@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keyfile.h"
 #include "keys.h"
-#include "lang.h"
+#include "tool.h"
 
-#define PAGE      "500"
-#define FIELDS    9
-#define HASH_TEXT AUDIT_HASH
+#define PAGE       "500"
+#define FOLDER_KEY "phones.key"
+#define FIELDS     9
+#define HASH_TEXT  AUDIT_HASH
 
 static const char *const names[FIELDS] = {"seq", "at", "who", "what", "on", "from", "why", "detail", "hash"};
 enum { SEQ, AT, WHO, WHAT, ON, FROM, WHY, DETAIL, HASH };
@@ -258,6 +260,15 @@ check_hash(struct log_check *check, const struct text fields[FIELDS], uint64_t s
 }
 
 static void
+tell_restored(struct log_check *check, const struct text fields[FIELDS], uint64_t seq)
+{
+	uint64_t at_ms;
+
+	if (check->tell_restored && text_to_u64(&at_ms, fields[AT], ID_NUMBER_MAX))
+		check->tell_restored(check->context, check, seq, at_ms, fields[DETAIL]);
+}
+
+static void
 check_fields(struct log_check *check, const struct text fields[FIELDS], uint64_t seq)
 {
 	if (check->entries == 1) {
@@ -273,6 +284,8 @@ check_fields(struct log_check *check, const struct text fields[FIELDS], uint64_t
 		check_seal(check, fields, seq);
 	else if (text_equal(fields[WHAT], TEXT("accept")))
 		check_acceptance(check, fields, seq);
+	else if (text_equal(fields[WHAT], TEXT("restore")))
+		tell_restored(check, fields, seq);
 	else if (text_equal(fields[WHAT], TEXT("trim")))
 		check_trim(check, fields, check->first_seq);
 	text_copy(check->hash, sizeof(check->hash), fields[HASH]);
@@ -364,4 +377,32 @@ void
 log_check_finish(struct log_check *check)
 {
 	buf_finish(&check->first);
+}
+
+struct vault *
+log_check_key(struct tool *tool)
+{
+	const char *given = args_get(&tool->args, "key"), *folder = tool_folder(tool);
+	uint8_t key[VAULT_KEY];
+	struct vault *vault = NULL;
+	char path[4096];
+
+	if (!given && !folder) {
+		fprintf(stderr,
+			T("gridctl: say where the key is: --key FILE\n", "gridctl: 请指明密钥文件：--key 文件\n"));
+		return NULL;
+	}
+	snprintf(path, sizeof(path), "%s%s", given ? given : folder, given ? "" : "/" FOLDER_KEY);
+	switch (keyfile_read(path, key)) {
+	case KEYFILE_READ:
+		vault = vault_create(key);
+		sodium_memzero(key, sizeof(key));
+		break;
+	case KEYFILE_MISSING:
+		fprintf(stderr, T("gridctl: no key in %s: --key FILE\n", "gridctl: %s 中没有密钥：--key 文件\n"), path);
+		break;
+	case KEYFILE_BAD:
+		break;
+	}
+	return vault;
 }

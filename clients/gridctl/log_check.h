@@ -51,11 +51,16 @@ struct log_check;
 typedef void log_accepted(void *context, const struct log_check *check, uint64_t seq, uint64_t at_ms, struct text why,
 	const struct audit_acceptance *said);
 
-/* The log of a partition, as far as it was read. Whoever begins sets the first two, and `tell` if he wants to hear. */
+/* The data is that of a backup since, as the detail has it ("made=…"; restore.c). */
+typedef void log_restored(
+	void *context, const struct log_check *check, uint64_t seq, uint64_t at_ms, struct text detail);
+
+/* The log of a partition, as far as it was read. Whoever begins sets the first two, and who is told if he wants to hear. */
 struct log_check {
 	uint8_t partition;
 	const struct vault *vault;
 	log_accepted *tell;
+	log_restored *tell_restored;
 	void *context;
 	uint64_t entries, first_seq, seq, sealed, accepted;
 	char hash[AUDIT_HASH]; /* of the last */
@@ -76,6 +81,10 @@ struct log_check {
 /* Reads all of it. False: Redis is away. */
 bool log_check_read(struct log_check *check, struct direct *redis) WARN_UNUSED;
 void log_check_finish(struct log_check *check);
+
+/* The key, by --key, or of the data folder; NULL, after a line on standard error, if there is none. */
+struct tool;
+struct vault *log_check_key(struct tool *tool) WARN_UNUSED;
 
 /* The digest of what stands from `from` on. */
 void log_check_stood(const struct log_check *check, char out[AUDIT_SEAL]);

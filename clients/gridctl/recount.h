@@ -58,7 +58,8 @@
 	X(FLAW_DEVICE, "device", "a device as the functions write it", "函数所写的设备")                       \
 	X(FLAW_ROSTER, "roster", "each entry of the roster once in its order", "名册各项在次序中各有一处")     \
 	X(FLAW_TEMPLATE, "template", "a template for each name and a name for each", "模板与其名称互相对应")   \
-	X(FLAW_RELAY, "relay", "nothing is relayed that is in no log", "转送不超前于日志")
+	X(FLAW_RELAY, "relay", "nothing is relayed that is in no log", "转送不超前于日志")                     \
+	X(FLAW_AUDIT_LOG, "audit_log", "an audit log that is whole from that entry on", "自该条起完整的审计日志")
 
 #define FLAW_MEMBER(name, word, english, chinese) name,
 enum flaw { FLAW_LIST(FLAW_MEMBER) FLAWS };

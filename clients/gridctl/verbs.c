@@ -295,10 +295,11 @@ static const struct flag audit_log_flags[] = {
 		"one kind: accept, backup, consent, consent_withdraw, desk, device_revoke, export, factor_remove, "
 		"factor_set, "
 		"forbidden, grant, grant_take, import, invite, names, operator_create, pending_decide, person_correct, "
-		"person_erase, person_export, phone_bind, phones, rebind, roster_import, roster_remove, seal, trim",
+		"person_erase, person_export, phone_bind, phones, rebind, restore, roster_import, roster_remove, seal, "
+		"trim",
 		"某一种：accept、backup、consent、consent_withdraw、desk、device_revoke、export、factor_remove、factor_"
 		"set、forbidden、grant、grant_take、import、invite、names、operator_create、pending_decide、person_"
-		"correct、person_erase、person_export、phone_bind、phones、rebind、roster_import、roster_"
+		"correct、person_erase、person_export、phone_bind、phones、rebind、restore、roster_import、roster_"
 		"remove、seal、trim"},
 	{"since", "TIME", "as '2026-04-12 19:00', or how long ago: 7d, 12h",
 		"起始时间，如 '2026-04-12 19:00'，或多久以前：7d、12h"},
@@ -330,7 +331,9 @@ static const struct flag accept_log_flags[] = {
 static const struct flag audit_flags[] = {
 	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
 		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
-	{"call", "CALL", "this call alone", "只核对这一个召集"},
+	{"key", "FILE", "the key of the phones, to verify the audit log too (default: phones.key in the data folder)",
+		"手机号密钥文件，用于一并核对审计日志（默认为数据目录中的 phones.key）"},
+	{"call", "CALL", "this call alone, and no audit log", "只核对这一个召集，不核对审计日志"},
 	{"now", NULL, "without waiting a second for what is still being relayed", "不等待正在转送的数据（约一秒）"},
 	{0},
 };

@@ -235,6 +235,8 @@ accepted_log_goes_on_and_shows_its_break(void **state)
 	assert_verified(w, 0, "the audit log is whole, but for what was accepted");
 	ended = gridctl_bare(w, "audit-log", "verify", "--data", w->folder, "--json");
 	assert_ended(&ended, 0, "\"flaw\":\"unsealed\"");
+	ended = gridctl_bare(w, "audit", "--data", w->folder, "--lang", "en");
+	assert_ended(&ended, 0, "the audit log is whole, but for what was accepted; no difference");
 	assert_gridctl(w, "chief", 0, "because: disk was changed", "audit-log", "--what", "accept");
 	people_go(w);
 	hub_anew(w, &log);

@@ -93,7 +93,7 @@ whole_log_is_whole(void **state)
 	assert_ended(&ended, 0, "4 entries are whole, up to 4");
 	assert_ended(&ended, 0, "sealed up to 4");
 	ended = gridctl_bare(w, "audit", "--data", w->folder, "--lang", "en");
-	assert_ended(&ended, 0, "no difference");
+	assert_ended(&ended, 0, "the audit log is whole; no difference");
 }
 
 static void
@@ -120,6 +120,13 @@ log_written_anew_shows(void **state)
 	assert_ended(&ended, 1, "entry 4: the seal is not of this log");
 	ended = gridctl_bare(w, "audit-log", "verify", "--data", w->folder, "--json");
 	assert_ended(&ended, 1, "\"at\":4");
+	ended = gridctl_bare(w, "audit", "--data", w->folder, "--lang", "en");
+	assert_ended(&ended, 1, ":audit 4: the seal is not of this log, should be something");
+	assert_ended(&ended, 1, "the audit log is not whole (gridctl audit-log verify); differences: 1\n");
+	ended = gridctl_bare(w, "audit", "--data", w->folder, "--json");
+	assert_ended(&ended, 1, "\"audit_log\":\"broken\"");
+	ended = gridctl_bare(w, "audit", "--redis", say("unix:%s/redis.sock", w->folder), "--lang", "en");
+	assert_ended(&ended, 0, "the audit log was not verified (--key); no difference"); /* which takes the key */
 }
 
 static void
