@@ -244,6 +244,13 @@ static const struct flag person_flags[] = {
 	{0},
 };
 
+static const struct flag explain_flags[] = {
+	{"verb", "VERB", "one thing that is done, as call_post, and what it is to each role",
+		"单个操作，如 call_post，及各角色的范围"},
+	{"all", NULL, "every verb, one a line (as --json does)", "逐行列出全部操作（--json 也如此）"},
+	{0},
+};
+
 static const struct flag desk_flags[] = {
 	{"deny", NULL, "do not let it in", "拒绝登录"},
 	{0},
@@ -529,7 +536,7 @@ const struct verb_spec verb_specs[] = {
 		.example = "3.77 worker 140105007004001"),
 	VERB("role list", "[PLACE]", 0, 1, NULL, "who is what there and under it (default: everywhere)", "该地及以下的角色（默认全国）", run_role_list,
 		.example = "140105007"),
-	DIRECT("role explain", "[ROLE]", 0, 1, NULL, "what a role may do, and how far", "某角色可以做什么、范围多大", run_role_explain,
+	DIRECT("role explain", "[ROLE]", 0, 1, explain_flags, "what a role may do, and how far", "某角色可以做什么、范围多大", run_role_explain,
 		.example = "worker"),
 	VERB("invite", "NAME|PERSON [PLACE]", 1, 2, invite_flags,
 		"a way in, good once: for somebody new, who is registered there, or who has lost his device",
