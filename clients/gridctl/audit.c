@@ -168,13 +168,13 @@ audit_all(struct audit *audit)
 
 /* The audit log: what it says of itself, and where to look. */
 static void
-verify_log(struct audit *audit, const struct vault *vault)
+verify_log(struct audit *audit)
 {
 	char about[32];
 
 	audit->log = LOG_IS_WHOLE;
 	for (uint8_t i = 0; i < PARTITIONS && !direct_is_away(audit->redis); i++) {
-		struct log_check check = {.partition = i, .vault = vault};
+		struct log_check check = {.partition = i, .vault = audit->vault};
 		if (log_check_read(&check, audit->redis) && check.flaw) {
 			audit->log = LOG_IS_BROKEN;
 			snprintf(about, sizeof(about), "%llu", (unsigned long long)check.flaw_seq);
@@ -188,16 +188,13 @@ verify_log(struct audit *audit, const struct vault *vault)
 	audit_tell(audit);
 }
 
-/* Without the key there is nothing to verify it by, which the sum says. */
-static void
-audit_log(struct audit *audit)
+/* What is sealed is opened by it, and the audit log verified: without it there is no key to do either, which the sum says. */
+static struct vault *
+open_key(struct tool *tool)
 {
-	bool has_key = args_get(&audit->tool->args, "key") || tool_folder(audit->tool);
-	struct vault *vault = has_key && sodium_init() >= 0 ? log_check_key(audit->tool) : NULL;
+	bool has_key = args_get(&tool->args, "key") || tool_folder(tool);
 
-	if (vault)
-		verify_log(audit, vault);
-	vault_destroy(vault);
+	return has_key && sodium_init() >= 0 ? log_check_key(tool) : NULL;
 }
 
 static void
@@ -209,8 +206,8 @@ audit_whole_or_one(struct audit *audit, const struct id *call)
 		audit_all(audit);
 	audit_sign_ups(audit);
 	audit_ids(audit);
-	if (!call)
-		audit_log(audit);
+	if (!call && audit->vault)
+		verify_log(audit);
 }
 
 static const char *
@@ -293,6 +290,7 @@ run_audit(struct tool *tool)
 {
 	struct direct redis;
 	struct audit *audit;
+	struct vault *vault;
 	const char *only = args_get(&tool->args, "call");
 	struct id call;
 	int status;
@@ -306,11 +304,13 @@ run_audit(struct tool *tool)
 	audit = or_die(calloc(1, sizeof(*audit)));
 	audit->tool = tool;
 	audit->redis = &redis;
+	audit->vault = vault = only ? NULL : open_key(tool);
 	audit->at_once = args_get(&tool->args, "now");
 	if (direct_open(&redis, tool->timeout_ms))
 		audit_whole_or_one(audit, only ? &call : NULL);
 	status = end_audit(audit);
 	direct_close(&redis);
+	vault_destroy(vault);
 	free(audit->calls);
 	free(audit->sign_ups);
 	free(audit->suspects);

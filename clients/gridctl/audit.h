@@ -15,6 +15,7 @@
 struct audit {
 	struct tool *tool;
 	struct direct *redis;
+	const struct vault *vault;        /* the key; NULL: there is none */
 	bool at_once;                     /* without waiting for the relay */
 	struct findings findings;         /* of what is being looked at */
 	uint64_t highest_ids[PARTITIONS]; /* seen so far */

@@ -1,11 +1,13 @@
 /* gridctl_audit_log.c - the audit log at the command line: searched, put into a file, and verified against who has Redis. */
 #include <hiredis/hiredis.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gridctl.h"
 #include "notes.h"
 #include "role.h"
+#include "sealed.h"
 #include "worlds.h"
 
 /* One entry after the other, and a seal behind them; in the partition of the person. */
@@ -146,6 +148,42 @@ beginning_or_end_cut_off_shows(void **state)
 	assert_ended(&ended, 1, "the beginning is missing");
 }
 
+/* With the key what is sealed is opened: what was taken from another's record does not open. */
+static void
+what_is_sealed_is_opened_by_an_audit(void **state)
+{
+	struct world *w = *state;
+	char an[32], bo[32];
+	redisContext *data;
+	struct ended ended;
+
+	know_by_openid(w, "an", "oGZUI0egBJY1zhBYw2KhdUfwVJJE");
+	know_by_openid(w, "bo", "oGZUI0egBJY1zhBYw2KhdUfwVJJF");
+	snprintf(an, sizeof(an), "%s", caller_person(person(w, "an")));
+	snprintf(bo, sizeof(bo), "%s", caller_person(person(w, "bo")));
+	know_phone(w, an, "13800000001");
+	know_phone(w, bo, "13800000002");
+	ended = gridctl_bare(w, "audit", "--data", w->folder, "--lang", "en");
+	assert_ended(&ended, 0, "no difference");
+	data = sealed_redis(w);
+	for (unsigned i = 0; i < 2; i++) {
+		const char *field = i == 0 ? "openid" : "sealed";
+		redisReply *mine = redisCommand(data, "HGET {%d}:person:%s %s", (int)strtol(an, NULL, 10), an, field);
+		redisReply *his = redisCommand(data, "HGET {%d}:person:%s %s", (int)strtol(bo, NULL, 10), bo, field);
+		freeReplyObject(redisCommand(
+			data, "HSET {%d}:person:%s %s %s", (int)strtol(an, NULL, 10), an, field, his->str));
+		ended = gridctl_bare(w, "audit", "--data", w->folder, "--lang", "en");
+		assert_ended(&ended, 1,
+			say("person:%s %s: something, should be something (sealed text that the key", an, field));
+		assert_ended(&ended, 1, "differences: 1\n");
+		freeReplyObject(redisCommand(
+			data, "HSET {%d}:person:%s %s %s", (int)strtol(an, NULL, 10), an, field, mine->str));
+		freeReplyObject(mine);
+		freeReplyObject(his);
+	}
+	redisFree(data);
+}
+
 static void
 key_is_needed(void **state)
 {
@@ -203,6 +241,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		shared(key_is_needed),
+		shared(what_is_sealed_is_opened_by_an_audit),
 		shared(what_takes_the_data_away_is_in_it),
 		shared(log_is_searched_and_put_into_a_file),
 		fresh(whole_log_is_whole),
