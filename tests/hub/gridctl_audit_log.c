@@ -184,6 +184,21 @@ what_is_sealed_is_opened_by_an_audit(void **state)
 	redisFree(data);
 }
 
+/* A phone without the name is of no use at the door. */
+static void
+phones_have_names_where_the_chain_shows_them(void **state)
+{
+	struct world *w = *state;
+	const char *call = gridctl_post(w, "--limit", "9");
+	const char *id = caller_person(member(w, "chen"));
+
+	know_phone(w, id, "13800000003");
+	join(w, call, "chen");
+	assert_gridctl(w, "worker", 0, say("1    chen (%s)", id), "call", "phones", call);
+	assert_gridctl(w, "worker", 0, "13800000003", "call", "phones", call);
+	assert_gridctl(w, "worker", 0, say("chen（%s）", id), "call", "phones", call, "--lang", "zh");
+}
+
 static void
 key_is_needed(void **state)
 {
@@ -241,6 +256,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		shared(key_is_needed),
+		shared(phones_have_names_where_the_chain_shows_them),
 		shared(what_is_sealed_is_opened_by_an_audit),
 		shared(what_takes_the_data_away_is_in_it),
 		shared(log_is_searched_and_put_into_a_file),
