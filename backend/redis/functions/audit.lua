@@ -124,8 +124,8 @@ end
 -- KEYS audit. ARGV the id within the stream of the seal that is known ('' none), a moment (ms; 0: it does not
 -- matter).
 -- Answers OK {} seq hash what, of the oldest its seq, the hash of the entry with that id; of the last seal (or
--- acceptance) its id, seq, at, detail and hash, and the hash in front of it; how long a time that spans which hubs wrote
--- behind it before that moment (ms); its what and why. 0 and nothing where there is none.
+-- acceptance) its id, seq, at, detail and hash, and the hash in front of it; how long a time that spans which hubs
+-- wrote behind it before that moment (ms); its what and why. 0 and nothing where there is none.
 redis.register_function{
   function_name = 'audit_head',
   flags = {'no-writes'},
@@ -145,8 +145,8 @@ redis.register_function{
 }
 
 -- audit_accepted: the last acceptance. KEYS audit.
--- Answers OK {} its id within the stream, seq, at, why, detail and hash, and the hash in front of it; nothing where there
--- is none.
+-- Answers OK {} its id within the stream, seq, at, why, detail and hash, and the hash in front of it; nothing where
+-- there is none.
 redis.register_function{
   function_name = 'audit_accepted',
   flags = {'no-writes'},
@@ -173,8 +173,8 @@ end
 
 redis.register_function('audit_seal', audit_seal)
 
--- audit_accept: accepts what stands, if that head is the head still. KEYS audit. ARGV seq, hash ('' none), when (ms), why,
--- the detail. Answers OK, or CHANGED: more has come.
+-- audit_accept: accepts what stands, if that head is the head still. KEYS audit. ARGV seq, hash ('' none), when (ms),
+-- why, the detail. Answers OK, or CHANGED: more has come.
 local function audit_accept(keys, args)
   local last = audit_last(keys[1])
   if last.seq ~= args[1] or last.hash ~= args[2] then return refuse('CHANGED', 'audit') end

@@ -35,8 +35,8 @@ redis.register_function{
 -- desk_confirm: it is let in as who asks, or not; the event wakes the hub at which it waits.
 -- KEYS … desk, audit. ARGV … the ticket's hash, number, 1 to let in or '', 1 if a second factor was shown or ''; from,
 -- why.
--- Answers OK; OK 'wrong': the number is another desk's, and nobody lets this one in any more, for there are but ninety to
--- try; NOT_FOUND ticket, ALREADY ticket.
+-- Answers OK; OK 'wrong': the number is another desk's, and nobody lets this one in any more, for there are but ninety
+-- to try; NOT_FOUND ticket, ALREADY ticket.
 local function desk_confirm(keys, args)
   local request = read_request(keys, args)
   local said = answered(request)
