@@ -11,7 +11,7 @@
 
 #define STAMP_KEYS 3 /* meta, log, once */
 
-#define RESULTS_MAX 12 /* more than any function answers */
+#define RESULTS_MAX 14 /* more than any function answers */
 
 /* A call under way: whom to tell, and, once it is answered and only the view lags, what. */
 struct waiting {

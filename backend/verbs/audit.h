@@ -8,7 +8,8 @@
  * Seals. Every minute the head of each partition's log is sealed with a hash under the hub's key, if something has come
  * since the last seal. Every five seconds, and before each seal, a hub holds the last seal that it knows against the log; one
  * that has just started, or sees another epoch (a backup was restored), goes by the last one it finds. Where that does not fit
- * the log was rewritten: it is left unsealed, which is in the hub's log as an error and in the figures, until it fits. Any
+ * the log was rewritten: it is left unsealed, which is in the hub's log as an error and in the figures, until it fits, or
+ * until who has the key accepts it as it stands (gridctl audit-log accept). Any
  * number of hubs do this side by side: one that finds a good seal of another goes on from there.
  *
  * Once a day what is older than `audit-keep` days goes. */

@@ -22,8 +22,13 @@ enum {
 	SEAL_DETAIL,
 	SEAL_HASH,
 	SEALED_HASH,
-	UNSEALED_MS
+	UNSEALED_MS,
+	SEAL_WHAT,
+	SEAL_WHY
 };
+
+/* What `audit_accepted` answers. */
+enum { ACCEPTED_ID, ACCEPTED_SEQ, ACCEPTED_AT, ACCEPTED_WHY, ACCEPTED_DETAIL, ACCEPTED_HASH, ACCEPTED_BEFORE };
 
 static bool
 complain(const struct reply *reply)
@@ -52,12 +57,26 @@ know(struct audit_log *log, struct text id, uint64_t seq, struct text hash, stru
 
 /* Whether the log is what it was. */
 
+/* An acceptance of what stood in front of it. */
+static bool
+acceptance_is_good(const struct audit_log *log, uint64_t seq, struct text before, uint64_t at_ms, struct text why,
+	struct text detail)
+{
+	struct audit_acceptance said;
+
+	return audit_accept_fits(log->audit->service->vault, log->partition, at_ms, why, detail, &said) &&
+	       said.seq + 1 == seq && text_equal(text_of(said.hash), before);
+}
+
 /* The oldest that stands follows from what was trimmed, which is for gridctl to verify. */
 static bool
 seal_is_good(const struct audit_log *log, const struct reply *reply)
 {
 	uint64_t seq = reply_u64(reply, SEAL_SEQ);
 
+	if (text_equal(reply_text(reply, SEAL_WHAT), TEXT("accept")))
+		return acceptance_is_good(log, seq, reply_text(reply, SEALED_HASH), reply_u64(reply, SEAL_AT),
+			reply_text(reply, SEAL_WHY), reply_text(reply, SEAL_DETAIL));
 	if (seq > 1 && seq == reply_u64(reply, OLDEST_SEQ))
 		return true;
 	return seq > 1 &&
@@ -104,10 +123,12 @@ is_what_it_was(struct audit_log *log, const struct reply *reply)
 			KU("seq", reply_u64(reply, HEAD_SEQ)));
 	else if (!why && log->refused)
 		log_warn("audit", "fits_again", KU("partition", log->partition));
+	log->is_due = log->is_due || (log->refused && !why);
 	log->refused = why;
 	if (why)
 		return false;
 	log->was_seen = true;
+	log->good_ms = clock_wall_ms();
 	audit_seal_read(reply_text(reply, SEAL_DETAIL), &seal, &before);
 	if (reply_text(reply, SEAL_ID).len > 0)
 		know(log, reply_text(reply, SEAL_ID), reply_u64(reply, SEAL_SEQ), reply_text(reply, SEAL_HASH), seal);
@@ -156,13 +177,55 @@ seal_head(struct audit_log *log, uint64_t seq, struct text hash)
 	put_off(log);
 }
 
+/* An old one is no way back to what stood then. */
+static void
+acceptance_was_read(const struct reply *reply, void *context)
+{
+	struct audit_log *log = context;
+	struct text detail = reply_text(reply, ACCEPTED_DETAIL), seal, before;
+	uint64_t seq = reply_u64(reply, ACCEPTED_SEQ), at_ms = reply_u64(reply, ACCEPTED_AT);
+
+	log->is_looked_at = false;
+	if (!complain(reply) || !log->was_seen || at_ms <= log->good_ms ||
+		!acceptance_is_good(
+			log, seq, reply_text(reply, ACCEPTED_BEFORE), at_ms, reply_text(reply, ACCEPTED_WHY), detail))
+		return;
+	audit_seal_read(detail, &seal, &before);
+	know(log, reply_text(reply, ACCEPTED_ID), seq, reply_text(reply, ACCEPTED_HASH), seal);
+	log->refused = NULL;
+	log->is_due = true;
+	log_warn("audit", "accepted", KU("partition", log->partition), KU("seq", seq));
+}
+
+/* Where the seal that was known is gone, who has the key may have accepted that. One who has just started goes by the last
+ * seal alone. */
+static void
+look_for_acceptance(struct audit_log *log)
+{
+	struct fcall f;
+
+	if (!log->was_seen)
+		return;
+	f = fcall_read(log->audit->service->store, "audit_accepted", log->partition, 1);
+	fcall_key(&f, KEY_AUDIT);
+	log->is_looked_at = true;
+	if (fcall_send(&f, acceptance_was_read, log))
+		return;
+	log->is_looked_at = false;
+	put_off(log);
+}
+
 static void
 head_was_read(const struct reply *reply, void *context)
 {
 	struct audit_log *log = context;
 
 	log->is_looked_at = false;
-	if (!complain(reply) || !is_what_it_was(log, reply) || !log->is_due)
+	if (!complain(reply))
+		return;
+	if (!is_what_it_was(log, reply))
+		return look_for_acceptance(log);
+	if (!log->is_due)
 		return;
 	log->is_due = false;
 	if (reply_u64(reply, HEAD_SEQ) > 0 && !text_equal(reply_text(reply, HEAD_WHAT), TEXT("seal")))

@@ -24,6 +24,7 @@ struct audit_log {
 	bool is_due;              /* to be sealed, if something came */
 	struct audit_known known; /* nobody can take it out and go on */
 	const char *refused;      /* why it is left unsealed; NULL: it is not */
+	uint64_t good_ms;         /* when it was last seen to be what it was */
 	uint64_t sealing_seq;     /* of the head that is being sealed */
 	char sealing_hash[AUDIT_HASH];
 	uint64_t trim_before_ms;

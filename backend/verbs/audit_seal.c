@@ -21,13 +21,13 @@ is_hex(struct text text, size_t len)
 
 static void PRINTF_LIKE(3, 4) keyed(const struct vault *vault, char out[AUDIT_SEAL], const char *format, ...)
 {
-	char text[192];
+	char text[384];
 	uint8_t hash[VAULT_DERIVED];
 	va_list args;
 	int len;
 
 	va_start(args, format);
-	len = vsnprintf(text, sizeof(text), format, args); /* fits, by is_hex() */
+	len = vsnprintf(text, sizeof(text), format, args); /* fits, by is_hex() and is_word() */
 	va_end(args);
 	vault_derive(vault, (struct text){text, (size_t)len}, hash);
 	sodium_bin2hex(out, AUDIT_SEAL, hash, (AUDIT_SEAL - 1) / 2);
@@ -100,4 +100,86 @@ audit_trim_fits(const struct vault *vault, uint8_t partition, uint64_t seq, stru
 		text_cut(&rest, '=');
 	return text_to_u64(&before_ms, text_cut(&rest, ' '), at_ms) && at_ms - before_ms >= AUDIT_KEEP_DAYS * DAY_MS &&
 	       audit_trim(vault, partition, seq, hash, before_ms, at_ms, said) && is_same(said, detail);
+}
+
+/* An acceptance. */
+
+static bool
+is_word(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len < AUDIT_FLAW && strspn(text, "abcdefghijklmnopqrstuvwxyz_") == len;
+}
+
+/* All but the seal. Of a reason, which may be anything, a hash goes under the key. */
+static bool
+say_accepted(char out[AUDIT_ACCEPT_DETAIL], const struct audit_acceptance *said)
+{
+	bool is_empty = said->seq == 0 && said->hash[0] == '\0';
+
+	if ((!is_empty && !is_hex(text_of(said->hash), AUDIT_HASH - 1)) ||
+		!is_hex(text_of(said->stood), AUDIT_SEAL - 1) || !is_word(said->flaw))
+		return false;
+	snprintf(out, AUDIT_ACCEPT_DETAIL, "seq=%llu hash=%s first=%llu from=%llu stood=%s flaw=%s at=%llu uid=%llu",
+		(unsigned long long)said->seq, said->hash, (unsigned long long)said->first,
+		(unsigned long long)said->from, said->stood, said->flaw, (unsigned long long)said->flaw_seq,
+		(unsigned long long)said->uid);
+	return true;
+}
+
+bool
+audit_accept(const struct vault *vault, uint8_t partition, const struct audit_acceptance *acceptance, uint64_t at_ms,
+	struct text why, char out[AUDIT_ACCEPT_DETAIL])
+{
+	char seal[AUDIT_SEAL], said[AUDIT_ACCEPT_DETAIL], reason[AUDIT_SEAL];
+	uint8_t hash[(AUDIT_SEAL - 1) / 2];
+
+	if (!say_accepted(said, acceptance))
+		return false;
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)why.data, why.len, NULL, 0);
+	sodium_bin2hex(reason, sizeof(reason), hash, sizeof(hash));
+	keyed(vault, seal, "audit accept %u %llu %s %s", partition, (unsigned long long)at_ms, reason, said);
+	snprintf(out, AUDIT_ACCEPT_DETAIL, "seal=%s %.*s", seal, AUDIT_ACCEPT_DETAIL - AUDIT_SEAL - 6, said);
+	return true;
+}
+
+/* The value of the next column. */
+static struct text
+value(struct text *rest)
+{
+	struct text column = text_cut(rest, ' ');
+
+	text_cut(&column, '=');
+	return column;
+}
+
+static bool
+number(struct text *rest, uint64_t *out)
+{
+	return text_to_u64(out, value(rest), ID_NUMBER_MAX);
+}
+
+static bool
+read_acceptance(struct text rest, struct audit_acceptance *out)
+{
+	value(&rest); /* the seal */
+	if (!number(&rest, &out->seq))
+		return false;
+	text_copy(out->hash, sizeof(out->hash), value(&rest));
+	if (!number(&rest, &out->first) || !number(&rest, &out->from))
+		return false;
+	text_copy(out->stood, sizeof(out->stood), value(&rest));
+	text_copy(out->flaw, sizeof(out->flaw), value(&rest));
+	return number(&rest, &out->flaw_seq) && number(&rest, &out->uid);
+}
+
+bool
+audit_accept_fits(const struct vault *vault, uint8_t partition, uint64_t at_ms, struct text why, struct text detail,
+	struct audit_acceptance *out)
+{
+	char said[AUDIT_ACCEPT_DETAIL];
+
+	return read_acceptance(detail, out) && audit_accept(vault, partition, out, at_ms, why, said) &&
+	       is_same(said, detail);
 }

@@ -76,6 +76,17 @@ verb_desk_show(struct request *rq, const struct asked *asked)
 	request_call(rq, &f, shown);
 }
 
+/* By a wrong number it was refused for good. */
+static void
+decided(const struct reply *reply, void *context)
+{
+	struct request *rq = context;
+
+	if (reply->status == OK && text_equal(reply_text(reply, 0), TEXT("wrong")))
+		return request_refuse(rq, FORBIDDEN, "number");
+	request_ended(reply, rq);
+}
+
 void
 verb_desk_confirm(struct request *rq, const struct asked *asked)
 {
@@ -94,5 +105,5 @@ verb_desk_confirm(struct request *rq, const struct asked *asked)
 	fcall_arg(&f, text_of(in->accept ? "1" : ""));
 	fcall_arg(&f, text_of(passed ? "1" : ""));
 	request_audit(rq, &f);
-	request_call(rq, &f, request_ended);
+	request_call(rq, &f, decided);
 }

@@ -8,6 +8,7 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "log_check.h"
 #include "memory.h"
 #include "tool.h"
 
@@ -165,6 +166,37 @@ audit_all(struct audit *audit)
 			audit_call(audit, audit->calls[i]);
 }
 
+/* The audit log: what it says of itself, and where to look. */
+static void
+verify_log(struct audit *audit)
+{
+	char about[32];
+
+	audit->log = LOG_IS_WHOLE;
+	for (uint8_t i = 0; i < PARTITIONS && !direct_is_away(audit->redis); i++) {
+		struct log_check check = {.partition = i, .vault = audit->vault};
+		if (log_check_read(&check, audit->redis) && check.flaw) {
+			audit->log = LOG_IS_BROKEN;
+			snprintf(about, sizeof(about), "%llu", (unsigned long long)check.flaw_seq);
+			audit_differ(audit, FLAW_AUDIT_LOG, i, "audit", about,
+				log_flaw_words(log_flaw_word(check.flaw)), WANTED_GOOD);
+		} else if (check.accepted > 0 && audit->log == LOG_IS_WHOLE) {
+			audit->log = LOG_IS_ACCEPTED;
+		}
+		log_check_finish(&check);
+	}
+	audit_tell(audit);
+}
+
+/* What is sealed is opened by it, and the audit log verified: without it there is no key to do either, which the sum says. */
+static struct vault *
+open_key(struct tool *tool)
+{
+	bool has_key = args_get(&tool->args, "key") || tool_folder(tool);
+
+	return has_key && sodium_init() >= 0 ? log_check_key(tool) : NULL;
+}
+
 static void
 audit_whole_or_one(struct audit *audit, const struct id *call)
 {
@@ -174,6 +206,33 @@ audit_whole_or_one(struct audit *audit, const struct id *call)
 		audit_all(audit);
 	audit_sign_ups(audit);
 	audit_ids(audit);
+	if (!call && audit->vault)
+		verify_log(audit);
+}
+
+static const char *
+log_words(const struct audit *audit)
+{
+	switch (audit->log) {
+	case LOG_IS_WHOLE:
+		return T("the audit log is whole; ", "审计日志完整；");
+	case LOG_IS_ACCEPTED:
+		return T("the audit log is whole, but for what was accepted; ", "除已认可的部分外，审计日志完整；");
+	case LOG_IS_BROKEN:
+		return T("the audit log is not whole (gridctl audit-log verify); ",
+			"审计日志不完整（见 gridctl audit-log verify）；");
+	case LOG_NOT_VERIFIED:
+		break;
+	}
+	return T("the audit log was not verified (--key); ", "审计日志未核对（--key）；");
+}
+
+static const char *
+log_word(const struct audit *audit)
+{
+	static const char *const words[] = {"unverified", "whole", "accepted", "broken"};
+
+	return words[audit->log];
 }
 
 /* Whether every call stood still, and everything had been relayed. */
@@ -187,17 +246,18 @@ static void
 print_sum(const struct audit *audit)
 {
 	if (audit->tool->json) {
-		print_json(
-			json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "differences", (json_int_t)audit->differences,
-				"pending", (json_int_t)audit->pending, "calls", (json_int_t)audit->calls_read, "busy",
-				(json_int_t)audit->busy, "lines", (json_int_t)audit->lines, "persons",
-				(json_int_t)audit->persons, "events", (json_int_t)audit->events));
+		print_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "differences",
+			(json_int_t)audit->differences, "pending", (json_int_t)audit->pending, "calls",
+			(json_int_t)audit->calls_read, "busy", (json_int_t)audit->busy, "lines",
+			(json_int_t)audit->lines, "persons", (json_int_t)audit->persons, "events",
+			(json_int_t)audit->events, "audit_log", log_word(audit)));
 		return;
 	}
 	printf(T("%llu calls with %llu lines, %llu persons and %llu events were looked at; ",
 		       "已核对 %llu 个召集、%llu 条接龙、%llu 人、%llu 个事件；"),
 		(unsigned long long)audit->calls_read, (unsigned long long)audit->lines,
 		(unsigned long long)audit->persons, (unsigned long long)audit->events);
+	fputs(log_words(audit), stdout);
 	if (audit->busy > 0)
 		printf(T("%llu calls were busy; ", "%llu 个召集繁忙未核对；"), (unsigned long long)audit->busy);
 	if (audit->pending > 0)
@@ -230,6 +290,7 @@ run_audit(struct tool *tool)
 {
 	struct direct redis;
 	struct audit *audit;
+	struct vault *vault;
 	const char *only = args_get(&tool->args, "call");
 	struct id call;
 	int status;
@@ -243,11 +304,13 @@ run_audit(struct tool *tool)
 	audit = or_die(calloc(1, sizeof(*audit)));
 	audit->tool = tool;
 	audit->redis = &redis;
+	audit->vault = vault = only ? NULL : open_key(tool);
 	audit->at_once = args_get(&tool->args, "now");
 	if (direct_open(&redis, tool->timeout_ms))
 		audit_whole_or_one(audit, only ? &call : NULL);
 	status = end_audit(audit);
 	direct_close(&redis);
+	vault_destroy(vault);
 	free(audit->calls);
 	free(audit->sign_ups);
 	free(audit->suspects);

@@ -15,6 +15,7 @@
 struct audit {
 	struct tool *tool;
 	struct direct *redis;
+	const struct vault *vault;        /* the key; NULL: there is none */
 	bool at_once;                     /* without waiting for the relay */
 	struct findings findings;         /* of what is being looked at */
 	uint64_t highest_ids[PARTITIONS]; /* seen so far */
@@ -30,6 +31,7 @@ struct audit {
 	uint64_t busy;    /* calls that never stood still */
 	uint64_t pending; /* sign-ups that the relay has not brought yet */
 	uint64_t differences;
+	enum { LOG_NOT_VERIFIED, LOG_IS_WHOLE, LOG_IS_ACCEPTED, LOG_IS_BROKEN } log; /* the audit log */
 };
 
 /* Prints the findings and begins anew. */

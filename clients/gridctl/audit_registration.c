@@ -1,7 +1,8 @@
 /* audit_registration.c - by which phone somebody is known, and where he waits to be registered: his record says it, and so do
  * an index of phones and a list of those who wait, in other partitions. Each is looked up from the other side, in batches;
  * who does not fit is judged once more, as of one moment. A request that was not finished shows here; but of the list what
- * no record bears out counts for nothing. */
+ * no record bears out counts for nothing. What is sealed in a record is opened, where the key is there. */
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "audit.h"
 #include "keys.h"
 #include "memory.h"
-#include "vault.h"
+#include "openid.h"
 
 /* One thing that both sides should say: that a phone is somebody's, or that he waits at a place. */
 struct claim {
@@ -64,6 +65,9 @@ ask_record(struct id person)
 	command_key(command, person.partition, KEY_PERSON, id_print(id, person));
 	command_arg(command, TEXT("phone"));
 	command_arg(command, TEXT("asked"));
+	command_arg(command, TEXT("sealed"));
+	command_arg(command, TEXT("openid"));
+	command_arg(command, TEXT("erased"));
 	return command;
 }
 
@@ -98,14 +102,14 @@ record_says(const struct claim *claim, const redisReply *reply)
 }
 
 static void
-differ(struct audit *audit, const struct claim *claim, bool in_index, bool in_record)
+differ(struct audit *audit, const struct claim *claim, const char *in_index, bool in_record)
 {
 	char item[80], id[ID_TEXT];
 
 	id_print(id, claim->person);
 	audit_differ(audit, claim->is_phone ? FLAW_PHONES : FLAW_PENDING, partition_of(claim),
 		claim->is_phone ? KEY_PHONES : KEY_PENDING, claim->is_phone ? claim->what : item_of(item, claim),
-		in_index ? id : "", in_record ? id : "");
+		in_index, in_record ? id : "");
 }
 
 static void
@@ -113,6 +117,7 @@ judge(struct audit *audit, const struct claim *claim)
 {
 	redisReply *reply;
 	bool in_index, in_record;
+	char id[ID_TEXT];
 
 	direct_begin(audit->redis);
 	direct_send(audit->redis, ask_index(claim));
@@ -123,7 +128,11 @@ judge(struct audit *audit, const struct claim *claim)
 	in_index = index_says(claim, reply->element[0]);
 	in_record = record_says(claim, reply->element[1]);
 	if (in_index != in_record)
-		differ(audit, claim, in_index, in_record);
+		differ(audit, claim,
+			claim->is_phone ? reply_string(reply->element[0]).data
+			: in_index      ? id_print(id, claim->person)
+					: "",
+			in_record);
 	freeReplyObject(reply);
 }
 
@@ -159,6 +168,72 @@ add(struct claims *claims, struct id person, bool is_phone, struct text what)
 	claims->count++;
 }
 
+/* What is sealed. All of a record comes as of one moment. */
+
+/* As far as can be seen without the key. */
+static bool
+looks_sealed(struct text text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.data[i] <= ' ' || text.data[i] > '~')
+			return false;
+	return text.len > 1 && text.data[0] == '1';
+}
+
+static bool
+phone_opens(const struct vault *vault, struct text hash, struct text sealed)
+{
+	struct phone_hash parsed;
+	struct phone phone;
+	bool opens;
+
+	if (!vault || !looks_sealed(sealed))
+		return looks_sealed(sealed);
+	opens = phone_hash_parse(&parsed, hash) && vault_open(vault, &parsed, sealed, &phone);
+	sodium_memzero(&phone, sizeof(phone));
+	return opens;
+}
+
+static bool
+openid_opens(const struct vault *vault, struct id person, struct text sealed)
+{
+	char openid[WECHAT_OPENID];
+	bool opens;
+
+	if (!vault || !looks_sealed(sealed))
+		return looks_sealed(sealed);
+	opens = openid_open(vault, person, sealed, openid);
+	sodium_memzero(openid, sizeof(openid));
+	return opens;
+}
+
+static void
+differ_in_record(struct audit *audit, enum flaw flaw, struct id person, const char *field, bool found, bool wanted)
+{
+	char id[ID_TEXT], key[64];
+
+	snprintf(key, sizeof(key), KEY_PERSON, id_print(id, person));
+	audit_differ(audit, flaw, person.partition, key, field, found ? WANTED_GOOD : "", wanted ? WANTED_GOOD : "");
+}
+
+static void
+check_record(struct audit *audit, struct id person, const redisReply *record)
+{
+	struct text phone = reply_string(record->element[0]), asked = reply_string(record->element[1]),
+		    sealed = reply_string(record->element[2]), openid = reply_string(record->element[3]), at;
+	struct place place;
+
+	if (reply_string(record->element[4]).len > 0) /* what is left of who was erased goes step by step */
+		return;
+	if ((phone.len > 0) != (sealed.len > 0) || (phone.len > 0 && !phone_opens(audit->vault, phone, sealed)))
+		differ_in_record(audit, FLAW_SEALED, person, "sealed", sealed.len > 0, phone.len > 0);
+	if (openid.len > 0 && !openid_opens(audit->vault, person, openid))
+		differ_in_record(audit, FLAW_SEALED, person, "openid", true, true);
+	at = place_asked(record);
+	if (asked.len > 0 && !place_parse(&place, at))
+		differ_in_record(audit, FLAW_PENDING, person, "asked", true, false);
+}
+
 void
 audit_registration_of(struct audit *audit, const struct id *persons, size_t count)
 {
@@ -169,7 +244,8 @@ audit_registration_of(struct audit *audit, const struct id *persons, size_t coun
 		direct_send(audit->redis, ask_record(persons[i]));
 	for (size_t i = 0; i < count; i++) {
 		redisReply *reply = direct_take(audit->redis);
-		if (reply && reply->type == REDIS_REPLY_ARRAY && reply->elements == 2) {
+		if (reply && reply->type == REDIS_REPLY_ARRAY && reply->elements == 5) {
+			check_record(audit, persons[i], reply);
 			add(claims, persons[i], true, reply_string(reply->element[0]));
 			add(claims, persons[i], false, place_asked(reply));
 		}

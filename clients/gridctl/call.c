@@ -108,6 +108,20 @@ line_name(const Line *line)
 }
 
 const char *
+chain_person(const struct chain *chain, const char *person, char out[PERSON_TEXT])
+{
+	snprintf(out, PERSON_TEXT, "%s", person);
+	for (size_t i = 0; chain && i < chain->count; i++) {
+		const Line *line = chain->lines[i];
+		if (strcmp(line->person, person) != 0 || !line->name[0])
+			continue;
+		snprintf(out, PERSON_TEXT, T("%s (%s)", "%s（%s）"), line->name, person);
+		break;
+	}
+	return out;
+}
+
+const char *
 slot_label(const Call *call, uint32_t slot)
 {
 	return slot > 0 && slot <= call->n_slots ? call->slots[slot - 1]->label : "";

@@ -36,6 +36,11 @@ bool line_stands(const Line *line); /* or waits for one */
 /* The name as the hub tells it, "—" where it does not. */
 const char *line_name(const Line *line);
 
+/* Somebody by his id as people read it: "王芳 (3.77)" where he has a line of his own in the chain and it shows his name, else
+ * the id. The chain may be NULL. */
+#define PERSON_TEXT 128
+const char *chain_person(const struct chain *chain, const char *person, char out[PERSON_TEXT]);
+
 /* The label of a slot; "" for 0. */
 const char *slot_label(const Call *call, uint32_t slot);
 

@@ -64,7 +64,7 @@ follow_line(struct following *following, const Line *line, bool told)
 	*seen = now;
 	count(following, seen, 1);
 	following->changed = true;
-	print_line(following->tool, following->call, line);
+	print_line(following->tool, following->call, line, NULL);
 	if (following->until && following->confirmed >= following->until)
 		following->ended = true;
 }

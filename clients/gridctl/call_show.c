@@ -151,16 +151,16 @@ print_presence(const Line *line)
 }
 
 static void
-print_details(struct tool *tool, const Call *call, const Line *line)
+print_details(struct tool *tool, const Call *call, const Line *line, const struct chain *chain)
 {
-	char until[WHEN_TEXT];
+	char until[WHEN_TEXT], by[PERSON_TEXT];
 
 	if (line->slot)
 		printf("  %s", slot_label(call, line->slot));
 	if (line_people(line) > 1)
 		printf(T("  %u people", "  %u 人"), line->people);
 	if (line->by[0])
-		printf(T("  signed up by %s", "  由 %s 代报"), line->by);
+		printf(T("  signed up by %s", "  由 %s 代报"), chain_person(chain, line->by, by));
 	if (line->until_ms)
 		printf(T("  to be confirmed before %s", "  须在 %s 前确认"),
 			when_print(until, line->until_ms, caller_now_ms(tool->caller)));
@@ -181,7 +181,7 @@ print_answers(const Call *call, const Line *line)
 }
 
 void
-print_line(struct tool *tool, const Call *call, const Line *line)
+print_line(struct tool *tool, const Call *call, const Line *line, const struct chain *chain)
 {
 	char at[WHEN_TEXT];
 
@@ -194,7 +194,7 @@ print_line(struct tool *tool, const Call *call, const Line *line)
 	printf("%s  ", when_print_clock(at, line->joined_ms));
 	print_padded(line->place, 20);
 	printf("%s", line_state_words(line->state));
-	print_details(tool, call, line);
+	print_details(tool, call, line, chain);
 	putchar('\n');
 	print_answers(call, line);
 	fflush(stdout);
@@ -249,7 +249,7 @@ show_chain(struct tool *tool, const Call *call, bool mine)
 	int status = chain_load(tool, call->id, mine, &chain);
 
 	for (size_t i = 0; i < chain.count; i++)
-		print_line(tool, call, chain.lines[i]);
+		print_line(tool, call, chain.lines[i], &chain);
 	if (mine && status == EXIT_DONE && chain.count == 0 && !tool->json)
 		puts(T("no line of yours", "没有您的接龙"));
 	chain_finish(&chain);

@@ -20,6 +20,7 @@ struct founding {
 	uint8_t partition;
 	struct id person;
 	bool has_others; /* there are operators already */
+	bool is_nobody;  /* no such person is there */
 };
 
 /* Asks, and gives the answer if its first word is OK or that other one; NULL, after a line on standard error, if not. */
@@ -155,8 +156,10 @@ invite(struct founding *founding, char out[TOKEN_TEXT_MAX])
 		command_arg(command, TEXT(""));
 	command_arg(command, TEXT("gridctl"));
 	command_arg(command, TEXT(""));
-	reply = ask(founding, command, NULL);
-	if (reply && reply->elements == 4 && text_to_u32(&device, reply_string(reply->element[2])))
+	reply = ask(founding, command, "NOT_FOUND");
+	founding->is_nobody = reply && text_equal(reply_string(reply->element[0]), TEXT("NOT_FOUND"));
+	if (reply && !founding->is_nobody && reply->elements == 4 &&
+		text_to_u32(&device, reply_string(reply->element[2])))
 		token_print(out, founding->person, device, secret);
 	token_wipe(secret);
 	freeReplyObject(reply);
@@ -295,6 +298,10 @@ run_operator_invite(struct tool *tool)
 	if (open_data(&founding, tool) && remove_factor(&founding) && invite(&founding, token))
 		status = EXIT_DONE;
 	direct_close(&founding.direct);
+	if (founding.is_nobody) {
+		fprintf(stderr, T("gridctl: '%s': there is no such person\n", "gridctl: “%s”：没有这个人\n"), typed);
+		status = EXIT_REFUSED;
+	}
 	if (status == EXIT_DONE)
 		print_invite(tool, &founding,
 			T("has no second factor any more, and keeps his roles", "的第二因素已移除，角色不变"), token);

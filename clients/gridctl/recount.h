@@ -40,6 +40,7 @@
 	X(FLAW_DUE, "due", "what is due stands there with its moment", "到期事项及其时刻")                     \
 	X(FLAW_IDENTITY, "identity", "identity and person name each other", "身份与人员互相对应")              \
 	X(FLAW_PHONES, "phones", "phone and person name each other", "手机号与人员互相对应")                   \
+	X(FLAW_SEALED, "sealed", "sealed text that the key opens", "密钥能打开的密封内容")                     \
 	X(FLAW_PENDING, "pending", "the list names just who waits there", "列表只含在该地等待审核者")          \
 	X(FLAW_ERASED, "erased", "nothing of who was erased but figures", "已删除者只留数字")                  \
 	X(FLAW_MEMBERS, "members", "the set names just who is registered", "集合只含已报到者")                 \
@@ -58,7 +59,8 @@
 	X(FLAW_DEVICE, "device", "a device as the functions write it", "函数所写的设备")                       \
 	X(FLAW_ROSTER, "roster", "each entry of the roster once in its order", "名册各项在次序中各有一处")     \
 	X(FLAW_TEMPLATE, "template", "a template for each name and a name for each", "模板与其名称互相对应")   \
-	X(FLAW_RELAY, "relay", "nothing is relayed that is in no log", "转送不超前于日志")
+	X(FLAW_RELAY, "relay", "nothing is relayed that is in no log", "转送不超前于日志")                     \
+	X(FLAW_AUDIT_LOG, "audit_log", "an audit log that is whole from that entry on", "自该条起完整的审计日志")
 
 #define FLAW_MEMBER(name, word, english, chinese) name,
 enum flaw { FLAW_LIST(FLAW_MEMBER) FLAWS };

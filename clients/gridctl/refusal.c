@@ -241,8 +241,10 @@ static const struct {
 	{NOT_FOUND, "ticket", "", "there is no such ticket, or its two minutes are over",
 		"没有这个登录票，或已过两分钟"},
 	{ALREADY, "ticket", "", "somebody has decided on it already", "已有人处理"},
-	{FORBIDDEN, "number", "desk", "the desk with that ticket shows another number: it is not the one before you",
-		"该登录票的桌面显示的是另一个数字：不是您面前的这台"},
+	{FORBIDDEN, "number", "desk",
+		"the desk with that ticket shows another number, and is not let in: it is not the one before you, or "
+		"shows a new one now",
+		"该登录票的桌面显示的是另一个数字，未允许登录：不是您面前的这台，或请改用其新的登录票"},
 	{NOT_FOUND, "factor", "factor confirm", "first: gridctl factor begin", "请先：gridctl factor begin"},
 	{NOT_FOUND, "factor", "", "there is none", "尚未设置"},
 	{ALREADY, "factor", "member",

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "direct_call.h"
 #include "keys.h"
 #include "random.h"
 #include "restore.h"
@@ -203,6 +204,17 @@ begin_epoch(struct restore *restore)
 	return good || restore_fail(restore, "Redis", "Redis", restore->redis.trouble);
 }
 
+/* By whom, and of when the data is; when it was restored is the time of the entry. */
+static bool
+note_in_log(struct restore *restore)
+{
+	char detail[96], trouble[DIRECT_TROUBLE];
+
+	snprintf(detail, sizeof(detail), "made=%s uid=%u", restore->head.made, (unsigned)getuid());
+	return direct_call_audit(&restore->redis, 0, "restore", "", detail, trouble) ||
+	       restore_fail(restore, "the audit log", "审计日志", trouble);
+}
+
 static bool
 says(const redisReply *info, const char *line)
 {
@@ -236,7 +248,7 @@ bool
 restore_convert(struct restore *restore)
 {
 	bool good = start_server(restore) && keep_one_database(restore) && check_layout(restore) &&
-		    begin_epoch(restore) && restore_erased(restore) && write_log(restore);
+		    begin_epoch(restore) && restore_erased(restore) && note_in_log(restore) && write_log(restore);
 
 	return stop_server(restore, good);
 }

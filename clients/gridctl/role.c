@@ -1,18 +1,16 @@
-/* role.c - who may do what: give and take roles, list them, and tell what one may do. */
-#include "role.h"
+/* role.c - who may do what: give and take roles, and list them. */
+#include "role_words.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "help.h"
-#include "rights.h"
 #include "tool.h"
 
 #define PAGE 100
 
 typedef Gridvanguard__V1__Grant Grant;
 
-static const char *
+const char *
 role_words(enum role role)
 {
 	switch (role) {
@@ -41,8 +39,7 @@ role_words(enum role role)
 	return "";
 }
 
-/* The role that was typed; false, and said so, if it is none. */
-static bool
+bool
 read_role(enum role *out, const char *typed)
 {
 	if (role_parse(out, text_of(typed)))
@@ -155,104 +152,4 @@ run_role_list(struct tool *tool)
 	if (status == EXIT_DONE)
 		print_list_end(tool, &paging, T("nobody holds a role there", "该地无人担任角色"));
 	return status;
-}
-
-/* Explain. */
-
-/* For programs, and for people. */
-static const char *
-reach_of(struct tool *tool, enum verb verb, enum role role)
-{
-	if (rights_subject(verb) == SUBJECT_OWN)
-		return tool->json ? "own" : T("what is one's own", "限本人的");
-	if (rights_subject(verb) == SUBJECT_ALL && rights_reach(verb, role) == REACH_OVER)
-		return tool->json ? "all" : T("held over the whole country", "须为全国范围");
-	switch (rights_reach(verb, role)) {
-	case REACH_OVER:
-		return tool->json ? "over" : T("there and below", "本地及以下");
-	case REACH_RELATED:
-		return tool->json ? "related" : T("there, below and above", "本地、以下及以上");
-	case REACH_REASON:
-		return tool->json ? "reason"
-				  : T("there and below, with a reason (--why)", "本地及以下，须说明理由（--why）");
-	case REACH_NONE:
-		break;
-	}
-	return tool->json ? "none" : T("no", "否");
-}
-
-static void
-explain(struct tool *tool, enum role role)
-{
-	if (!tool->json)
-		printf("%s (%s)\n", role_name(role), role_words(role));
-	for (enum verb verb = 0; verb < VERB_COUNT; verb++) {
-		const char *reach = reach_of(tool, verb, role);
-		if (tool->json) {
-			print_json(json_pack(
-				"{s:s, s:s, s:s}", "role", role_name(role), "verb", verb_name(verb), "reach", reach));
-			continue;
-		}
-		printf("  ");
-		print_padded(verb_name(verb), 18);
-		printf("%s\n", reach);
-	}
-}
-
-/* The table, as a part of the manual page. */
-
-static const char *
-mark_of(enum verb verb, enum role role)
-{
-	switch (rights_reach(verb, role)) {
-	case REACH_OVER:
-		return rights_subject(verb) == SUBJECT_ALL ? "all" : "over";
-	case REACH_RELATED:
-		return "rel";
-	case REACH_REASON:
-		return "why";
-	case REACH_NONE:
-		break;
-	}
-	return "\\-";
-}
-
-void
-print_man_rights(void)
-{
-	printf(".SH WHO MAY DO WHAT\nA role is held at a place. over: there and below; rel: also above; why: there and "
-	       "below, "
-	       "with a stated reason (\\-\\-why); all: held over the whole country; own: everybody, about what is his "
-	       "own. "
-	       "The roles, one column each:");
-	for (enum role role = ROLE_NONE + 1; role < ROLES; role++)
-		printf(" %s%s", role_name(role), role + 1 < ROLES ? "," : ".");
-	printf("\n.PP\n.nf\n");
-	for (enum verb verb = 0; verb < VERB_COUNT; verb++) {
-		printf("%-18s", verb_name(verb));
-		if (rights_subject(verb) == SUBJECT_OWN)
-			printf(" own");
-		for (enum role role = ROLE_NONE + 1; rights_subject(verb) != SUBJECT_OWN && role < ROLES; role++) {
-			const char *mark = mark_of(verb, role);
-			printf(" %s%*s", mark, (int)(4 - (mark[0] == '\\' ? 1 : strlen(mark))), "");
-		}
-		putchar('\n');
-	}
-	printf(".fi\n");
-}
-
-int
-run_role_explain(struct tool *tool)
-{
-	enum role role;
-
-	if (tool->args.word_count == 0) {
-		for (role = ROLE_NONE + 1; role < ROLES; role++)
-			explain(tool, role);
-		return EXIT_DONE;
-	}
-	if (!read_role(&role, tool->args.words[0]))
-		return EXIT_USAGE;
-	explain(tool, role);
-	return EXIT_DONE;
 }

@@ -179,6 +179,7 @@ int run_bots(struct tool *tool);
 int run_audit(struct tool *tool);
 int run_audit_log(struct tool *tool);
 int run_audit_verify(struct tool *tool);
+int run_audit_accept(struct tool *tool);
 int run_backup(struct tool *tool);
 int run_restore(struct tool *tool);
 int run_export(struct tool *tool);

@@ -244,6 +244,13 @@ static const struct flag person_flags[] = {
 	{0},
 };
 
+static const struct flag explain_flags[] = {
+	{"verb", "VERB", "one thing that is done, as call_post, and what it is to each role",
+		"单个操作，如 call_post，及各角色的范围"},
+	{"all", NULL, "every verb, one a line (as --json does)", "逐行列出全部操作（--json 也如此）"},
+	{0},
+};
+
 static const struct flag desk_flags[] = {
 	{"deny", NULL, "do not let it in", "拒绝登录"},
 	{0},
@@ -292,12 +299,14 @@ static const struct flag audit_log_flags[] = {
 	{"who", "PERSON", "what this person did, by the id", "该用户（编号）所做的"},
 	{"on", "ID", "what was done to this person, call, place or entry", "对该用户、召集、地点或名册条目所做的"},
 	{"what", "WORD",
-		"one kind: backup, consent, consent_withdraw, desk, device_revoke, export, factor_remove, factor_set, "
+		"one kind: accept, backup, consent, consent_withdraw, desk, device_revoke, export, factor_remove, "
+		"factor_set, "
 		"forbidden, grant, grant_take, import, invite, names, operator_create, pending_decide, person_correct, "
-		"person_erase, person_export, phone_bind, phones, rebind, roster_import, roster_remove, seal, trim",
-		"某一种：backup、consent、consent_withdraw、desk、device_revoke、export、factor_remove、factor_"
+		"person_erase, person_export, phone_bind, phones, rebind, restore, roster_import, roster_remove, seal, "
+		"trim",
+		"某一种：accept、backup、consent、consent_withdraw、desk、device_revoke、export、factor_remove、factor_"
 		"set、forbidden、grant、grant_take、import、invite、names、operator_create、pending_decide、person_"
-		"correct、person_erase、person_export、phone_bind、phones、rebind、roster_import、roster_"
+		"correct、person_erase、person_export、phone_bind、phones、rebind、restore、roster_import、roster_"
 		"remove、seal、trim"},
 	{"since", "TIME", "as '2026-04-12 19:00', or how long ago: 7d, 12h",
 		"起始时间，如 '2026-04-12 19:00'，或多久以前：7d、12h"},
@@ -316,10 +325,22 @@ static const struct flag verify_flags[] = {
 	{0},
 };
 
+static const struct flag accept_log_flags[] = {
+	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
+		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
+	{"key", "FILE", "the key of the phones (default: phones.key in the data folder)",
+		"手机号密钥文件（默认为数据目录中的 phones.key）"},
+	{"why", "TEXT", "what you found out about it; the audit log keeps it", "查明的情况，记入审计日志", true},
+	{"yes", NULL, "accept it; without it only what is wrong is said", "确认认可；不加则只说明问题所在"},
+	{0},
+};
+
 static const struct flag audit_flags[] = {
 	{"redis", "URL", "the Redis, as unix:/path/to/redis.sock or redis://host:port (default: the data folder's)",
 		"Redis 地址，如 unix:/路径/redis.sock 或 redis://主机:端口（默认为数据目录中的）"},
-	{"call", "CALL", "this call alone", "只核对这一个召集"},
+	{"key", "FILE", "the key of the phones, to verify the audit log too (default: phones.key in the data folder)",
+		"手机号密钥文件，用于一并核对审计日志（默认为数据目录中的 phones.key）"},
+	{"call", "CALL", "this call alone, and no audit log", "只核对这一个召集，不核对审计日志"},
 	{"now", NULL, "without waiting a second for what is still being relayed", "不等待正在转送的数据（约一秒）"},
 	{0},
 };
@@ -515,7 +536,7 @@ const struct verb_spec verb_specs[] = {
 		.example = "3.77 worker 140105007004001"),
 	VERB("role list", "[PLACE]", 0, 1, NULL, "who is what there and under it (default: everywhere)", "该地及以下的角色（默认全国）", run_role_list,
 		.example = "140105007"),
-	DIRECT("role explain", "[ROLE]", 0, 1, NULL, "what a role may do, and how far", "某角色可以做什么、范围多大", run_role_explain,
+	DIRECT("role explain", "[ROLE]", 0, 1, explain_flags, "what a role may do, and how far", "某角色可以做什么、范围多大", run_role_explain,
 		.example = "worker"),
 	VERB("invite", "NAME|PERSON [PLACE]", 1, 2, invite_flags,
 		"a way in, good once: for somebody new, who is registered there, or who has lost his device",
@@ -555,6 +576,10 @@ const struct verb_spec verb_specs[] = {
 	DIRECT("audit-log verify", "", 0, 0, verify_flags,
 		"whether the audit log is whole: reckoned entry by entry, with the key that it is sealed by", "逐条核对审计日志是否完整（含封印）", run_audit_verify,
 		.example = "--data ~/grid"),
+	DIRECT("audit-log accept", "PARTITION", 1, 1, accept_log_flags,
+		"a log that does not verify, once you have looked: hubs go on from what stands there, and who accepted it and why stays in the log",
+		"查明后按原状认可未通过核对的日志：中枢由此继续，认可人与理由留在日志中", run_audit_accept,
+		.example = "7 --why 磁盘更换时丢失 --yes --data ~/grid"),
 	VERB("audit-log", "", 0, 0, audit_log_flags,
 		"who did what, on whom, when, from where and why: for an auditor", "谁、何时、从何处、因何对谁做了什么（供审计人员）", run_audit_log,
 		.example = "--what phones --since 7d --out looks.xlsx"),

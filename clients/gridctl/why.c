@@ -101,10 +101,10 @@ static void PRINTF_LIKE(3, 4) say(struct asked *asked, const char *reason, const
 static void
 say_joined(struct asked *asked, const Line *line)
 {
-	char at[WHEN_TEXT], by[64] = "", people[64] = "";
+	char at[WHEN_TEXT], whom[PERSON_TEXT], by[PERSON_TEXT + 64] = "", people[64] = "";
 
 	if (line->by[0])
-		snprintf(by, sizeof(by), T(" by %s", "，由 %s 代报"), line->by);
+		snprintf(by, sizeof(by), T(" by %s", "，由 %s 代报"), chain_person(asked->told, line->by, whom));
 	if (line_people(line) > 1)
 		snprintf(people, sizeof(people), T(", %u people", "，%u 人"), line->people);
 	say(asked, "joined", T("signed up at %s%s%s", "%s 报名%s%s"), when_print_clock(at, line->joined_ms), by,

@@ -149,6 +149,11 @@ keep_more(struct redis *r)
 	roster_import(r, HASH_A, "5ea1ed", GRID_A, "王安", "");
 	roster_import(r, HASH_C, "5ea1ed", "", "李梅", "");
 	template_save(r, GRID_A, "消杀", (struct call){0});
+	phone_claim(r, HASH_A, "1.1", "");
+	phone_bind(r, "1.1", HASH_A);
+	assert_string_equal(member_ask(r, "1.13", GRID_A, ""), "OK pending");
+	redis(r, "ZADD {14}:pending 0 %s", GRID_A " 1.13"); /* a place's partition is that of its code */
+	redis(r, "HSET {1}:person:1.2 openid 1sealed");
 	redis(r, "HSET {14}:places " GRID_A " 一网格"); /* where its code belongs (tests/unit/partition.c) */
 }
 
@@ -320,6 +325,29 @@ static const struct damage {
 		{"{1}:person:1.9:friends: something, should be nothing (no key but those the functions know)"}},
 	{"ZADD {1}:person:1.55:recent 1 7.1\\ 1",
 		{"{1}:person:1.55 identity: nothing, should be something (identity and person"}},
+	/* Phones: whose they are stands on both sides. */
+	{"HDEL {7}:phones " HASH_A,
+		{"{7}:phones " HASH_A ": nothing, should be 1.1 (phone and person name each other)"}},
+	{"HSET {7}:phones " HASH_A " 1.3", {"{7}:phones " HASH_A ": 1.3, should be 1.1 (phone and person name"}},
+	{"HSET {7}:phones " HASH_C " 1.3", {"{7}:phones " HASH_C ": 1.3, should be nothing (phone and person"}},
+	{"HSET {7}:phones " HASH_A " x", {"{7}:phones " HASH_A ": x, should be 1.1 (phone and person name"}},
+	{"HDEL {1}:person:1.1 phone",
+		{"{7}:phones " HASH_A ": 1.1, should be nothing (phone and person",
+			"{1}:person:1.1 sealed: something, should be nothing (sealed text that the key opens)"}},
+	{"HDEL {1}:person:1.1 sealed",
+		{"{1}:person:1.1 sealed: nothing, should be something (sealed text that the key opens)"}},
+	{"HSET {1}:person:1.1 sealed in\\ clear",
+		{"{1}:person:1.1 sealed: something, should be something (sealed text that the key opens)"}},
+	{"DEL {7}:phones", {"{7}:phones " HASH_A ": nothing, should be 1.1 (phone and person"}},
+	/* Who waits. What the list has and no record bears out counts for nothing. */
+	{"ZREM {14}:pending " GRID_A "\\ 1.13",
+		{"{14}:pending " GRID_A " 1.13: nothing, should be 1.13 (the list names just who waits there)"}},
+	{"DEL {14}:pending", {"{14}:pending " GRID_A " 1.13: nothing, should be 1.13 (the list names just who"}},
+	{"HSET {1}:person:1.13 asked nonsense",
+		{"{1}:person:1.13 asked: something, should be nothing (the list names just who waits there)"}},
+	/* By what WeChat knows one. */
+	{"HSET {1}:person:1.2 openid oGZUI0egBJY1zhBYw2KhdUfwVJJE",
+		{"{1}:person:1.2 openid: something, should be something (sealed text that the key opens)"}},
 	/* What the relay has brought to them. */
 	{"HDEL {1}:person:1.3:signups 7.1\\ 3",
 		{"{1}:person:1.3:signups 7.1 3: nothing, should be confirmed 0 2 0 ", "{1}:person:1.3:recent 7.1 3: "}},

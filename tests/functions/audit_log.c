@@ -102,7 +102,7 @@ head_is_sealed_once(void **state)
 	struct redis *r = *state;
 	char *hash;
 
-	assert_string_equal(audit_head(r, "", 0), "OK 0   0   0     0");
+	assert_string_equal(audit_head(r, "", 0), "OK 0   0   0     0  ");
 	audit_add(r, "1.9", "forbidden", "", "");
 	hash = hash_of_head(r, 1);
 	assert_string_equal(audit_seal(r, "1", "00", "5ea1"), "CHANGED audit");
@@ -111,6 +111,28 @@ head_is_sealed_once(void **state)
 	assert_string_equal(audit_seal(r, "1", hash, "5ea1"), "CHANGED audit");
 	assert_string_equal(entries(r, ""), "1 1.9 forbidden [] 192.0.2.7 [as agreed] ; 2  seal []  [] 5ea1");
 	assert_non_null(strstr(audit_head(r, "", 0), " seal 1 "));
+	free(hash);
+}
+
+/* What is accepted is what was looked at; it counts as a seal, and not when what is old goes. */
+static void
+head_is_accepted_as_it_stands(void **state)
+{
+	struct redis *r = *state;
+	char *hash;
+
+	assert_string_equal(audit_accepted(r), "OK");
+	audit_add(r, "1.9", "forbidden", "", "");
+	hash = hash_of_head(r, 1);
+	assert_string_equal(audit_accept(r, "1", "00", "looked"), "CHANGED audit");
+	assert_string_equal(audit_accept(r, "1", hash, "looked"), "OK");
+	assert_string_equal(audit_accept(r, "1", hash, "looked"), "CHANGED audit");
+	assert_non_null(strstr(entries(r, ""), "; 2  accept [] gridctl [looked] acc3pt"));
+	assert_non_null(strstr(audit_head(r, "", 0), " accept 1 "));
+	assert_non_null(strstr(audit_head(r, "", 0), " 2 4500 acc3pt "));
+	assert_non_null(strstr(audit_accepted(r), " 2 4500 looked acc3pt "));
+	assert_non_null(strstr(audit_accepted(r), hash));
+	assert_string_equal(audit_trimmable(r, 9000000000000), "OK 0");
 	free(hash);
 }
 
@@ -129,12 +151,12 @@ last_seal_is_found(void **state)
 
 	add_at(r, 1, "1000", "grant", "1");
 	add_at(r, 2, "2000", "seal", "");
-	assert_string_equal(audit_head(r, "", 0), "OK 2 h2 seal 1  2000-0 2 2000 d h2 h1 0");
+	assert_string_equal(audit_head(r, "", 0), "OK 2 h2 seal 1  2000-0 2 2000 d h2 h1 0 seal ");
 	add_at(r, 3, "3000", "grant", "1");
 	add_at(r, 4, "4000", "seal", "");
 	add_at(r, 5, "5000", "grant", "1");
-	assert_string_equal(audit_head(r, "2000-0", 0), "OK 5 h5 grant 1 h2 4000-0 4 4000 d h4 h3 0");
-	assert_string_equal(audit_head(r, "2500-0", 0), "OK 5 h5 grant 1  4000-0 4 4000 d h4 h3 0");
+	assert_string_equal(audit_head(r, "2000-0", 0), "OK 5 h5 grant 1 h2 4000-0 4 4000 d h4 h3 0 seal ");
+	assert_string_equal(audit_head(r, "2500-0", 0), "OK 5 h5 grant 1  4000-0 4 4000 d h4 h3 0 seal ");
 }
 
 /* However long that was: hundreds of entries came meanwhile. */
@@ -158,7 +180,7 @@ time_without_a_seal_is_known(void **state)
 
 	add_at(r, 1, "1000", "grant", "1");
 	add_at(r, 2, "2500", "grant", "1");
-	assert_non_null(strstr(audit_head(r, "", 9000), " 1500"));
+	assert_non_null(strstr(audit_head(r, "", 9000), " 1500 "));
 	add_at(r, 3, "3000", "seal", "");
 	add_at(r, 4, "4000", "grant", "gridctl");
 	add_at(r, 5, "5000", "grant", "1");
@@ -269,6 +291,7 @@ main(void)
 		rule(roster_is_there_by_its_counts),
 		rule(refused_writes_nothing),
 		rule(head_is_sealed_once),
+		rule(head_is_accepted_as_it_stands),
 		rule(old_entries_go_and_the_chain_goes_on),
 		rule(last_seal_is_found),
 		rule(seal_is_found_behind_much),

@@ -22,7 +22,6 @@ desk_is_claimed_once_it_is_decided(void **state)
 	before = redis_picture(r);
 	assert_memory_equal(desk_show(r, HASH), "OK 前台 192.0.2.7 42 ", strlen("OK 前台 192.0.2.7 42 "));
 	assert_string_equal(desk_claim(r, HASH, SECRET), "OK open   前台");
-	assert_string_equal(desk_confirm(r, "1.1", HASH, 43, true), "FORBIDDEN number");
 	assert_unchanged(r, before);
 
 	assert_string_equal(desk_confirm(r, "1.1", HASH, 42, true), "OK");
@@ -50,12 +49,28 @@ desk_is_refused_whatever_it_shows(void **state)
 	assert_string_equal(desk_claim(r, HASH, SECRET), "NOT_FOUND ticket");
 }
 
+/* Nobody tries the others. */
+static void
+wrong_number_ends_the_ticket(void **state)
+{
+	struct redis *r = *state;
+
+	desk_open(r, HASH, "前台", 42);
+	assert_string_equal(desk_confirm(r, "1.1", HASH, 43, true), "OK wrong");
+	assert_string_equal(event(r), "desk ticket " HASH);
+	assert_non_null(strstr(redis(r, "XREVRANGE {1}:audit + - COUNT 1"), "detail denied wrong=1"));
+	assert_string_equal(desk_confirm(r, "1.1", HASH, 42, true), "ALREADY ticket");
+	assert_string_equal(desk_show(r, HASH), "NOT_FOUND ticket");
+	assert_string_equal(desk_claim(r, HASH, SECRET), "OK denied 1.1 1 前台");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		rule(desk_is_claimed_once_it_is_decided),
 		rule(desk_is_refused_whatever_it_shows),
+		rule(wrong_number_ends_the_ticket),
 	};
 
 	return cmocka_run_group_tests(tests, redis_open, redis_close);

@@ -212,7 +212,7 @@ seq_of(struct redis *r, unsigned partition)
 static const char *
 say(struct redis *r, redisReply *reply, enum status status)
 {
-	redisReply *elements[16] = {reply->element[0]}, said = {.type = REDIS_REPLY_ARRAY, .element = elements};
+	redisReply *elements[18] = {reply->element[0]}, said = {.type = REDIS_REPLY_ARRAY, .element = elements};
 
 	assert_true(reply->elements < ARRAY_LEN(elements));
 	said.elements = 1;
@@ -824,6 +824,29 @@ audit_seal(struct redis *r, const char *seq, const char *hash, const char *seal)
 	add_arg(&asking, hash);
 	add_arg(&asking, "4000");
 	add_arg(&asking, seal);
+	return ask(r, &asking);
+}
+
+const char *
+audit_accept(struct redis *r, const char *seq, const char *hash, const char *why)
+{
+	struct asking asking = {"audit_accept", "FCALL", 1};
+
+	add_key(&asking, KEY_AUDIT);
+	add_arg(&asking, seq);
+	add_arg(&asking, hash);
+	add_arg(&asking, "4500");
+	add_arg(&asking, why);
+	add_arg(&asking, "acc3pt");
+	return ask(r, &asking);
+}
+
+const char *
+audit_accepted(struct redis *r)
+{
+	struct asking asking = {"audit_accepted", "FCALL_RO", 1};
+
+	add_key(&asking, KEY_AUDIT);
 	return ask(r, &asking);
 }
 
@@ -2024,6 +2047,8 @@ play_evening(struct redis *r)
 	assert_string_equal(audit_add(r, "1.2", "forbidden", "", ""), "OK");
 	assert_memory_equal(audit_head(r, "", 0), "OK 11 ", 6);
 	assert_string_equal(audit_seal(r, "1", "aa", "bb"), "CHANGED audit");
+	assert_string_equal(audit_accept(r, "1", "aa", "bb"), "CHANGED audit");
+	assert_string_equal(audit_accepted(r), "OK");
 	assert_string_equal(audit_trimmable(r, 1), "OK 0");
 	assert_string_equal(audit_trim(r, 1, "1", "aa"), "CHANGED audit");
 	assert_memory_equal(audit_list(r, "", "1.2", "", "forbidden", 9), "OK ", 3);

@@ -87,10 +87,12 @@ const char *grant_lapse(struct redis *r, const char *person, const char *role, c
 void let_grant_pass(struct redis *r, const char *person, const char *role, const char *place);
 
 /* The audit log of partition 1: an entry of its own, by a person, from 192.0.2.7; its head, "OK 2 HASH what"; a seal of that
- * head; all before a moment taken out. */
+ * head; that head accepted as it stands, and the last that was; all before a moment taken out. */
 const char *audit_add(struct redis *r, const char *who, const char *what, const char *on, const char *detail);
 const char *audit_head(struct redis *r, const char *known, uint64_t before_ms);
 const char *audit_seal(struct redis *r, const char *seq, const char *hash, const char *seal);
+const char *audit_accept(struct redis *r, const char *seq, const char *hash, const char *why);
+const char *audit_accepted(struct redis *r);
 const char *audit_list(struct redis *r, const char *after, const char *who, const char *on, const char *what,
 	unsigned count); /* "OK", where to go on, rows */
 const char *audit_trimmable(struct redis *r, uint64_t before_ms);

@@ -386,7 +386,8 @@ every_writing_function_is_in_the_table(void **state)
 		"tell_mark", "tell_unmark", "import_call", "import_lines", "import_end", "data_key", "roster_list",
 		"roster_find", "pending_mark", "pending_list", "phone_begin", "phone_claim", "phone_drop",
 		"phone_release", "person_become", "former_drop", "identity_release", "chain_persons", "audit_list",
-		"audit_add", "audit_head", "audit_seal", "audit_trim", "audit_trimmable"};
+		"audit_add", "audit_head", "audit_seal", "audit_trim", "audit_trimmable", "audit_accept",
+		"audit_accepted"};
 	struct redis *r = *state;
 	redisReply *library = redis_reply(r, "FUNCTION LIST LIBRARYNAME gridvanguard");
 	const redisReply *functions = library->element[0]->element[5];

@@ -112,7 +112,6 @@ phone_lets_a_desk_in_at_another_hub(void **state)
 	assert_string_equal(answer->desk_show->address, "127.0.0.1");
 	assert_int_equal(answer->desk_show->number, number);
 	free_answer(answer);
-	raw_expect(&phone, to_confirm_desk(pass.ticket, number == 10 ? 11 : number - 1, true), "FORBIDDEN", "number");
 	began_us = world_now_us();
 	raw_expect(&phone, to_confirm_desk(pass.ticket, number, true), "OK", "");
 	assert_let_in(&desk, login, token);
@@ -179,6 +178,29 @@ desk_is_refused(void **state)
 	raw_close(&desk);
 	raw_close(&phone);
 	world_close(w);
+}
+
+/* At another hub too, and at once. */
+static void
+wrong_number_ends_the_ticket(void **state)
+{
+	struct raw desk, phone;
+	struct pass pass;
+	struct stage s;
+	uint32_t number;
+	uint64_t login;
+
+	(void)state;
+	open_stage(&s);
+	raw_login(&phone, s.b, "an");
+	number = open_desk(&desk, s.a, &pass);
+	login = raw_send(&desk, to_wait(&pass));
+	raw_expect(&phone, to_confirm_desk(pass.ticket, number == 10 ? 11 : number - 1, true), "FORBIDDEN", "number");
+	raw_expect_answer(&desk, login, "UNAUTHENTICATED", "desk.ticket");
+	raw_expect(&phone, to_confirm_desk(pass.ticket, number, true), "NOT_FOUND", "ticket");
+	raw_close(&desk);
+	raw_close(&phone);
+	close_stage(&s);
 }
 
 static void
@@ -292,6 +314,7 @@ main(void)
 		cmocka_unit_test(phone_lets_a_desk_in_at_another_hub),
 		cmocka_unit_test(desk_that_comes_late_is_let_in),
 		cmocka_unit_test(desk_is_refused),
+		cmocka_unit_test(wrong_number_ends_the_ticket),
 		cmocka_unit_test(ticket_stands_nowhere_in_clear),
 		cmocka_unit_test(who_sees_the_ticket_is_not_let_in),
 		cmocka_unit_test(desk_waits_once),

@@ -195,6 +195,129 @@ forged_log_is_not_sealed(void **state)
 	log_close(&log);
 }
 
+#define accept(w, log, status, part, ...)                                                                             \
+	do {                                                                                                          \
+		struct ended ended_ = gridctl_bare((w), "audit-log", "accept", say("%u", (log)->partition), "--data", \
+			(w)->folder, "--lang", "en", __VA_ARGS__);                                                    \
+		assert_ended_at(&ended_, status, part, __FILE__, __LINE__);                                           \
+	} while (0)
+
+/* A forged log that this hub refuses and who has the key accepts; it is sealed again. */
+static struct old_log
+accepted_log(struct world *w)
+{
+	struct old_log log = sealed_log(w);
+
+	ask_redis(&log, FORGE);
+	wait_until(w, metric(w, "audit_logs_refused") == 1, "the hub to notice");
+	accept(w, &log, 0, "entry 1: from here on nothing is sealed", "--why", "looked");
+	accept(w, &log, 0, "nothing was accepted: --yes", "--why", "looked");
+	assert_verified(w, 1, "entry 1: from here on nothing is sealed");
+	accept(w, &log, 0, "accepted as it stands", "--why", "disk was changed", "--yes");
+	wait_until(w, metric(w, "audit_logs_refused") == 0, "the hub to go on");
+	wait_until(w, ends_sealed(&log), "a seal");
+	return log;
+}
+
+#define ACCEPTED_BREAK "entry 1: from here on nothing is sealed"
+
+/* Hubs go on, those that come later too, and the break shows for as long as the log has it. */
+static void
+accepted_log_goes_on_and_shows_its_break(void **state)
+{
+	struct world *w = *state;
+	struct old_log log = accepted_log(w);
+	struct ended ended;
+
+	assert_verified(w, 0, ACCEPTED_BREAK);
+	assert_verified(w, 0, "accepted as it stood by entry 7");
+	assert_verified(w, 0, "because: disk was changed");
+	assert_verified(w, 0, "the audit log is whole, but for what was accepted");
+	ended = gridctl_bare(w, "audit-log", "verify", "--data", w->folder, "--json");
+	assert_ended(&ended, 0, "\"flaw\":\"unsealed\"");
+	ended = gridctl_bare(w, "audit", "--data", w->folder, "--lang", "en");
+	assert_ended(&ended, 0, "the audit log is whole, but for what was accepted; no difference");
+	assert_gridctl(w, "chief", 0, "because: disk was changed", "audit-log", "--what", "accept");
+	people_go(w);
+	hub_anew(w, &log);
+	add(&log, clock_wall_ms(), "grant", "role=worker");
+	wait_until(w, ends_sealed(&log), "a seal");
+	log_close(&log);
+}
+
+#define CHANGE_FIRST(detail)                                                                       \
+	"local items = redis.call('XRANGE', KEYS[1], '-', '+') redis.call('DEL', KEYS[1]) "        \
+	"for i, item in ipairs(items) do local f = item[2] "                                       \
+	"for j = 1, #f, 2 do if i == 1 and f[j] == 'detail' then f[j + 1] = '" detail "' end end " \
+	"redis.call('XADD', KEYS[1], item[1], unpack(f)) end return 1"
+
+/* What is accepted is what stood then, and nothing else. */
+static void
+what_was_accepted_does_not_change(void **state)
+{
+	struct world *w = *state;
+	struct old_log log = sealed_log(w);
+
+	ask_redis(&log, CHANGE_FIRST("role=chief"));
+	assert_verified(w, 1, "entry 1: it was changed");
+	accept(w, &log, 0, "accepted as it stands", "--why", "a tooth of time", "--yes");
+	assert_verified(w, 0, "entry 1: it was changed, or what stood before it was; accepted as it stood by entry 7");
+	ask_redis(&log, CHANGE_FIRST("role=member"));
+	assert_verified(w, 1, "entry 7: what was accepted here was changed since");
+	log_close(&log);
+}
+
+/* It is the seventh. */
+#define CUT_BEHIND_ACCEPTANCE                                    \
+	"local items = redis.call('XRANGE', KEYS[1], '-', '+') " \
+	"for i = 8, #items do redis.call('XDEL', KEYS[1], items[i][1]) end return 1"
+
+static void
+old_acceptance_is_no_way_back(void **state)
+{
+	struct world *w = *state;
+	struct old_log log = accepted_log(w);
+
+	ask_redis(&log, CUT_BEHIND_ACCEPTANCE);
+	wait_until(w, metric(w, "audit_logs_refused") == 1, "the hub to notice");
+	accept(w, &log, 0, "entry 8: the end was cut off", "--why", "looked", "--yes");
+	wait_until(w, metric(w, "audit_logs_refused") == 0, "the hub to go on");
+	assert_verified(w, 0, "entry 8: the end was cut off; accepted as it stood by entry 8");
+	log_close(&log);
+}
+
+/* Who has no key accepts nothing. */
+static void
+forged_acceptance_shows(void **state)
+{
+	struct world *w = *state;
+	struct old_log log = log_open(w);
+	struct audit_acceptance said = {.seq = 1, .first = 1, .from = 1, .flaw = "changed", .flaw_seq = 1};
+	uint64_t now_ms = clock_wall_ms();
+	char detail[AUDIT_ACCEPT_DETAIL];
+
+	add(&log, now_ms, "grant", "role=worker");
+	snprintf(said.hash, sizeof(said.hash), "%s", log.hash);
+	memset(said.stood, '0', AUDIT_SEAL - 1);
+	assert_true(audit_accept(log.vault, log.partition, &said, now_ms, TEXT("looked"), detail));
+	add(&log, now_ms, "accept", detail); /* with another reason */
+	assert_verified(w, 1, "entry 2: the acceptance is by nobody who has the key");
+	log_close(&log);
+}
+
+static void
+acceptance_takes_a_reason(void **state)
+{
+	struct world *w = *state;
+	struct old_log log = {.partition = 3};
+
+	accept(w, &log, 2, "--why", "--yes");
+	accept(w, &log, 2, "--why: a reason in one line", "--yes", "--why", "a\tb");
+	accept(w, &log, 2, "--why: a reason in one line", "--yes", "--why", "");
+	log.partition = 16;
+	accept(w, &log, 2, "PARTITION: '16' is none: 0 to 15", "--yes", "--why", "looked");
+}
+
 static void
 log_taken_away_is_not_sealed(void **state)
 {
@@ -203,6 +326,9 @@ log_taken_away_is_not_sealed(void **state)
 
 	ask_redis(&log, "return redis.call('DEL', KEYS[1])");
 	wait_until(w, metric(w, "audit_logs_refused") == 1, "the hub to notice");
+	accept(w, &log, 0, "up to entry 0: nothing wrong was found", "--why", "lost", "--yes");
+	wait_until(w, metric(w, "audit_logs_refused") == 0, "the hub to go on");
+	assert_verified(w, 0, "accepted as it stood by entry 1");
 	log_close(&log);
 }
 
@@ -278,8 +404,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		shared(acceptance_takes_a_reason),
 		fresh(log_is_whole_over_restarts),
 		fresh(forged_log_is_not_sealed),
+		fresh(accepted_log_goes_on_and_shows_its_break),
+		fresh(what_was_accepted_does_not_change),
+		fresh(old_acceptance_is_no_way_back),
+		fresh(forged_acceptance_shows),
 		fresh(log_taken_away_is_not_sealed),
 		fresh(seal_has_its_time),
 		fresh(forged_trim_shows),

@@ -1,11 +1,13 @@
 /* gridctl_audit_log.c - the audit log at the command line: searched, put into a file, and verified against who has Redis. */
 #include <hiredis/hiredis.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gridctl.h"
 #include "notes.h"
 #include "role.h"
+#include "sealed.h"
 #include "worlds.h"
 
 /* One entry after the other, and a seal behind them; in the partition of the person. */
@@ -93,7 +95,7 @@ whole_log_is_whole(void **state)
 	assert_ended(&ended, 0, "4 entries are whole, up to 4");
 	assert_ended(&ended, 0, "sealed up to 4");
 	ended = gridctl_bare(w, "audit", "--data", w->folder, "--lang", "en");
-	assert_ended(&ended, 0, "no difference");
+	assert_ended(&ended, 0, "the audit log is whole; no difference");
 }
 
 static void
@@ -120,6 +122,13 @@ log_written_anew_shows(void **state)
 	assert_ended(&ended, 1, "entry 4: the seal is not of this log");
 	ended = gridctl_bare(w, "audit-log", "verify", "--data", w->folder, "--json");
 	assert_ended(&ended, 1, "\"at\":4");
+	ended = gridctl_bare(w, "audit", "--data", w->folder, "--lang", "en");
+	assert_ended(&ended, 1, ":audit 4: the seal is not of this log, should be something");
+	assert_ended(&ended, 1, "the audit log is not whole (gridctl audit-log verify); differences: 1\n");
+	ended = gridctl_bare(w, "audit", "--data", w->folder, "--json");
+	assert_ended(&ended, 1, "\"audit_log\":\"broken\"");
+	ended = gridctl_bare(w, "audit", "--redis", say("unix:%s/redis.sock", w->folder), "--lang", "en");
+	assert_ended(&ended, 0, "the audit log was not verified (--key); no difference"); /* which takes the key */
 }
 
 static void
@@ -137,6 +146,57 @@ beginning_or_end_cut_off_shows(void **state)
 		key);
 	ended = gridctl_bare(w, "audit-log", "verify", "--data", w->folder, "--lang", "en");
 	assert_ended(&ended, 1, "the beginning is missing");
+}
+
+/* With the key what is sealed is opened: what was taken from another's record does not open. */
+static void
+what_is_sealed_is_opened_by_an_audit(void **state)
+{
+	struct world *w = *state;
+	char an[32], bo[32];
+	redisContext *data;
+	struct ended ended;
+
+	know_by_openid(w, "an", "oGZUI0egBJY1zhBYw2KhdUfwVJJE");
+	know_by_openid(w, "bo", "oGZUI0egBJY1zhBYw2KhdUfwVJJF");
+	snprintf(an, sizeof(an), "%s", caller_person(person(w, "an")));
+	snprintf(bo, sizeof(bo), "%s", caller_person(person(w, "bo")));
+	know_phone(w, an, "13800000001");
+	know_phone(w, bo, "13800000002");
+	ended = gridctl_bare(w, "audit", "--data", w->folder, "--lang", "en");
+	assert_ended(&ended, 0, "no difference");
+	data = sealed_redis(w);
+	for (unsigned i = 0; i < 2; i++) {
+		const char *field = i == 0 ? "openid" : "sealed";
+		redisReply *mine = redisCommand(data, "HGET {%d}:person:%s %s", (int)strtol(an, NULL, 10), an, field);
+		redisReply *his = redisCommand(data, "HGET {%d}:person:%s %s", (int)strtol(bo, NULL, 10), bo, field);
+		freeReplyObject(redisCommand(
+			data, "HSET {%d}:person:%s %s %s", (int)strtol(an, NULL, 10), an, field, his->str));
+		ended = gridctl_bare(w, "audit", "--data", w->folder, "--lang", "en");
+		assert_ended(&ended, 1,
+			say("person:%s %s: something, should be something (sealed text that the key", an, field));
+		assert_ended(&ended, 1, "differences: 1\n");
+		freeReplyObject(redisCommand(
+			data, "HSET {%d}:person:%s %s %s", (int)strtol(an, NULL, 10), an, field, mine->str));
+		freeReplyObject(mine);
+		freeReplyObject(his);
+	}
+	redisFree(data);
+}
+
+/* A phone without the name is of no use at the door. */
+static void
+phones_have_names_where_the_chain_shows_them(void **state)
+{
+	struct world *w = *state;
+	const char *call = gridctl_post(w, "--limit", "9");
+	const char *id = caller_person(member(w, "chen"));
+
+	know_phone(w, id, "13800000003");
+	join(w, call, "chen");
+	assert_gridctl(w, "worker", 0, say("1    chen (%s)", id), "call", "phones", call);
+	assert_gridctl(w, "worker", 0, "13800000003", "call", "phones", call);
+	assert_gridctl(w, "worker", 0, say("chen（%s）", id), "call", "phones", call, "--lang", "zh");
 }
 
 static void
@@ -196,6 +256,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		shared(key_is_needed),
+		shared(phones_have_names_where_the_chain_shows_them),
+		shared(what_is_sealed_is_opened_by_an_audit),
 		shared(what_takes_the_data_away_is_in_it),
 		shared(log_is_searched_and_put_into_a_file),
 		fresh(whole_log_is_whole),

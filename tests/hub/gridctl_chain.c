@@ -83,6 +83,9 @@ one_may_sign_up_for_others(void **state)
 	assert_gridctl(w, "worker", 0, say("confirmed  signed up by %s", id_of(w, "an")), "call", "show", call);
 	assert_gridctl(w, "worker", 0, "confirmed  signed up by", "call", "show", call);
 	assert_chain(w, call, "1 bo confirmed", "2 老李 confirmed", "3 路人 confirmed");
+	assert_gridctl(w, "an", 0, "you are number 4, confirmed", "join", call); /* whose name is in the chain now */
+	assert_gridctl(w, "worker", 0, say("signed up by an (%s)", id_of(w, "an")), "call", "show", call);
+	assert_gridctl(w, "worker", 0, say("由 an（%s） 代报", id_of(w, "an")), "call", "show", call, "--lang", "zh");
 }
 
 static void

@@ -171,7 +171,9 @@ operator_who_lost_all_is_let_in_again(void **state)
 		w, "operator", "invite", id, "--data", w->folder, "--lang", "en"); /* without a factor too */
 	assert_ended(&ended, 0, "has no second factor any more");
 	ended = gridctl_bare(w, "operator", "invite", "3.999999", "--data", w->folder, "--lang", "en");
-	assert_ended(&ended, 3, "NOT_FOUND person");
+	assert_ended(&ended, 1, "gridctl: '3.999999': there is no such person\n");
+	ended = gridctl_bare(w, "operator", "invite", "3.999999", "--data", w->folder, "--lang", "zh");
+	assert_ended(&ended, 1, "没有这个人");
 	ended = gridctl_bare(w, "operator", "invite", "zhang", "--data", w->folder, "--lang", "en");
 	assert_ended(&ended, 2, "the id of somebody who is there");
 	gridctl_bare(w, "logout");

@@ -49,6 +49,16 @@ what_was_typed_wrong_is_said(void **state)
 }
 
 static void
+assert_lines(const char *said, size_t least, size_t most)
+{
+	size_t lines = 0;
+
+	for (const char *at = said; (at = strchr(at, '\n')); at++)
+		lines++;
+	assert_in_range(lines, least, most);
+}
+
+static void
 role_is_explained_without_a_hub(void **state)
 {
 	struct world *w = *state;
@@ -57,6 +67,26 @@ role_is_explained_without_a_hub(void **state)
 	assert_ended(&ended, 0, "worker (grid worker)");
 	ended = gridctl_bare(w, "role", "explain", "auditor", "--lang", "zh");
 	assert_ended(&ended, 0, "auditor (审计)");
+	ended = gridctl_bare(w, "role", "explain", "supervisor", "--lang", "en");
+	assert_ended(&ended, 0,
+		"  at the place of the role and below it\n    places and figures: watch figures live, see tallies\n");
+	assert_ended(&ended, 0, "  there, below it and above it\n    calls: see one\n    chain: sign up\n");
+	assert_ended(&ended, 0,
+		"with a stated reason (--why)\n    chain: see who signed up\n    members: list members by name\n");
+	assert_lines(ended.said, 5, 24); /* a screen */
+	assert_null(strstr(ended.said, "place_import"));
+	ended = gridctl_bare(w, "role", "explain", "auditor", "--lang", "zh");
+	assert_ended(&ended, 0, "仅限全国范围的任职\n    角色与审计：查阅审计日志\n");
+	ended = gridctl_bare(w, "role", "explain", "--verb", "call post", "--lang", "en");
+	assert_ended(&ended, 0, "  worker      there and below\n");
+	assert_ended(&ended, 0, "  auditor     no\n");
+	assert_lines(ended.said, 10, 10);
+	ended = gridctl_bare(w, "role", "explain", "worker", "--verb", "call_post", "--lang", "zh");
+	assert_ended(&ended, 0, "call_post (发布召集)\n  worker      本地及以下\n");
+	ended = gridctl_bare(w, "role", "explain", "--verb", "dance", "--lang", "en");
+	assert_ended(&ended, 2, "'dance' is no verb");
+	ended = gridctl_bare(w, "role", "explain", "worker", "--all", "--lang", "en");
+	assert_ended(&ended, 0, "place_import");
 	ended = gridctl_bare(w, "role", "explain", "worker", "--json");
 	assert_ended(&ended, 0, "{\"role\":\"worker\",\"verb\":\"call_post\",\"reach\":\"over\"}");
 }

@@ -20,6 +20,10 @@
 --         just started goes by the last it finds, and seals nothing if what came behind that, from others than
 --         gridctl, spans more than five minutes. Then it says so in its log and in its figures, and leaves the log
 --         unsealed.
+--   accept  by who has the key and looked: what stands, broken as it is, is what hubs go on from (gridctl audit-log
+--         accept). Of the partition, the last entry that stood, a digest of all behind the last seal that fits, what is
+--         wrong with it, who (the uid) and why. It counts as a seal, and for a hub that refuses the log as the one that
+--         it knows, if it was made after that hub last found the log good. The break stands there as long as the entry.
 --   trim  what is past its time goes from the front, up to a seal that is itself past it; in its place stands the seq
 --         and the hash of the last that went: from there the rest is reckoned. Its hash is of these, of the moment
 --         before which all went, and of when.
@@ -33,6 +37,8 @@
 --           minutes, or as of now, or from gridctl; or take away the whole log of a partition. The next hub goes on
 --           from there. Only what the hubs logged shows it: the seq and the hash of each seal; keep that where he
 --           does not get at it
+--   can     change what was accepted although it did not fit, once the first entries of that are past their time; until
+--           then the digest shows it
 --   can     stop the seals, by taking the last one out. The hubs say so at once, verify when that is five minutes
 
 local AUDIT_FIELDS = {'seq', 'at', 'who', 'what', 'on', 'from', 'why', 'detail'}
@@ -82,14 +88,17 @@ redis.register_function('audit_add', audit_add)
 local AUDIT_BACK = 5000 -- entries in which a seal is looked for; hubs set one every minute
 local AUDIT_PAGE = 50
 
--- The last seal from there on back, as an item of the stream, and the item in front of it; nil where there is none.
-local function audit_last_seal(stream, from)
+local SEALS, ACCEPTED, SEALS_OR_ACCEPTED = {seal = true}, {accept = true}, {seal = true, accept = true}
+
+-- The last of those words from there on back, as an item of the stream, and the item in front of it; nil where there is
+-- none.
+local function audit_last_seal(stream, from, words)
   local found
   for _ = 1, AUDIT_BACK / AUDIT_PAGE do
     local items = redis.call('XREVRANGE', stream, from, '-', 'COUNT', AUDIT_PAGE)
     for _, item in ipairs(items) do
       if found then return found, item end
-      if audit_entry(item).what == 'seal' then found = item end
+      if words[audit_entry(item).what] then found = item end
     end
     if #items < AUDIT_PAGE then return found end
     from = '(' .. items[#items][1]
@@ -114,9 +123,9 @@ end
 -- audit_head: the last entry, and what a hub holds against what it knows before it seals that.
 -- KEYS audit. ARGV the id within the stream of the seal that is known ('' none), a moment (ms; 0: it does not
 -- matter).
--- Answers OK {} seq hash what, of the oldest its seq, the hash of the entry with that id; of the last seal its id,
--- seq, at, detail and hash, and the hash in front of it; how long a time that spans which hubs wrote behind it before
--- that moment (ms). 0 and nothing where there is none.
+-- Answers OK {} seq hash what, of the oldest its seq, the hash of the entry with that id; of the last seal (or
+-- acceptance) its id, seq, at, detail and hash, and the hash in front of it; how long a time that spans which hubs
+-- wrote behind it before that moment (ms); its what and why. 0 and nothing where there is none.
 redis.register_function{
   function_name = 'audit_head',
   flags = {'no-writes'},
@@ -126,11 +135,27 @@ redis.register_function{
     local oldest = item and audit_entry(item).seq or '0'
     item = known ~= '' and redis.call('XRANGE', stream, known, known)[1]
     local stands = item and audit_entry(item).hash or ''
-    local found, before = audit_last_seal(stream, '+')
+    local found, before = audit_last_seal(stream, '+', SEALS_OR_ACCEPTED)
     local seal = found and audit_entry(found) or {}
     local span = args[2] ~= '0' and audit_span(stream, found and found[1], tonumber(args[2])) or 0
     return {'OK', {}, last.seq, last.hash, last.what or '', oldest, stands, found and found[1] or '', seal.seq or '0',
-      seal.at or '', seal.detail or '', seal.hash or '', before and audit_entry(before).hash or '', digits(span)}
+      seal.at or '', seal.detail or '', seal.hash or '', before and audit_entry(before).hash or '', digits(span),
+      seal.what or '', seal.why or ''}
+  end,
+}
+
+-- audit_accepted: the last acceptance. KEYS audit.
+-- Answers OK {} its id within the stream, seq, at, why, detail and hash, and the hash in front of it; nothing where
+-- there is none.
+redis.register_function{
+  function_name = 'audit_accepted',
+  flags = {'no-writes'},
+  callback = function(keys)
+    local item, before = audit_last_seal(keys[1], '+', ACCEPTED)
+    if not item then return {'OK', {}} end
+    local entry = audit_entry(item)
+    return {'OK', {}, item[1], entry.seq, entry.at, entry.why, entry.detail, entry.hash,
+      before and audit_entry(before).hash or ''}
   end,
 }
 
@@ -148,9 +173,22 @@ end
 
 redis.register_function('audit_seal', audit_seal)
 
+-- audit_accept: accepts what stands, if that head is the head still. KEYS audit. ARGV seq, hash ('' none), when (ms),
+-- why, the detail. Answers OK, or CHANGED: more has come.
+local function audit_accept(keys, args)
+  local last = audit_last(keys[1])
+  if last.seq ~= args[1] or last.hash ~= args[2] then return refuse('CHANGED', 'audit') end
+
+  audit_append(keys[1], {at = args[3], who = '', what = 'accept', on = '', from = 'gridctl', why = args[4],
+    detail = args[5]})
+  return {'OK', {}}
+end
+
+redis.register_function('audit_accept', audit_accept)
+
 -- What may go that came before a moment: up to the last seal from then, which stays.
 local function audit_gone(stream, moment)
-  local seal, gone = audit_last_seal(stream, digits(tonumber(moment) - 1))
+  local seal, gone = audit_last_seal(stream, digits(tonumber(moment) - 1), SEALS)
   return seal, gone and audit_entry(gone)
 end
 
