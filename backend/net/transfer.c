@@ -93,10 +93,11 @@ transfer_abort_all(struct web *web)
 		let_go(TAILQ_FIRST(&web->transfers));
 }
 
+/* At once, which may only be done where libwebsockets has not called us; its timers would see to it when they next go. */
 static void
 hang_up(struct lws *wsi)
 {
-	lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+	lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
 }
 
 static void
