@@ -8,6 +8,7 @@ import { tellCoreLanguage } from './refusal.js'
 import { followLanguage } from './say.js'
 import { SESSION } from './session_key.js'
 import { browserDevice } from './device.js'
+import '@design/tokens.css'
 import './board.css'
 
 const session = createSession({

@@ -5,22 +5,23 @@
 /** Steps above nothing at all. */
 export const STEPS = 5
 
-/** Numbers that people take for round: 1, 2, 5, 10, 20, 50, … */
-function roundUp(/** @type {number} */ value) {
-  const power = 10 ** Math.floor(Math.log10(value))
-  return [1, 2, 5, 10].map((it) => it * power).find((it) => it >= value) ?? value
-}
+/** Numbers that people take for round, up to ten million. */
+const ROUND = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((it) => it * 10 ** power))
 
 /**
- * The smallest value of each of the five steps, rising; the first is 1. Bounds are chosen so that the highest value falls
- * into the last step or the one before.
+ * The smallest value of each of the five steps, rising; the first is 1. Few are told apart one by one; from 20 on each step is about
+ * twice the one before, so that one place with very many does not make all others look alike.
  * @param {number} highest
  * @returns {number[]}
  */
 export function boundsFor(highest) {
   if (highest <= STEPS) return [1, 2, 3, 4, 5]
-  const width = roundUp(highest / STEPS)
-  return [1, width, 2 * width, 3 * width, 4 * width].map((it, index) => Math.max(it, index + 1))
+  if (highest < 20) {
+    const width = Math.ceil(highest / STEPS)
+    return [1, width, 2 * width, 3 * width, 4 * width]
+  }
+  const last = Math.max(STEPS - 1, ROUND.findLastIndex((it) => it <= highest / 2))
+  return [1, ...ROUND.slice(last - STEPS + 2, last + 1)]
 }
 
 /**

@@ -4,6 +4,7 @@ import Sheet from './Sheet.vue'
 import { followLook } from '../look.js'
 import { followLanguage } from '../say.js'
 import { SESSION } from '../session_key.js'
+import '@design/tokens.css'
 import '../board.css'
 
 const session = {
