@@ -7,7 +7,7 @@
  * board's at `/board/`, all else below the name of its folder; what browsers ask for by a fixed name is at the top, too.
  */
 import {existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {basename, extname, join} from 'node:path';
+import {extname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 
@@ -31,8 +31,12 @@ const compressible = new Set(['.css', '.html', '.ico', '.js', '.json', '.svg', '
 /** Built for who looks for faults, and not to be given away. */
 const left = new Set(['.map', '.gz']);
 
-/** What a browser asks for at the top of a host, whatever page it is on: the phone's. */
-const atTop = new Set(['apple-touch-icon.png', 'favicon.ico', 'robots.txt']);
+/** What a browser asks for at the top of a host, whatever page it is on, and what it is given: the first of these that is there. */
+const atTop = {
+  '/favicon.ico': ['phone/favicon.ico', 'phone/icon.svg', 'board/favicon.ico', 'board/icon.svg'],
+  '/apple-touch-icon.png': ['phone/apple-touch-icon.png', 'board/apple-touch-icon.png'],
+  '/robots.txt': ['phone/robots.txt', 'board/robots.txt'],
+};
 
 const folders = ['phone', 'board'];
 
@@ -58,12 +62,12 @@ function isHashed(name) {
   return hash !== undefined && /[0-9A-Z]/.test(hash); // a word of eight small letters is a word
 }
 
-/** Where a file is served. @param {string} name  @returns {string[]} */
-function pathsOf(name) {
+/** Where a file is served. @param {string} name  @param {string[]} names all there are  @returns {string[]} */
+function pathsOf(name, names) {
   if (name === 'phone/index.html') return ['/'];
   if (name === 'board/index.html') return ['/board/'];
-  const top = name.startsWith('phone/') && atTop.has(name.slice('phone/'.length));
-  return top ? [`/${name}`, `/${basename(name)}`] : [`/${name}`];
+  const tops = Object.keys(atTop).filter((path) => atTop[path].find((candidate) => names.includes(candidate)) === name);
+  return [`/${name}`, ...tops];
 }
 
 /** Writes or removes the compressed one beside it. @returns {number} its size; 0: it is not worth while */
@@ -79,20 +83,20 @@ function compress(root, name, bytes) {
 }
 
 /** The entries of one file in the manifest: one for each place where it is served. */
-function entriesOf(root, name) {
+function entriesOf(root, name, names) {
   const type = types[extname(name)];
   if (!type) fail(`${name}: no type is known for '${extname(name)}'; add it to manifest.js`);
   if (!/^[\w.-]+(\/[\w-][\w.-]*)*$/.test(name)) fail(`${name}: only letters, digits, '-', '_' and '.' may be in a name`);
   const bytes = readFileSync(join(root, name));
   const gzip = compress(root, name, bytes);
-  return pathsOf(name).map((path) => ({path, file: name, type, immutable: isHashed(name), bytes: bytes.length, gzip}));
+  return pathsOf(name, names).map((path) => ({path, file: name, type, immutable: isHashed(name), bytes: bytes.length, gzip}));
 }
 
 function main(root) {
   const built = folders.filter((folder) => existsSync(join(root, folder)));
   if (!built.length) fail(`${root}: neither phone nor board is there; build them first`);
   const names = built.flatMap((folder) => walk(root, folder)).filter((name) => !left.has(extname(name)));
-  const files = names.flatMap((name) => entriesOf(root, name));
+  const files = names.flatMap((name) => entriesOf(root, name, names));
   const lines = files.map((file) => `  ${JSON.stringify(file)}`).join(',\n');
   const fresh = join(root, 'manifest.json.new');
   writeFileSync(fresh, `{"files": [\n${lines}\n]}\n`);
