@@ -2,6 +2,8 @@
 import {ref, watch} from 'vue';
 import {session} from './session.js';
 
+const GRID_DIGITS = 15;
+
 /** @type {Map<string, Promise<string[]>>} */
 const paths = new Map();
 
@@ -33,4 +35,17 @@ export function usePlaceName(code, last = 2) {
     }
   }, {immediate: true});
   return name;
+}
+
+const POSTING = ['WORKER', 'SECRETARY', 'SUPERVISOR'];
+
+/**
+ * The places that somebody has to do with: where he lives, where he works, and where he may call.
+ * @param {import('../../core/session.js').SessionState} me
+ * @returns {string[]} codes, without repeats
+ */
+export function homesOf({registration, place, work, grants}) {
+  const lives = registration === 'REGISTERED' ? [place, work].map((code) => code.slice(0, GRID_DIGITS)) : [];
+  const calls = grants.filter(({role}) => POSTING.includes(role)).map((grant) => grant.place);
+  return [...new Set([...lives, ...calls])].filter(Boolean);
 }
