@@ -19,3 +19,18 @@ export function goBack() {
   if (getCurrentPages().length > 1) uni.navigateBack({delta: 1});
   else goTab('grid');
 }
+
+/** Into the clipboard. @param {string} text @returns {Promise<boolean>} false: the browser does not let us */
+export async function copy(text) {
+  // #ifdef H5
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    return false;
+  }
+  // #endif
+  // #ifndef H5
+  await uni.setClipboardData({data: text, showToast: false});
+  // #endif
+  return true;
+}
