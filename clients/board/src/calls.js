@@ -7,15 +7,14 @@
  */
 
 /**
- * Urgent before not, then by how many are missing, then by what ends first.
+ * What is urgent and short of people first, then what is short by how many are missing, then what ends first.
  * @template {OpenCall} T
  * @param {T[]} calls
  * @returns {T[]}
  */
 export function byUrgency(calls) {
-  return [...calls].sort(
-    (a, b) => Number(b.urgent) - Number(a.urgent) || b.missing - a.missing || a.deadline_ms - b.deadline_ms,
-  )
+  const isPressing = (/** @type {T} */ it) => Number(it.urgent && it.missing > 0)
+  return [...calls].sort((a, b) => isPressing(b) - isPressing(a) || b.missing - a.missing || a.deadline_ms - b.deadline_ms)
 }
 
 /**

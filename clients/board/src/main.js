@@ -1,4 +1,6 @@
 /** Starts the board: one session with the hub that serves the page, the device's storage, and the page itself. */
+import '@design/tokens.css'
+import './board.css'
 import { createApp } from 'vue'
 import { createSession } from '@core/session.js'
 import { openBrowserSocket } from '@core/socket.js'
@@ -8,8 +10,6 @@ import { tellCoreLanguage } from './refusal.js'
 import { followLanguage } from './say.js'
 import { SESSION } from './session_key.js'
 import { browserDevice } from './device.js'
-import '@design/tokens.css'
-import './board.css'
 
 const session = createSession({
   url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/`,

@@ -31,6 +31,32 @@ export function pathOf(code) {
 }
 
 /**
+ * What to call a place where the one above it is shown too: of a grid or a building group without the words that both names
+ * begin with ("西吴社区第2网格" in 西吴社区 is "第2网格").
+ * @param {string} name
+ * @param {string} code
+ * @param {string} above the name of the place above, or ''
+ */
+export function shortName(name, code, above) {
+  if (code.length < 15) return name
+  let same = 0
+  while (same < above.length && name[same] === above[same]) same++
+  return name.slice(same) || name
+}
+
+/**
+ * The name of a place, or of the nearest one above it that is known.
+ * @param {Map<string, Place>} places
+ * @param {string} code
+ */
+export function nearestName(places, code) {
+  const known = pathOf(code)
+    .reverse()
+    .find((it) => places.has(it))
+  return known ? /** @type {Place} */ (places.get(known)).name : code
+}
+
+/**
  * Which places lie directly under which: a Map from a code to the sorted codes below it. Where a level is not used (a city
  * without districts) the next known place above takes them.
  * @param {Map<string, Place>} places

@@ -1,11 +1,11 @@
 /** The component sheet: all parts on invented figures, to be looked at while they are worked on. `npx vite board`, then /board/sheet.html */
+import '@design/tokens.css'
+import '../board.css'
 import { createApp } from 'vue'
 import Sheet from './Sheet.vue'
 import { followLook } from '../look.js'
 import { followLanguage } from '../say.js'
 import { SESSION } from '../session_key.js'
-import '@design/tokens.css'
-import '../board.css'
 
 const session = {
   state: { phase: 'online', name: '赵敏', policy: '1', consent: '1' },

@@ -77,7 +77,7 @@ export default {
   },
   factor: {
     heading: 'Set up a second factor',
-    why: 'Who supervises signs in with a code besides. It is set up once; from then on your authenticator shows 6 digits for each sign-in.',
+    why: 'Who supervises sees a great deal, and so signs in with a code besides. It is set up once; from then on your authenticator shows 6 digits for each sign-in.',
     step1: 'Scan this with an authenticator',
     step1Hint: 'Any that does TOTP will do.',
     qr: 'QR code of the second factor',
@@ -106,7 +106,8 @@ export default {
     1: 'Member', 2: 'Grid worker', 3: 'Branch secretary', 4: 'Supervisor', 5: 'Department', 6: 'Unit', 7: 'Operator', 8: 'Security administrator', 9: 'Auditor',
   },
   consent: {
-    ask: 'There is a new privacy policy. Read it, and say that you agree.',
+    ask: 'Read the privacy policy, and say that you agree.',
+    askAgain: 'There is a new privacy policy. Read it, and say that you agree.',
     read: 'Read',
     agree: 'I agree',
   },
@@ -223,6 +224,7 @@ export default {
     turnSeconds: (n) => `every ${n} seconds`,
     start: 'Start',
     urgentCalls: 'Calls that are short of people',
+    noneMissing: 'No call is short of people',
     asOf: (time) => `figures of ${time}`,
   },
   refusal: {

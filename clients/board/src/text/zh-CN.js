@@ -71,7 +71,7 @@ export default {
   },
   factor: {
     heading: '设置动态码',
-    why: '督导账号须在密码之外再有一道验证。设置一次，以后每次登录输入验证器上的 6 位数字。',
+    why: '督导能看到许多人的情况，登录时须再验证一次。设置一次，以后登录输入验证器上的 6 位数字。',
     step1: '用验证器扫描',
     step1Hint: '任何支持 TOTP 的验证器都可以。',
     qr: '动态码二维码',
@@ -100,7 +100,8 @@ export default {
     1: '成员', 2: '网格员', 3: '支部书记', 4: '督导', 5: '部门', 6: '单位', 7: '运维', 8: '安全管理员', 9: '审计员',
   },
   consent: {
-    ask: '隐私政策有新版本，请阅读并同意。',
+    ask: '请阅读并同意隐私政策。',
+    askAgain: '隐私政策有新版本，请阅读并同意。',
     read: '阅读',
     agree: '同意',
   },
@@ -127,7 +128,7 @@ export default {
     loading: '正在读取下级…',
   },
   heat: {
-    heading: (level) => `${level}热力`,
+    heading: (level) => `各${level}`,
     measure: '显示',
     only: '只看有召集的',
     none: '这里没有更下一级的地点。',
@@ -216,7 +217,8 @@ export default {
     turnOff: '不轮换',
     turnSeconds: (n) => `每 ${n} 秒`,
     start: '开始',
-    urgentCalls: '最缺人的召集',
+    urgentCalls: '缺人的召集',
+    noneMissing: '目前没有缺人的召集',
     asOf: (time) => `${time} 的数字`,
   },
   refusal: {
