@@ -13,7 +13,7 @@
 
 #define HEADER_MAX 256 /* of a header that is looked into */
 
-/* Answers that wait for a slow reader: each some 6 kB, a descriptor of its own, and what the kernel holds. */
+/* Answers that wait for a slow reader: each some 8 kB, a descriptor of its own, and what the kernel holds. */
 #define WEB_MAX_TRANSFERS 4096
 
 TAILQ_HEAD(session_list, session);

@@ -106,7 +106,7 @@ pages_count_as_connections_do(void **state)
 	unsigned read = 0;
 
 	(void)state;
-	while (read_page(w, "/privacy", from) == 200)
+	while (read <= 2 * SAVED && read_page(w, "/privacy", from) == 200)
 		read++;
 	assert_in_range(read, SAVED, SAVED + 10);
 	assert_int_equal(read_page(w, "/privacy", from), 429);

@@ -49,10 +49,17 @@ make_folder(const struct site *site, const char *name)
 	assert_int_equal(mkdir(path, 0700), 0);
 }
 
+static struct ended
+list_pages(const struct site *site)
+{
+	return run_program((const char *const[]){"node", MANIFEST_JS, site->folder, NULL});
+}
+
 static void
 build(struct site *site)
 {
 	uint32_t random = 7;
+	struct ended ended;
 
 	folder_make(site->folder, sizeof(site->folder), "www");
 	make_folder(site, "phone");
@@ -70,9 +77,8 @@ build(struct site *site)
 	put_text(site, "board/index.html", "<!doctype html><title>board</title>");
 	put_text(site, "board/assets/index-BX3kd9aF.css",
 		"a {} a {} a {} a {} a {} a {} a {} a {} a {} a {} a {} a {} a {} a {} a {} a {}");
-	assert_ended(
-		&((struct ended[]){run_program((const char *const[]){"node", MANIFEST_JS, site->folder, NULL})})[0], 0,
-		"manifest: 7 files");
+	ended = list_pages(site);
+	assert_ended(&ended, 0, "manifest: 7 files");
 	snprintf(site->flag, sizeof(site->flag), "--www=%s", site->folder);
 }
 
@@ -463,6 +469,32 @@ a_slow_reader_does_not_hold_up_the_end(void **state)
 	socket_close(&peer);
 }
 
+/* Whoever adds such a file hears of it, and not who looks for it in vain. */
+static void
+what_cannot_be_listed_is_named(void **state)
+{
+	static struct site built;
+	struct ended ended;
+
+	(void)state;
+	build(&built);
+	put_text(&built, "phone/film.mov", "");
+	ended = list_pages(&built);
+	assert_ended(&ended, 1, "manifest: phone/film.mov: no type is known for '.mov'");
+	folder_remove(built.folder);
+	free(built.script);
+	build(&built);
+	put_text(&built, "board/a b.js", "");
+	ended = list_pages(&built);
+	assert_ended(&ended, 1, "manifest: board/a b.js: only letters, digits");
+	folder_remove(built.folder);
+	free(built.script);
+	folder_make(built.folder, sizeof(built.folder), "www");
+	ended = list_pages(&built);
+	assert_ended(&ended, 1, "neither phone nor board is there; build them first");
+	folder_remove(built.folder);
+}
+
 int
 main(void)
 {
@@ -480,6 +512,7 @@ main(void)
 		cmocka_unit_test(who_does_not_wait_for_his_answer_is_hung_up_on),
 		cmocka_unit_test(who_goes_is_forgotten),
 		cmocka_unit_test(a_slow_reader_does_not_hold_up_the_end),
+		cmocka_unit_test(what_cannot_be_listed_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
