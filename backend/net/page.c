@@ -20,17 +20,23 @@ static const struct lws_protocol_vhost_options headers[] = {
 	{&headers[5], NULL, "cache-control:", "no-store"},
 };
 
-/* The same for a file, where it differs. Scripts and styles come from this host alone, and never in line; pictures also from
- * what the page itself made; the camera reads the code at the door. A page is asked for each time, and comes only if it
- * has changed. */
-static const char *const for_files[ARRAY_LEN(headers)] = {
-	[0] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-	      "connect-src 'self' ws: wss:; manifest-src 'self'; " FRAMELESS,
-	[5] = "camera=(self), geolocation=(), microphone=()",
-	[6] = "no-cache",
-};
-#define CACHE   6
-#define FOREVER "public, max-age=31536000, immutable"
+/* For a file some are others. Scripts and styles come from this host alone, and never in line; pictures also from what the
+ * page itself made; the camera reads the code at the door. A page is asked for each time, and comes only if it has changed. */
+#define ALLOW_OWN                                                                                                \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " \
+	"connect-src 'self' ws: wss:; manifest-src 'self'; " FRAMELESS
+
+static const char *
+value_of(size_t header, const struct file *file)
+{
+	if (file && header == 0)
+		return ALLOW_OWN;
+	if (file && header == 5)
+		return "camera=(self), geolocation=(), microphone=()";
+	if (file && header == 6)
+		return file->immutable ? "public, max-age=31536000, immutable" : "no-cache";
+	return headers[header].value;
+}
 
 const struct lws_protocol_vhost_options *
 page_headers(void)
@@ -86,10 +92,8 @@ begin_head(struct buf *head, struct lws *wsi, unsigned status, const struct file
 {
 	buf_printf(head, "HTTP/1.1 %u %s\r\n", status, phrase(status));
 	add_date(head);
-	for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
-		const char *value = file && for_files[i] ? for_files[i] : headers[i].value;
-		buf_printf(head, "%s %s\r\n", headers[i].name, file && file->immutable && i == CACHE ? FOREVER : value);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(headers); i++)
+		buf_printf(head, "%s %s\r\n", headers[i].name, value_of(i, file));
 	if (is_last || asks_to_close(wsi))
 		buf_printf(head, "connection: close\r\n");
 }
