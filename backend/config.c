@@ -49,11 +49,15 @@ static const struct setting settings[] = {
 		"a loopback address and without a trusted proxy."},
 	{"trusted-proxy", SETTING_TEXT, offsetof(struct config, trusted_proxy), "", 0, 0, "ADDRESSES",
 		"Addresses, separated by blanks, of proxies whose X-Forwarded-For header is believed."},
+	{"www", SETTING_TEXT, offsetof(struct config, www), "", 0, 0, "FOLDER",
+		"The pages for phones and the board, as they were built, with their manifest.json; read once, at the "
+		"start. Empty: www beside the program, else " WWW_INSTALLED ", if they are there; none: no pages."},
 	{"origins", SETTING_TEXT, offsetof(struct config, origins), "", 0, 0, "ORIGINS",
 		"Whose pages may open a session from within a browser, separated by blanks, as "
-		"https://board.example.cn. Empty: those of the host they ask for. Who sends no origin is no browser, "
-		"and "
-		"is not concerned; nor is WeChat's runtime."},
+		"https://board.example.cn. Empty: those of the host they ask for, as the hub's own are; who names "
+		"others "
+		"names that host, too. Who sends no origin is no browser, "
+		"and is not concerned; nor is WeChat's runtime."},
 	{"wechat-appid", SETTING_TEXT, offsetof(struct config, wechat_appid), "", 0, 0, "APPID",
 		"The mini-program's appid. Empty: nothing is asked of WeChat, and nobody logs in by it."},
 	{"wechat-secret-file", SETTING_TEXT, offsetof(struct config, wechat_secret_file), "", 0, 0, "FILE",
@@ -497,9 +501,10 @@ config_print_man(FILE *out)
 		}
 		fputc('\n', out);
 	}
-	fputs(".SH PAGES\nBeside the WebSocket, GET /healthz answers 200 while the hub serves and 503 while it does "
-	      "not; GET "
-	      "/metrics, from this machine only, answers with counters in the text format of Prometheus.\n"
+	fputs(".SH PAGES\nBeside the WebSocket, / is the page for phones and /board/ the board, if they are there (see "
+	      "\\fBwww\\fR). GET /healthz answers 200 while the hub serves and 503 while it does not, /privacy with "
+	      "the privacy policy; GET /metrics, from this machine only, with counters in the text format of "
+	      "Prometheus.\n"
 	      ".SH FILES\n.TP\n" DEFAULT_FILE "\nSettings, as NAME = VALUE, one a line.\n"
 	      ".TP\n.I data\\fR/hub.lock\nHeld by the hub that runs on the folder.\n"
 	      ".TP\n.I data\\fR/redis.lock\nHeld by the Redis that runs on the folder.\n"

@@ -21,6 +21,7 @@ struct config {
 	bool takeover;
 	bool dev;
 	char *trusted_proxy;
+	char *www;          /* empty: where they are found; "none": no pages */
 	char *origins;      /* empty: those of the host asked for */
 	char *wechat_appid; /* empty: no WeChat */
 	char *wechat_secret_file;

@@ -28,6 +28,7 @@
 #include "relay.h"
 #include "rewrite.h"
 #include "server.h"
+#include "www.h"
 
 #define LINK_MAX_COMMANDS 65536 /* requests, the feed's records, and pages of a view being loaded */
 #define LINK_MAX_BYTES    (64 * 1024 * 1024)
@@ -497,6 +498,7 @@ open_web(struct hub *hub)
 		.message = on_message,
 		.closed = on_session_closed,
 		.pulse = on_pulse,
+		.files = hub->files,
 		.page = on_page,
 		.context = hub,
 	};
@@ -654,12 +656,13 @@ hub_run(const struct config *config)
 	hub.passed_socket = listener_from_environment();
 	uv_loop_init(&hub.loop);
 	hub.service.policy = hub.policy.version;
-	if (policy_open(&hub.policy, config->policy_file) && open_folder(&hub)) {
+	if (policy_open(&hub.policy, config->policy_file) && www_open(config->www, &hub.files) && open_folder(&hub)) {
 		status = run(&hub);
 		if (!hub.is_guest && !hub.is_given)
 			folder_remove(&hub.folder, FOLDER_TOKEN);
 	}
 	policy_close(&hub.policy);
+	files_close(hub.files);
 	vault_destroy(hub.service.vault);
 	folder_close(&hub.folder);
 	uv_loop_close(&hub.loop);

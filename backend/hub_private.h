@@ -4,6 +4,7 @@
 
 #include <uv.h>
 
+#include "files.h"
 #include "folder.h"
 #include "hub.h"
 #include "listener.h"
@@ -28,6 +29,7 @@ struct hub {
 	struct web *web;
 	struct service service;
 	struct policy policy;
+	struct files *files; /* NULL: no pages */
 	struct retention *retention;
 	struct due *due;
 	struct relay *relay;

@@ -41,6 +41,9 @@ write_sessions(struct buf *out, const struct web *web)
 		(unsigned long long)counters->refused_malformed, (unsigned long long)counters->refused_subprotocol,
 		(unsigned long long)counters->refused_forwarded, (unsigned long long)counters->refused_origin,
 		(unsigned long long)counters->refused_full, (unsigned long long)counters->refused_budget);
+	counter(out, "pages_total", counters->pages);
+	counter(out, "pages_refused_total", counters->pages_refused);
+	gauge(out, "pages_slow", web_transfer_count(web));
 	counter(out, "frames_in_total", counters->frames_in);
 	counter(out, "bytes_in_total", counters->bytes_in);
 	counter(out, "frames_out_total", counters->frames_out);
@@ -126,7 +129,7 @@ write_service(struct buf *out, const struct service *service)
 #define PLAIN "text/plain; charset=utf-8"
 #define HTML  "text/html; charset=utf-8"
 
-/* For who follows a link in a browser: there is nothing for one yet. */
+/* For who follows a link in a browser, of a hub that was started without pages. */
 static const char front[] =
 	"<!doctype html>\n"
 	"<html lang=\"zh-CN\">\n"
@@ -135,16 +138,28 @@ static const char front[] =
 	"<meta name=\"robots\" content=\"noindex\">\n"
 	"<title>网格先锋队 · Grid Vanguard</title>\n"
 	"<h1>网格先锋队</h1>\n"
-	"<p>这里是网格先锋队的服务器，运行正常。手机网页将在后续版本提供；现在请用命令行工具 gridctl。</p>\n"
+	"<p>这里是网格先锋队的服务器，运行正常，但没有安装手机网页和大屏；请联系管理员（设置 www），或用命令行工具 "
+	"gridctl。</p>\n"
 	"<p>收到邀请的人：邀请只能用一次，请妥善保管，不要转发；在电脑上用 gridctl 登录。</p>\n"
 	"<div lang=\"en\">\n"
 	"<h1>Grid Vanguard</h1>\n"
-	"<p>This is a server of Grid Vanguard, up and running. Its pages for the phone come with a later release; "
-	"until "
-	"then there is gridctl for the command line.</p>\n"
+	"<p>This is a server of Grid Vanguard, up and running, but without its pages for phones and the board: tell "
+	"who runs "
+	"it (setting www). Until then there is gridctl for the command line.</p>\n"
 	"<p>Invited? An invite is good once: keep it to yourself, and log in with gridctl on a computer.</p>\n"
 	"</div>\n"
 	"</html>\n";
+
+bool
+pages_has(const char *path)
+{
+	static const char *const paths[] = {"/healthz", "/metrics", "/privacy", "/privacy.en"};
+
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		if (strcmp(path, paths[i]) == 0)
+			return true;
+	return false;
+}
 
 struct page
 pages_write(const struct pages_source *source, const char *path, bool local, struct buf *out)

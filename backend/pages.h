@@ -1,4 +1,4 @@
-/* pages.h - what a browser or a monitor may read of the hub: its health and its counters. */
+/* pages.h - the pages that the hub writes itself: its health, its counters, the privacy policy. */
 #ifndef GV_PAGES_H
 #define GV_PAGES_H
 
@@ -15,5 +15,8 @@ struct pages_source {
 
 /* Writes the page of that path. Counters are for this machine only: `local`. */
 struct page pages_write(const struct pages_source *source, const char *path, bool local, struct buf *out);
+
+/* Whether that path is one of them, at "/" not: that is only said where there is no page for phones. */
+bool pages_has(const char *path);
 
 #endif

@@ -7,12 +7,10 @@
 #include "peer.h"
 #include "web_private.h"
 
-#define TOO_MANY   429 /* Too Many Requests, RFC 6585, 4 */
-#define HEADER_MAX 256 /* of a header that is looked into */
+#define TOO_MANY 429 /* Too Many Requests, RFC 6585, 4 */
 
-/* Whether a comma-separated header lists the word. */
-static bool
-header_lists(struct lws *wsi, enum lws_token_indexes header, const char *word)
+bool
+handshake_lists(struct lws *wsi, enum lws_token_indexes header, const char *word)
 {
 	char value[HEADER_MAX];
 	char *rest = value, *item;
@@ -65,8 +63,8 @@ handshake_peer(const struct web *web, struct lws *wsi, char *out, size_t room)
 	lws_strncpy(out, last, room);
 }
 
-static bool
-is_over_budget(struct web *web, struct lws *wsi)
+bool
+handshake_is_over_budget(struct web *web, struct lws *wsi)
 {
 	char peer[INET6_ADDRSTRLEN];
 
@@ -78,7 +76,7 @@ is_over_budget(struct web *web, struct lws *wsi)
 static bool
 is_handshake(struct lws *wsi)
 {
-	return lws_hdr_total_length(wsi, WSI_TOKEN_KEY) == 24 && header_lists(wsi, WSI_TOKEN_VERSION, "13");
+	return lws_hdr_total_length(wsi, WSI_TOKEN_KEY) == 24 && handshake_lists(wsi, WSI_TOKEN_VERSION, "13");
 }
 
 static struct text
@@ -115,7 +113,7 @@ handshake_check(struct web *web, struct lws *wsi, const char *to)
 
 	if (strcasecmp(to, "websocket") != 0)
 		return -1;
-	if (is_over_budget(web, wsi))
+	if (handshake_is_over_budget(web, wsi))
 		return refuse(wsi, &counters->refused_budget, TOO_MANY, "too many connections from your address");
 	if (!is_handshake(wsi))
 		return refuse(wsi, &counters->refused_malformed, HTTP_STATUS_BAD_REQUEST,
@@ -126,7 +124,7 @@ handshake_check(struct web *web, struct lws *wsi, const char *to)
 	if (!is_of_good_origin(web, wsi))
 		return refuse(
 			wsi, &counters->refused_origin, HTTP_STATUS_FORBIDDEN, "pages of that origin may not connect");
-	if (!header_lists(wsi, WSI_TOKEN_PROTOCOL, WEB_SUBPROTOCOL))
+	if (!handshake_lists(wsi, WSI_TOKEN_PROTOCOL, WEB_SUBPROTOCOL))
 		return refuse(wsi, &counters->refused_subprotocol, HTTP_STATUS_BAD_REQUEST,
 			"offer the subprotocol " WEB_SUBPROTOCOL);
 	if (web->session_count >= web->options.max_sessions)

@@ -10,8 +10,8 @@
 #include "peer.h"
 #include "web_private.h"
 
-#define RX_BUFFER       512  /* per session; most requests are far smaller, a larger one comes in parts */
-#define HEADER_POOL     1024 /* handshakes under way at once */
+#define RX_BUFFER       512 /* per session; most requests are far smaller, a larger one comes in parts */
+#define HEADER_POOL     (1024 + WEB_MAX_TRANSFERS) /* handshakes under way at once, and answers */
 #define HANDSHAKE_S     10
 #define SLICE_US        250 /* of visits between turns of the loop: three of which a sign-up waits for in a broadcast */
 #define SLICE_LOOK      4   /* visits between looks at the clock */
@@ -229,7 +229,11 @@ on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, 
 	case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
 		web->connection_count++;
 		return 0;
+	case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
+		transfer_abort(wsi);
+		return 0;
 	case LWS_CALLBACK_WSI_DESTROY:
+		transfer_abort(wsi);
 		web->connection_count--;
 		return 0;
 	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
@@ -296,6 +300,7 @@ web_create(uv_loop_t *loop, const struct web_options *options)
 	TAILQ_INIT(&web->awaiting);
 	TAILQ_INIT(&web->by_pulse);
 	TAILQ_INIT(&web->leaving);
+	TAILQ_INIT(&web->transfers);
 	lws_set_log_level(LLL_ERR | LLL_WARN, on_lws_log);
 	info.pcontext = &web->context;
 	web->context = lws_create_context(&info);
@@ -320,6 +325,7 @@ web_destroy(struct web *web)
 {
 	uv_close((uv_handle_t *)&web->visits, NULL);
 	uv_close((uv_handle_t *)&web->pulses, NULL);
+	transfer_abort_all(web);
 	lws_context_destroy(web->context);
 }
 
@@ -369,6 +375,12 @@ unsigned
 web_handshake_count(const struct web *web)
 {
 	return web->connection_count - web->session_count;
+}
+
+unsigned
+web_transfer_count(const struct web *web)
+{
+	return web->transfer_count;
 }
 
 const struct web_counters *

@@ -1,4 +1,4 @@
-/* web.h - libwebsockets on the hub's loop: connections become sessions, and a few pages.
+/* web.h - libwebsockets on the hub's loop: connections become sessions, or read pages.
  *
  * The one file pair that holds its context and is called by it. Its own timers, pings and idle policy are off, for
  * their lists cost more with every session; pulses of our own go by one queue, for they all have one period. */
@@ -11,6 +11,7 @@
 
 #include "budget.h"
 #include "buf.h"
+#include "files.h"
 #include "session.h"
 
 struct web_counters {
@@ -26,6 +27,8 @@ struct web_counters {
 	uint64_t bytes_in;
 	uint64_t frames_out;
 	uint64_t bytes_out;
+	uint64_t pages;         /* asked for */
+	uint64_t pages_refused; /* for want of budget */
 };
 
 /* What is said of a page beside its text. */
@@ -51,6 +54,7 @@ struct web_options {
 	void (*closed)(struct session *session, void *context);
 	/* The piece all sessions get that are due a pulse now; held by the caller of web. NULL: none this time. */
 	struct piece *(*pulse)(void *context);
+	const struct files *files; /* what is served before pages are asked for; NULL: nothing */
 	/* Writes the page of that path; `local` says that the peer is this machine, without a proxy. */
 	struct page (*page)(const char *path, bool local, struct buf *out, void *context);
 	void *context;
@@ -76,6 +80,9 @@ unsigned web_session_count(const struct web *web);
 
 /* Connections that are no sessions: their handshake has no answer yet, or they read pages. */
 unsigned web_handshake_count(const struct web *web);
+
+/* Answers that wait for a slow reader. */
+unsigned web_transfer_count(const struct web *web);
 
 const struct web_counters *web_counters(const struct web *web);
 

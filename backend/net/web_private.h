@@ -1,4 +1,4 @@
-/* web_private.h - what web.c shares with handshake.c, page.c and session.c. */
+/* web_private.h - what web.c shares with handshake.c, page.c, transfer.c and session.c. */
 #ifndef GV_WEB_PRIVATE_H
 #define GV_WEB_PRIVATE_H
 
@@ -11,7 +11,13 @@
 
 #define WEB_SUBPROTOCOL "gridvanguard.v1"
 
+#define HEADER_MAX 256 /* of a header that is looked into */
+
+/* Answers that wait for a slow reader: each some 8 kB, a descriptor of its own, and what the kernel holds. */
+#define WEB_MAX_TRANSFERS 4096
+
 TAILQ_HEAD(session_list, session);
+TAILQ_HEAD(transfer_list, transfer);
 
 struct web {
 	struct web_options options;
@@ -26,6 +32,8 @@ struct web {
 	struct session_list awaiting;  /* for its login, about which somebody elsewhere decides */
 	struct session_list by_pulse;  /* for its next pulse */
 	struct session_list leaving;   /* for its end */
+	struct transfer_list transfers;
+	unsigned transfer_count;
 	uint64_t session_number;
 	unsigned connection_count; /* sessions, and all else libwebsockets has a connection of */
 	unsigned session_count;
@@ -52,11 +60,33 @@ int handshake_check(struct web *web, struct lws *wsi, const char *to);
 /* Where it comes from: its peer, or what a trusted proxy says in front of which that one stands. */
 void handshake_peer(const struct web *web, struct lws *wsi, char *out, size_t room);
 
+/* Takes a point of the address it comes from: true if that one has none left. */
+bool handshake_is_over_budget(struct web *web, struct lws *wsi);
+
+/* Whether a comma-separated header lists the word. */
+bool handshake_lists(struct lws *wsi, enum lws_token_indexes header, const char *word);
+
 /* It says that it came through a proxy. */
 bool handshake_is_forwarded(struct lws *wsi);
 
 /* Answers a request for a page; as a callback of libwebsockets does. */
 int page_send(struct web *web, struct lws *wsi, const char *path);
+
+/* An answer as it goes out: what was made for it, and behind that what all share who read the same, which is there as long
+ * as the web is. */
+struct answer {
+	struct buf own;
+	struct text shared;
+	bool is_last; /* the connection ends with it; it is to be short */
+};
+
+/* Sends it, now and as the reader takes it, and gives back what is its own. For the callback that asks for a page, which
+ * returns what this does. */
+int transfer_start(struct web *web, struct lws *wsi, struct answer *answer);
+
+/* The connection is not to be written to any more; does nothing where no answer is under way. */
+void transfer_abort(struct lws *wsi);
+void transfer_abort_all(struct web *web);
 
 /* What every answer but the one that opens a session has in its head: pages, refusals, and what libwebsockets says by
  * itself. */

@@ -2,9 +2,8 @@
 # edge.sh - TLS for the demo: its hub behind a HAProxy, and ways in for those who come by it. Read by evening.
 #
 # A proxy and --dev exclude each other, so the hub is started again without it, and people get in by single-use invites.
-# Nothing of them is kept in a file.
 
-port=${EDGE_PORT:-8443}
+edge_port=${EDGE_PORT:-8443}
 
 # Where it listens; the first is in the links. With --lan every address of this machine, too.
 find_addresses() {
@@ -34,7 +33,7 @@ make_certificate() {
 write_config() {
 	binds=''
 	for address in $addresses; do
-		binds="$binds\\tbind $address:$port ssl crt $folder/edge.pem alpn http/1.1\\n"
+		binds="$binds\\tbind $address:$edge_port ssl crt $folder/edge.pem alpn http/1.1\\n"
 	done
 	sed -E -e '/^\t(log \/dev|user|group|chroot|stats)/d' -e '/^frontend http$/,/^$/d' -e '/Strict-Transport-Security/d' \
 		-e 's/^\tmaxconn .*/\tmaxconn 200/' -e "s#^\tbind :443.*#$binds#" \
@@ -42,47 +41,35 @@ write_config() {
 		"$here/../../backend/edge/haproxy.cfg" >"$folder/haproxy.cfg"
 }
 
-# invite NAME [ROLE PLACE]: an invite as a link and a QR code, kept in $invite.
-invite() {
-	invite=$(as worker invite "$1" "$grid" --base "https://$host:$port")
-	[ $# -lt 3 ] || as worker role give "$(printf '%s' "$invite" | sed -nE '1s/[^0-9]*([0-9]+\.[0-9]+).*/\1/p')" \
-		"$2" "$3" >/dev/null
-}
-
 # While the hub still is one for development.
-make_invites() {
-	invite 王芳
-	member_invite=$invite
-	invite 李梅 worker "$grid"
-	worker_invite=$invite
-	invite 赵敏 supervisor "${grid%???}"
-	supervisor_invite=$invite
+invite_to_edge() {
+	base=https://$host:$edge_port
+	make_invites
 }
 
 start_edge() {
 	say 'The hub starts again behind HAProxy, where TLS ends.' '中枢重新启动，位于 HAProxy 之后，由它终结 TLS。'
 	stop_hub
-	"$build/gridhub" --data "$folder" --listen 127.0.0.1:0 --trusted-proxy 127.0.0.1 2>>"$folder/hub.log" &
-	hub=$!
+	run_hub --listen 127.0.0.1:0 --trusted-proxy 127.0.0.1
 	wait_for 'the hub' test -s "$folder/listen"
 	write_config
 	haproxy -db -f "$folder/haproxy.cfg" >"$folder/haproxy.log" 2>&1 &
 	proxy=$!
 	wait_for 'the edge' answers
-	kill -0 "$proxy" 2>/dev/null || { cat "$folder/haproxy.log" >&2 && fail "HAProxy did not start: is port $port in use?"; }
+	kill -0 "$proxy" 2>/dev/null || { cat "$folder/haproxy.log" >&2 && fail "HAProxy did not start: is port $edge_port in use?"; }
 }
 
 answers() {
 	kill -0 "$proxy" 2>/dev/null || return 0
 	printf 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' |
-		openssl s_client -quiet -connect "127.0.0.1:$port" -servername localhost -verify_return_error \
+		openssl s_client -quiet -connect "127.0.0.1:$edge_port" -servername localhost -verify_return_error \
 			-CAfile "$folder/edge.crt" 2>/dev/null | grep -q '^serving'
 }
 
 # gridctl of somebody elsewhere, who has nothing of the folder's but the certificate.
 from_outside() {
 	env XDG_CONFIG_HOME="$folder/config" SSL_CERT_FILE="$folder/edge.crt" \
-		"$gridctl" "$@" --hub "wss://localhost:$port" --timeout 30
+		"$gridctl" "$@" --hub "wss://localhost:$edge_port" --timeout 30
 }
 
 # A member comes by his link, is let in, sees the call, and goes.
@@ -95,12 +82,8 @@ come_by_link() {
 }
 
 show_edge() {
-	say "A member, a grid worker and a supervisor may come, each by a link that is good once." \
-		'成员、网格员、督导各有一个邀请链接，只能使用一次。'
-	say 'The member, 王芳:' '成员 王芳：' && printf '%s\n' "$member_invite"
-	say 'The grid worker, 李梅:' '网格员 李梅：' && printf '%s\n' "$worker_invite"
-	say "The supervisor of the community, 赵敏:" '社区督导 赵敏：' && printf '%s\n' "$supervisor_invite"
-	say "It stays up at https://$host:$port/" "运行在 https://$host:$port/"
+	show_invites
+	say "It stays up at $base/ and $base/board/" "运行在 $base/ 和 $base/board/"
 	fingerprint=$(openssl x509 -in "$folder/edge.crt" -noout -fingerprint -sha256 | cut -d= -f2)
 	case "$language" in
 	zh)
@@ -109,7 +92,7 @@ show_edge() {
 			  安装为受信任的证书（用完删除）。小程序只接受受信任的证书，不能用自签名证书。
 			  SHA-256 $fingerprint
 			  在本机用 gridctl 登录：
-			  SSL_CERT_FILE=${folder#"$PWD"/}/edge.crt ${gridctl#"$PWD"/} login --invite 链接 --hub wss://$host:$port
+			  SSL_CERT_FILE=${folder#"$PWD"/}/edge.crt ${gridctl#"$PWD"/} login --invite 链接 --hub wss://$host:$edge_port
 		END
 		;;
 	*)
@@ -119,7 +102,7 @@ show_edge() {
 			  takes none but a trusted one.
 			  SHA-256 $fingerprint
 			  By gridctl on this machine:
-			  SSL_CERT_FILE=${folder#"$PWD"/}/edge.crt ${gridctl#"$PWD"/} login --invite LINK --hub wss://$host:$port
+			  SSL_CERT_FILE=${folder#"$PWD"/}/edge.crt ${gridctl#"$PWD"/} login --invite LINK --hub wss://$host:$edge_port
 		END
 		;;
 	esac

@@ -1,4 +1,4 @@
-/* forwarded.c - where somebody comes from: a named proxy is believed, and nobody else. */
+/* forwarded.c - where somebody comes from: a named proxy is believed, and nobody else; and what it costs him. */
 #include <stdio.h>
 
 #include "socket.h"
@@ -83,6 +83,41 @@ nobody_else_is_believed(void **state)
 	world_close(w);
 }
 
+static int
+read_page(struct world *w, const char *page, const char *headers)
+{
+	char request[64];
+	struct socket peer;
+	int status;
+
+	snprintf(request, sizeof(request), "GET %s", page);
+	socket_open_from(&peer, w->address, "127.0.0.2");
+	status = socket_http(&peer, request, headers);
+	socket_close(&peer);
+	return status;
+}
+
+/* But for what this machine looks after the hub with. */
+static void
+pages_count_as_connections_do(void **state)
+{
+	static const char *const from = "X-Forwarded-For: 192.0.2.7\r\n";
+	struct world *w = behind("127.0.0.2");
+	unsigned read = 0;
+
+	(void)state;
+	while (read <= 2 * SAVED && read_page(w, "/privacy", from) == 200)
+		read++;
+	assert_in_range(read, SAVED, SAVED + 10);
+	assert_int_equal(read_page(w, "/privacy", from), 429);
+	assert_int_equal(shake(w, "127.0.0.2", from), 429);
+	assert_int_equal(metric(w, "pages_refused_total"), 2);
+	assert_int_equal(read_page(w, "/privacy", "X-Forwarded-For: 192.0.2.8\r\n"), 200);
+	for (unsigned i = 0; i < 2 * SAVED; i++)
+		assert_int_equal(read_page(w, "/healthz", ""), 200);
+	world_close(w);
+}
+
 int
 main(void)
 {
@@ -90,6 +125,7 @@ main(void)
 		cmocka_unit_test(named_proxy_is_believed),
 		cmocka_unit_test(last_address_is_the_one_the_proxy_wrote),
 		cmocka_unit_test(nobody_else_is_believed),
+		cmocka_unit_test(pages_count_as_connections_do),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,7 +66,12 @@ every_answer_tells_browsers_to_be_strict(void **state)
 		{"GET /../etc/passwd", "", 404},
 		{"GET /%zz", "", 403}, /* libwebsockets' own */
 		{"GET /?a=b", "", 200},
-		{"POST /", "Content-Length: 0\r\n", 200},
+		{"HEAD /", "", 200},
+		{"GET /", "Content-Length: 0\r\n", 200},
+		{"GET /", "Content-Length: 5\r\n", 400},
+		{"GET /", "Transfer-Encoding: chunked\r\n", 400},
+		{"POST /", "Content-Length: 0\r\n", 405},
+		{"DELETE /", "", 405},
 		{"GET /", WS_UPGRADE, 400},
 		{"GET /", WS_UPGRADE WS_SUBPROTOCOL "Origin: https://evil.example\r\n", 403},
 		{"GET /", WS_UPGRADE WS_SUBPROTOCOL "Via: 1.1 proxy\r\n", 403},
@@ -79,7 +84,7 @@ every_answer_tells_browsers_to_be_strict(void **state)
 }
 
 static void
-front_page_says_what_this_is_in_both_languages(void **state)
+without_pages_the_front_says_what_this_is_in_both_languages(void **state)
 {
 	struct world *w = *state;
 	char said[16384];
@@ -88,6 +93,7 @@ front_page_says_what_this_is_in_both_languages(void **state)
 	assert_non_null(strstr(said, "content-type: text/html; charset=utf-8\r\n"));
 	assert_non_null(strstr(said, "网格先锋队"));
 	assert_non_null(strstr(said, "Grid Vanguard"));
+	assert_non_null(strstr(said, "without its pages"));
 	assert_null(strstr(said, "<script"));
 	assert_null(strstr(said, "style"));
 }
@@ -97,7 +103,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		shared(every_answer_tells_browsers_to_be_strict),
-		shared(front_page_says_what_this_is_in_both_languages),
+		shared(without_pages_the_front_says_what_this_is_in_both_languages),
 	};
 
 	return run_in_worlds(tests);

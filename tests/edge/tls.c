@@ -122,13 +122,14 @@ address_is_the_one_haproxy_saw(void **state)
 }
 
 static void
-get(struct haproxy *proxy, const char *path, char *out, size_t room)
+get(struct haproxy *proxy, const char *path, const char *headers, char *out, size_t room)
 {
 	char head[256];
 	struct socket peer;
 	struct text all;
 
-	snprintf(head, sizeof(head), "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
+	snprintf(
+		head, sizeof(head), "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n", path, headers);
 	tls_open(proxy, &peer);
 	socket_write(&peer, head, strlen(head));
 	all = socket_read_all(&peer);
@@ -158,17 +159,64 @@ browsers_are_told_to_stay_with_tls(void **state)
 	struct haproxy *proxy = haproxy_start(w, "edge");
 
 	(void)state;
-	get(proxy, "/", said, sizeof(said));
+	get(proxy, "/", "", said, sizeof(said));
 	assert_says(said, "HTTP/1.1 200 ", strict);
-	get(proxy, "/healthz", said, sizeof(said));
+	get(proxy, "/healthz", "", said, sizeof(said));
 	assert_says(said, "HTTP/1.1 200 ", strict);
-	get(proxy, "/metrics", said, sizeof(said));
+	get(proxy, "/metrics", "", said, sizeof(said));
 	assert_says(said, "HTTP/1.1 404 ", strict);
 	hub_end(w, SIGTERM);
-	get(proxy, "/", said, sizeof(said));
+	get(proxy, "/", "", said, sizeof(said));
 	assert_says(said, "HTTP/1.1 503 ", strict);
 	haproxy_end(proxy);
 	world_close(w);
+}
+
+static void
+put(const char *folder, const char *name, const char *content)
+{
+	char path[512];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	out = fopen(path, "we");
+	assert_non_null(out);
+	fputs(content, out);
+	fclose(out);
+}
+
+/* Kept for ever, compressed, asked for again: the proxy changes nothing of it, and adds what is its own to say. */
+static void
+pages_come_through_as_they_are(void **state)
+{
+	static const char *const compressed[] = {"cache-control: public, max-age=31536000, immutable\r\n",
+		"content-encoding: gzip\r\n", "vary: accept-encoding\r\n", "content-length: 4\r\n",
+		"permissions-policy: camera=(self)", "content-security-policy: default-src 'none'; script-src 'self'",
+		"strict-transport-security: max-age=31536000\r\n", "\r\n\r\npack", NULL};
+	static const char *const known[] = {"cache-control: public, max-age=31536000, immutable\r\n", NULL};
+	char device[TOKEN_TEXT], folder[256], said[16384], etag[64], header[128];
+	struct haproxy *proxy;
+	struct world *w;
+
+	(void)state;
+	folder_make(folder, sizeof(folder), "www");
+	put(folder, "app.js", "script");
+	put(folder, "app.js.gz", "pack");
+	put(folder, "manifest.json",
+		"{\"files\": [{\"path\": \"/app.js\", \"file\": \"app.js\", \"type\": \"text/javascript\", "
+		"\"immutable\": true, \"bytes\": 6, \"gzip\": 4}]}");
+	w = world_behind(
+		device, (const char *const[]){"--dev=no", "--trusted-proxy", "127.0.0.1", "--www", folder, NULL});
+	proxy = haproxy_start(w, "edge");
+	get(proxy, "/app.js", "Accept-Encoding: gzip\r\n", said, sizeof(said));
+	assert_says(said, "HTTP/1.1 200 ", compressed);
+	assert_int_equal(sscanf(strstr(said, "etag: "), "etag: %63[^\r]", etag), 1);
+	snprintf(header, sizeof(header), "If-None-Match: %s\r\n", etag);
+	get(proxy, "/app.js", header, said, sizeof(said));
+	assert_says(said, "HTTP/1.1 304 ", known);
+	haproxy_end(proxy);
+	world_close(w);
+	folder_remove(folder);
 }
 
 static void
@@ -247,6 +295,7 @@ main(void)
 		cmocka_unit_test(address_is_the_one_haproxy_saw),
 		cmocka_unit_test(source_has_so_many_connections),
 		cmocka_unit_test(browsers_are_told_to_stay_with_tls),
+		cmocka_unit_test(pages_come_through_as_they_are),
 		cmocka_unit_test(plain_http_is_sent_to_https),
 		cmocka_unit_test(old_tls_is_refused_and_http_1_1_agreed_on),
 	};

@@ -190,6 +190,28 @@ help_version_and_manual_are_printed(void **state)
 
 #define with_world(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
 
+/* Better none than some of them: the operator hears of it, and not the first who opens one. */
+static void
+pages_that_cannot_be_served_are_named(void **state)
+{
+	struct world *w = *state;
+	char path[256], flaw[300];
+	struct ended ended = try_hub("--data", w->folder, "--www", "/nowhere");
+	FILE *manifest;
+
+	assert_ended(&ended, 1, "gridhub: www: /nowhere: No such file or directory\n");
+	ended = try_hub("--data", w->folder, "--www", w->folder);
+	snprintf(flaw, sizeof(flaw), "gridhub: www: %s: manifest.json: No such file or directory\n", w->folder);
+	assert_ended(&ended, 1, flaw);
+	snprintf(path, sizeof(path), "%s/manifest.json", w->folder);
+	manifest = fopen(path, "we");
+	assert_non_null(manifest);
+	fputs("{\"files\": [{\"path\": \"/metrics\"}]}", manifest);
+	fclose(manifest);
+	ended = try_hub("--data", w->folder, "--www", w->folder);
+	assert_ended(&ended, 1, "manifest.json: files[0] \"/metrics\": path: is a page of the hub's own\n");
+}
+
 int
 main(void)
 {
@@ -202,6 +224,7 @@ main(void)
 		with_world(files_that_are_wrong_are_said),
 		with_world(environment_that_is_wrong_is_said),
 		with_world(help_version_and_manual_are_printed),
+		with_world(pages_that_cannot_be_served_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,6 +129,14 @@ drop_front(struct socket *s, size_t len)
 	s->in.len -= len;
 }
 
+void
+socket_read_at_least(struct socket *s, size_t len)
+{
+	while (s->in.len < len)
+		if (!take_in(s))
+			fail_msg("the hub hung up after %zu bytes of %zu", s->in.len, len);
+}
+
 struct text
 socket_read_all(struct socket *s)
 {

@@ -70,6 +70,9 @@ int socket_status(struct socket *s);
 /* Opens and shakes hands as it should be; gives the HTTP status. */
 int socket_open_session(struct socket *s, const char *address);
 
+/* Waits until so many bytes are in `in`; the test fails if the hub hangs up first. */
+void socket_read_at_least(struct socket *s, size_t len);
+
 /* Waits until the hub has hung up, and gives what came until then. */
 struct text socket_read_all(struct socket *s);
 

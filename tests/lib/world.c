@@ -91,10 +91,10 @@ hub_serves(struct world *w)
 static pid_t
 spawn_hub(struct world *w, const char *flag)
 {
-	const char *argv[FLAGS_MAX + 12] = {hub_binary(), "--dev", "--data", w->folder, "--listen",
-		w->address[0] ? w->address : "127.0.0.1:0", "--person-budget", "1000000", "--address-budget",
-		"1000000"}; /* a few stand for a whole city */
-	unsigned count = 10;
+	const char *argv[FLAGS_MAX + 13] = {hub_binary(), "--dev", "--data", w->folder, "--listen",
+		w->address[0] ? w->address : "127.0.0.1:0", "--person-budget", "1000000", "--address-budget", "1000000",
+		"--www=none"}; /* a few stand for a whole city */
+	unsigned count = 11;
 	char path[256];
 	int log;
 	pid_t pid;
