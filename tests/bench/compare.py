@@ -11,13 +11,15 @@ import json
 import os
 import pathlib
 import resource
+import socket
 import statistics
 import subprocess
 import sys
 import time
 
 GRID = "140105007004001"
-PLACES = pathlib.Path(__file__).resolve().parents[2] / "clients/demo/taiyuan"
+HERE = pathlib.Path(__file__).resolve().parent
+PLACES = HERE.parents[1] / "clients/demo/taiyuan"
 
 
 class Crowd:
@@ -101,6 +103,75 @@ class Hub:
         self.process.wait()
 
 
+class Peer:
+    """Somebody else's server, doing the same; what it wants to hear is in `greets` (load.c)."""
+
+    def __init__(self, command, greets, port=None):
+        self.greets = greets
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.pid = self.process.pid
+        self.address = f"127.0.0.1:{port or self.process.stdout.readline().strip()}"
+        self.wait_for_port()
+
+    def wait_for_port(self):
+        host, port = self.address.split(":")
+        until = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection((host, int(port)), 1).close()
+                return
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > until:
+                    raise SystemExit(f"bench: {self.process.args[0]} does not start")
+                time.sleep(0.05)
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Nginx(Peer):
+    """Its one worker is who does the work, and whose CPU is told."""
+
+    def wait_for_port(self):
+        super().wait_for_port()
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        self.pid = int(children.read_text().split()[-1])
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def configured(name, folder, port):
+    """A configuration file with its folder and its port in it."""
+    text = (HERE / "peers" / name).read_text().replace("FOLDER", folder).replace("PORT", str(port))
+    path = pathlib.Path(folder, name)
+    path.write_text(text)
+    return str(path)
+
+
+MQTT_CONNECT = "100c00044d5154540402" + "0000" + "0000"  # 3.1.1, no keep-alive, no name
+MQTT_SUBSCRIBE = "8206000100016700"  # to the topic "g"
+MQTT_PUBLISH = "30cb01000167" + "78" * 200
+
+
+def start_peers(folder, redis):
+    ports = [free_port(), free_port()]
+    nginx = configured("nchan.conf", folder, ports[0])
+    mosquitto = configured("mosquitto.conf", folder, ports[1])
+    return {
+        "ws": Peer(["node", str(HERE / "peers/ws.js")], ["/", "-", "-", "0", "tgo"]),
+        "nchan": Nginx(["nginx", "-p", folder, "-c", nginx], ["/grid", "-", "-", "0", "t" + "x" * 200], ports[0]),
+        "socket.io": Peer(["node", str(HERE / "peers/socketio.js"), redis],
+                          ["/socket.io/?EIO=4&transport=websocket", "-", "t40", "2", 't42["go"]']),
+        "mosquitto": Peer(["mosquitto", "-c", mosquitto],
+                          ["/", "mqtt", "b" + MQTT_CONNECT + MQTT_SUBSCRIBE, "2", "b" + MQTT_PUBLISH], ports[1]),
+    }
+
+
 def median(values):
     return round(statistics.median(values), 3)
 
@@ -161,6 +232,33 @@ def fan_out(hub, build, clients, rounds):
     }
 
 
+def peers_beside(hub, build, clients, rounds):
+    """One call to everybody by each peer, the bare floor beside it in the same rounds."""
+    floor = Floor(build)
+    peers = start_peers(hub.folder, f"{hub.folder}/redis.sock")
+    servers = {"floor": floor, **peers}
+    try:
+        crowds = {name: Crowd(build, server.address, clients, server.pid, "floor" if server is floor else "peer",
+                              *getattr(server, "greets", [])) for name, server in servers.items()}
+        for crowd in crowds.values():
+            crowd.work("broadcast", 1)
+        seen = {name: [] for name in crowds}
+        for _ in range(rounds):
+            for name, crowd in crowds.items():
+                seen[name].append(crowd.work("broadcast", 1))
+        for crowd in crowds.values():
+            crowd.end()
+    finally:
+        for server in servers.values():
+            server.end()
+    return {name: {
+        "x_floor": spread([each(r) / each(f) for r, f in zip(seen[name], seen["floor"])]),
+        "first_ms": spread([r["first_ms"] for r in seen[name]]),
+        "last_ms": spread([r["last_ms"] for r in seen[name]]),
+        "connect_us": crowds[name].connected["cpu_us"],
+    } for name in crowds}
+
+
 def sign_up(hub, build, clients, depths, rounds):
     """Durable sign-ups through the hub, and the same calls of Redis without it."""
     redis = hub.redis_pid()
@@ -205,6 +303,9 @@ def main():
         say("telling everybody")
         told = {n: fan_out(hub, build, n, rounds) for n in ((10000,) if quick else (1000, 10000, 18000))}
         print(json.dumps({"fan_out": told}, indent=1), flush=True)
+        if not quick:
+            say("peers")
+            print(json.dumps({"peers": peers_beside(hub, build, 10000, rounds)}, indent=1), flush=True)
         say("signing up")
         signed = sign_up(hub, build, 10000, (128,) if quick else (1, 16, 128, 1000), rounds)
     finally:

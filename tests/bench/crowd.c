@@ -21,13 +21,15 @@
 #define ROOM        262144 /* what is read at once */
 #define PATIENCE_US 60000000ULL
 
+enum { TEXT_FRAME = 1, BINARY = 2 }; /* RFC 6455, 5.2 */
+
 enum client_state { IDLE, CONNECTING, SHAKING, LOGGING_IN, READY };
 
 struct crowd_client {
 	int fd;
 	enum client_state state;
 	uint32_t events;  /* of those expected */
-	unsigned answers; /* to its login and its watch */
+	unsigned answers; /* to its login and its watch; greetings of a peer */
 	uint8_t *rest;    /* the beginning of a message */
 	uint32_t rest_len;
 };
@@ -44,6 +46,7 @@ now_us(void)
 
 struct outer {
 	unsigned events, answers, refusals;
+	bool pulse;
 };
 
 static const uint8_t *
@@ -87,6 +90,7 @@ read_frame(const uint8_t *at, const uint8_t *end)
 		if (len > (uint64_t)(end - at))
 			bench_die("not a Frame");
 		outer.events += tag == (2U << 3 | 2U);
+		outer.pulse = outer.pulse || tag == (5U << 3 | 2U);
 		if (tag == (3U << 3 | 2U)) {
 			outer.answers++;
 			outer.refusals += !answer_is_ok(at, at + len);
@@ -100,13 +104,13 @@ read_frame(const uint8_t *at, const uint8_t *end)
 
 /* A frame as RFC 6455, 5.2 has it, with a mask of zeroes. */
 static void
-send_frame(const struct crowd_client *client, const void *bytes, size_t len)
+send_frame(const struct crowd_client *client, uint8_t opcode, const void *bytes, size_t len)
 {
 	uint8_t frame[16 + 16384], *at = frame;
 
 	if (len > 16384)
 		bench_die("a frame is at most 16384 bytes");
-	*at++ = 0x82;
+	*at++ = 0x80 | opcode;
 	if (len < 126) {
 		*at++ = (uint8_t)(0x80 | len);
 	} else {
@@ -125,7 +129,29 @@ send_frame(const struct crowd_client *client, const void *bytes, size_t len)
 void
 crowd_send(struct crowd *crowd, unsigned client, const void *bytes, size_t len)
 {
-	send_frame(&crowd->clients[client], bytes, len);
+	send_frame(&crowd->clients[client], BINARY, bytes, len);
+}
+
+static void
+say(const struct crowd_client *client, const char *words)
+{
+	uint8_t bytes[512];
+	size_t len = strlen(words + 1);
+
+	if (words[0] == 't')
+		return send_frame(client, TEXT_FRAME, words + 1, len);
+	if (len / 2 > sizeof(bytes))
+		bench_die("a message is too long");
+	for (size_t i = 0; i < len / 2; i++)
+		if (sscanf(words + 1 + 2 * i, "%2hhx", &bytes[i]) != 1)
+			bench_die("a message is t and text, or b and hexadecimal digits");
+	send_frame(client, BINARY, bytes, len / 2);
+}
+
+void
+crowd_say(struct crowd *crowd, unsigned client, const char *words)
+{
+	say(&crowd->clients[client], words);
 }
 
 static void
@@ -159,7 +185,7 @@ log_in(const struct crowd *crowd, const struct crowd_client *client)
 	frame.n_requests = crowd->options.watch ? 2 : 1;
 	if (gridvanguard__v1__frame__get_packed_size(&frame) > sizeof(packed))
 		bench_die("a login is too long");
-	send_frame(client, packed, gridvanguard__v1__frame__pack(&frame, packed));
+	send_frame(client, BINARY, packed, gridvanguard__v1__frame__pack(&frame, packed));
 }
 
 /* What comes. */
@@ -205,14 +231,28 @@ count_answers(struct crowd *crowd, struct crowd_client *client, struct outer out
 	crowd->answer_us = now_us();
 }
 
+/* A Frame with an empty Pulse, by which a client says that it is there. */
+static const uint8_t empty_pulse[] = {5U << 3 | 2U, 0};
+
 static void
 on_message(struct crowd *crowd, struct crowd_client *client, const uint8_t *payload, size_t len)
 {
 	struct outer outer = {.events = 1};
 
 	crowd->messages++;
-	if (!crowd->options.texts)
+	if (client->state == LOGGING_IN && !crowd->options.token) {
+		if (++client->answers == crowd->options.greetings)
+			is_ready(crowd, client);
+		return;
+	}
+	if (crowd->heard && client->state == READY)
+		crowd->heard((unsigned)(client - crowd->clients), payload, len, crowd->heard_context);
+	if (crowd->options.foreign)
+		outer.answers = crowd->answered != NULL;
+	else
 		outer = read_frame(payload, payload + len);
+	if (outer.pulse)
+		send_frame(client, BINARY, empty_pulse, sizeof(empty_pulse));
 	count_events(crowd, client, outer.events);
 	if (outer.answers == 0)
 		return;
@@ -297,12 +337,13 @@ take_handshake(struct crowd *crowd, struct crowd_client *client, uint8_t *at, si
 		return len;
 	if (len < 12 || memcmp(at, "HTTP/1.1 101", 12) != 0)
 		bench_die("a handshake is refused");
-	if (crowd->options.token) {
-		client->state = LOGGING_IN;
+	client->state = LOGGING_IN;
+	if (crowd->options.token)
 		log_in(crowd, client);
-	} else {
+	else if (crowd->options.greetings == 0)
 		is_ready(crowd, client);
-	}
+	if (crowd->options.hello)
+		say(client, crowd->options.hello);
 	len -= (size_t)(end + 4 - at);
 	memmove(at, end + 4, len);
 	return take_frames(crowd, client, at, len);
@@ -375,17 +416,20 @@ static void
 on_connected(struct crowd *crowd, struct crowd_client *client)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
+	const char *protocol = crowd->options.protocol;
 	char shake[512];
 	int error = 0, len;
 	socklen_t size = sizeof(error);
 
 	if (getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0)
 		bench_die("a client cannot connect");
+	if (!protocol && !crowd->options.foreign)
+		protocol = "gridvanguard.v1";
 	len = snprintf(shake, sizeof(shake),
 		"GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s\r\n",
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s%s%s\r\n",
 		crowd->options.path ? crowd->options.path : "/", crowd->options.address,
-		crowd->options.texts ? "" : "Sec-WebSocket-Protocol: gridvanguard.v1\r\n");
+		protocol ? "Sec-WebSocket-Protocol: " : "", protocol ? protocol : "", protocol ? "\r\n" : "");
 	if (send(client->fd, shake, (size_t)len, MSG_NOSIGNAL) != len)
 		bench_die("a client cannot shake hands");
 	client->state = SHAKING;

@@ -21,13 +21,16 @@
 #include "macros.h"
 
 struct crowd_options {
-	const char *address; /* "127.0.0.1:8080" */
-	const char *path;    /* asked for; NULL: "/" */
-	unsigned count;      /* clients, up to CROWD_MAX */
-	const char *token;   /* of the development login; NULL: nobody logs in */
-	const char *prefix;  /* of the handles they log in under */
-	const char *watch;   /* the place they watch then; NULL: nothing */
-	bool texts;          /* what comes counts as one event a message, whatever is in it */
+	const char *address;  /* "127.0.0.1:8080" */
+	const char *path;     /* asked for; NULL: "/" */
+	unsigned count;       /* clients, up to CROWD_MAX */
+	const char *token;    /* of the development login; NULL: nobody logs in */
+	const char *prefix;   /* of the handles they log in under */
+	const char *watch;    /* the place they watch then; NULL: nothing */
+	bool foreign;         /* not our protocol: what comes counts as one event a message, whatever is in it */
+	const char *protocol; /* the subprotocol asked for; NULL: none, or ours where it is not foreign */
+	const char *hello; /* sent when the handshake is done, with the kind in front: see crowd_say(); NULL: nothing */
+	unsigned greetings; /* messages that a client gets before it is ready */
 };
 
 #define CROWD_MAX 18000 /* the reference machine allows 20,000 descriptors a process */
@@ -54,6 +57,8 @@ struct crowd {
 	unsigned refusals;
 	crowd_answered *answered; /* told of each message with one; or NULL */
 	void *context;
+	crowd_answered *heard; /* told of every message of a client that is ready; or NULL */
+	void *heard_context;
 };
 
 uint64_t now_us(void);
@@ -66,6 +71,9 @@ void crowd_connect(struct crowd *crowd);
 
 /* Sends a binary message by the client of that number; it must go at once. */
 void crowd_send(struct crowd *crowd, unsigned client, const void *bytes, size_t len);
+
+/* The same for what a peer's protocol has: "t" and text, or "b" and bytes in hexadecimal. */
+void crowd_say(struct crowd *crowd, unsigned client, const char *words);
 
 /* Counts anew from here. */
 void crowd_expect(struct crowd *crowd, uint32_t events);

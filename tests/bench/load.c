@@ -3,14 +3,21 @@
  *   load ADDRESS COUNT PID hub FOLDER PLACE   who log in on the hub that serves the data folder and watch the place ("-":
  *                                             nothing)
  *   load ADDRESS COUNT PID floor [PATH]       who only connect; what the first sends makes the server send to all
- *   load ADDRESS COUNT PID peer [PATH]        the same, and a message of the peer's is an event, whatever is in it
+ *   load ADDRESS COUNT PID peer PATH PROTOCOL HELLO GREETINGS TRIGGER
+ *                                             the same of a peer: each sends HELLO ("-": nothing), is ready when so many
+ *                                             messages came, and the first sends TRIGGER, once for each call; both are "t"
+ *                                             and text, or "b" and hexadecimal digits. PROTOCOL may be "-"
  *
  * PID is the server's, whose CPU is told. Works are read from standard input, one a line:
  *
  *   broadcast NUMBER    so many calls at once to everybody
  *   idle SECONDS        nothing
  *   register PLACE      everybody becomes a member there (hub alone)
- *   signup DEPTH PLACE  a call, and everybody signs up to it, so many at once (hub alone; once they are members)
+ *   signup DEPTH PLACE  a call, and everybody signs up to it, so many at once; once they are members, at a hub; a peer is
+ *                       sent TRIGGER instead, and the place is not looked at
+ *   boards COUNT PLACE GRID SIGN-UPS    so many more who watch the place (a city's boards); everybody here signs up in the grid,
+ *                       SIGN-UPS one by one when all is quiet, then as many as fast as they are answered; told is how long
+ *                       it takes until every board shows it (hub alone; once they are members)
  *   end                 and nobody is left
  *
  * Times are of one clock, from the moment the first client has sent: *_ms to the first client, to 99 of 100, to the
@@ -23,21 +30,8 @@
 
 #include "bench.h"
 #include "clock.h"
-#include "crowd.h"
+#include "load.h"
 #include "uuid.h"
-
-#define SETTLE_MS 300 /* figures that follow a call come within it */
-
-enum kind { HUB, FLOOR, PEER };
-
-struct load {
-	struct crowd crowd;
-	enum kind kind;
-	clockid_t cpu; /* of the server */
-	const char *place;
-	uint64_t posted; /* calls so far */
-	char policy[64]; /* the privacy policy's version, to be agreed to */
-};
 
 static uint64_t
 cpu_us(const struct load *load)
@@ -49,7 +43,7 @@ cpu_us(const struct load *load)
 	return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
 }
 
-static double
+double
 ms_since(uint64_t from_us, uint64_t to_us)
 {
 	return to_us > from_us ? (double)(to_us - from_us) / 1000 : 0;
@@ -63,7 +57,7 @@ compare(const void *a, const void *b)
 	return (*first > *second) - (*first < *second);
 }
 
-static uint64_t
+uint64_t
 at_quantile(uint64_t *times, unsigned count, double quantile)
 {
 	qsort(times, count, sizeof(*times), compare);
@@ -137,8 +131,10 @@ broadcast(struct load *load, unsigned count)
 	crowd_expect(crowd, count);
 	if (load->kind == HUB)
 		post(load, load->place, count);
-	else
+	else if (load->kind == FLOOR)
 		crowd_send(crowd, 0, word, len);
+	for (unsigned i = 0; load->kind == PEER && i < count; i++)
+		crowd_say(crowd, 0, load->trigger);
 	crowd_hear(crowd);
 	heard_cpu_us = cpu_us(load) - before_us;
 	messages = crowd->messages;
@@ -171,7 +167,7 @@ struct asking {
 	struct load *load;
 	void (*ask)(struct asking *asking, unsigned client);
 	const char *place;
-	char call[32];
+	char call[LOAD_CALL];
 	uint64_t *times_us; /* when each asked; then how long its answer took */
 	unsigned next, count;
 };
@@ -259,20 +255,26 @@ become_member(struct asking *asking, unsigned client)
 	send_request(asking->load, client, all, ARRAY_LEN(all));
 }
 
-static void
-sign_up(struct asking *asking, unsigned client)
+void
+load_sign_up(struct load *load, unsigned client, const char *call)
 {
 	Request request = GRIDVANGUARD__V1__REQUEST__INIT, *all[] = {&request};
 	Gridvanguard__V1__ChainJoin join = GRIDVANGUARD__V1__CHAIN_JOIN__INIT;
 	uint8_t once[16];
 
 	make_once(once);
-	join.call = asking->call;
+	join.call = UNCONST(call);
 	request.id = 5;
 	request.once = (ProtobufCBinaryData){16, once};
 	request.verb_case = GRIDVANGUARD__V1__REQUEST__VERB_CHAIN_JOIN;
 	request.chain_join = &join;
-	send_request(asking->load, client, all, ARRAY_LEN(all));
+	send_request(load, client, all, ARRAY_LEN(all));
+}
+
+static void
+sign_up(struct asking *asking, unsigned client)
+{
+	load_sign_up(asking->load, client, asking->call);
 }
 
 static void
@@ -291,30 +293,46 @@ register_all(struct load *load, const char *place)
 static void
 on_posted(unsigned client, const uint8_t *payload, size_t len, void *context)
 {
-	struct asking *asking = context;
+	char *call = context;
 	Frame *frame = gridvanguard__v1__frame__unpack(NULL, len, payload);
 
 	(void)client;
 	if (!frame || frame->n_answers != 1 ||
 		frame->answers[0]->result_case != GRIDVANGUARD__V1__ANSWER__RESULT_CALL_POST)
 		bench_die("a call is refused");
-	snprintf(asking->call, sizeof(asking->call), "%s", frame->answers[0]->call_post->call);
+	snprintf(call, LOAD_CALL, "%s", frame->answers[0]->call_post->call);
 	gridvanguard__v1__frame__free_unpacked(frame, NULL);
+}
+
+void
+load_post(struct load *load, const char *place, char call[LOAD_CALL])
+{
+	struct crowd *crowd = &load->crowd;
+
+	crowd_expect(crowd, 0);
+	crowd_answers_to(crowd, on_posted, call);
+	post(load, place, 1);
+	crowd_hear_answers(crowd, 1);
+	crowd_settle(crowd, SETTLE_MS);
+	crowd_answers_to(crowd, NULL, NULL);
+}
+
+static void
+trigger(struct asking *asking, unsigned client)
+{
+	crowd_say(&asking->load->crowd, client, asking->load->trigger);
 }
 
 static void
 sign_all_up(struct load *load, unsigned depth, const char *place)
 {
 	struct crowd *crowd = &load->crowd;
-	struct asking asking = {.load = load, .ask = sign_up};
+	struct asking asking = {.load = load, .ask = load->kind == HUB ? sign_up : trigger};
 	unsigned count = crowd->options.count;
 	uint64_t before_us, took_us;
 
-	crowd_expect(crowd, 0);
-	crowd_answers_to(crowd, on_posted, &asking);
-	post(load, place, 1);
-	crowd_hear_answers(crowd, 1);
-	crowd_settle(crowd, SETTLE_MS);
+	if (load->kind == HUB)
+		load_post(load, place, asking.call);
 	before_us = cpu_us(load);
 	took_us = ask_all(&asking, depth, 1);
 	printf("{\"work\":\"signup\",\"depth\":%u,\"count\":%u,\"a_second\":%.0f,\"cpu_us\":%.1f,\"p50_ms\":%.3f,\"p99_"
@@ -344,48 +362,77 @@ on_login(unsigned client, const uint8_t *payload, size_t len, void *context)
 static void
 work(struct load *load, const char *line)
 {
-	char place[32];
-	unsigned number;
+	char place[32], grid[32];
+	unsigned number, sign_ups;
 
 	if (sscanf(line, "broadcast %u", &number) == 1)
 		broadcast(load, number);
 	else if (sscanf(line, "idle %u", &number) == 1)
 		idle(load, number);
+	else if (sscanf(line, "boards %u %31s %31s %u", &number, place, grid, &sign_ups) == 4 && load->kind == HUB)
+		load_boards(load, number, place, grid, sign_ups);
 	else if (sscanf(line, "register %31s", place) == 1 && load->kind == HUB)
 		register_all(load, place);
-	else if (sscanf(line, "signup %u %31s", &number, place) == 2 && load->kind == HUB)
+	else if (sscanf(line, "signup %u %31s", &number, place) == 2 && load->kind != FLOOR)
 		sign_all_up(load, number, place);
 	else
 		bench_die("no such work");
 	fflush(stdout);
 }
 
+#define USAGE                                                              \
+	"usage: load ADDRESS COUNT PID hub FOLDER PLACE | floor [PATH] | " \
+	"peer PATH PROTOCOL HELLO GREETINGS TRIGGER"
+
+static const char *
+or_none(const char *word)
+{
+	return strcmp(word, "-") == 0 ? NULL : word;
+}
+
+/* What the arguments say of the server. */
+static void
+read_kind(struct load *load, struct crowd_options *options, int argc, char **argv)
+{
+	static char token[80];
+
+	if (strcmp(argv[4], "hub") == 0 && argc == 7) {
+		load->kind = HUB;
+		bench_read_word(argv[5], "dev.token", token, sizeof(token));
+		options->token = token;
+		options->prefix = "load";
+		options->watch = load->place = or_none(argv[6]);
+	} else if (strcmp(argv[4], "floor") == 0 && argc <= 6) {
+		load->kind = FLOOR;
+		options->path = argv[5];
+	} else if (strcmp(argv[4], "peer") == 0 && argc == 10) {
+		load->kind = PEER;
+		options->foreign = true;
+		options->path = argv[5];
+		options->protocol = or_none(argv[6]);
+		options->hello = or_none(argv[7]);
+		options->greetings = (unsigned)strtoul(argv[8], NULL, 10);
+		load->trigger = argv[9];
+	} else {
+		bench_die(USAGE);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct load load;
-	struct crowd_options options = {.prefix = "load"};
-	char token[80], line[128];
+	struct crowd_options options = {0};
+	char line[128];
 	uint64_t before_us, from_us;
 
 	if (argc < 5)
-		bench_die("usage: load ADDRESS COUNT PID hub FOLDER PLACE | floor [PATH] | peer [PATH]");
+		bench_die(USAGE);
 	options.address = argv[1];
 	options.count = (unsigned)strtoul(argv[2], NULL, 10);
-	load.kind = strcmp(argv[4], "hub") == 0 ? HUB : strcmp(argv[4], "floor") == 0 ? FLOOR : PEER;
 	if (clock_getcpuclockid((pid_t)strtol(argv[3], NULL, 10), &load.cpu) != 0)
 		bench_die("no server of that PID");
-	if (load.kind == HUB && argc == 7) {
-		bench_read_word(argv[5], "dev.token", token, sizeof(token));
-		options.token = token;
-		options.watch = strcmp(argv[6], "-") == 0 ? NULL : argv[6];
-		load.place = options.watch;
-	} else if (load.kind == HUB || argc > 6) {
-		bench_die("usage: load ADDRESS COUNT PID hub FOLDER PLACE | floor [PATH] | peer [PATH]");
-	} else {
-		options.path = argv[5];
-		options.texts = load.kind == PEER;
-	}
+	read_kind(&load, &options, argc, argv);
 	crowd_open(&load.crowd, &options);
 	crowd_answers_to(&load.crowd, on_login, &load);
 	before_us = cpu_us(&load);
