@@ -35,6 +35,12 @@ make_room(struct buf *buf, size_t len)
 }
 
 void
+buf_reserve(struct buf *buf, size_t len)
+{
+	(void)make_room(buf, len);
+}
+
+void
 buf_add(struct buf *buf, const void *bytes, size_t len)
 {
 	if (len == 0 || !make_room(buf, len))

@@ -18,6 +18,9 @@ struct buf {
 
 void buf_finish(struct buf *buf);
 
+/* Makes room for so many bytes more at once; on failure sets `failed`. */
+void buf_reserve(struct buf *buf, size_t len);
+
 /* Appends. On failure sets `failed` and changes nothing else. */
 void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_add_text(struct buf *buf, struct text text);

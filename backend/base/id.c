@@ -1,7 +1,5 @@
 #include "id.h"
 
-#include <stdio.h>
-
 bool
 id_parse(struct id *out, struct text text)
 {
@@ -18,6 +16,11 @@ id_parse(struct id *out, struct text text)
 char *
 id_print(char out[ID_TEXT], struct id id)
 {
-	snprintf(out, ID_TEXT, "%u.%llu", id.partition & 15U, (unsigned long long)(id.number & ID_NUMBER_MAX));
+	char number[DIGITS_TEXT];
+	size_t len = text_digits(number, id.partition & 15U);
+
+	memcpy(out, number, len);
+	out[len++] = '.';
+	memcpy(out + len, number, text_digits(number, id.number & ID_NUMBER_MAX) + 1);
 	return out;
 }

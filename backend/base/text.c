@@ -30,6 +30,22 @@ text_to_u32(uint32_t *out, struct text text)
 	return true;
 }
 
+size_t
+text_digits(char out[DIGITS_TEXT], uint64_t number)
+{
+	char turned[DIGITS_TEXT];
+	size_t len = 0;
+
+	do {
+		turned[len++] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	for (size_t i = 0; i < len; i++)
+		out[i] = turned[len - 1 - i];
+	out[len] = '\0';
+	return len;
+}
+
 struct text
 text_cut(struct text *rest, char separator)
 {

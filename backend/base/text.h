@@ -37,6 +37,13 @@ text_equal(struct text a, struct text b)
 bool text_to_u64(uint64_t *out, struct text text, uint64_t max) WARN_UNUSED;
 bool text_to_u32(uint32_t *out, struct text text) WARN_UNUSED; /* at most UINT32_MAX */
 
+/* The most that text_digits() writes, its NUL included. */
+#define DIGITS_TEXT sizeof("18446744073709551615")
+
+/* Writes a number in decimal, and a NUL; returns how many digits. For what is done for every request, where snprintf()
+ * would be a tenth of all work. */
+size_t text_digits(char out[DIGITS_TEXT], uint64_t number);
+
 /* Cuts *rest at the first `separator`: returns what stands before it and moves *rest behind it. Without one the
  * whole of *rest is returned and *rest is left empty. */
 struct text text_cut(struct text *rest, char separator);

@@ -1,7 +1,5 @@
 #include "uuid.h"
 
-#include <stdio.h>
-
 #include "random.h"
 
 struct uuid
@@ -36,12 +34,15 @@ uuid_time_ms(const struct uuid *uuid)
 char *
 uuid_print(char out[UUID_TEXT], const struct uuid *uuid)
 {
+	static const char hex[] = "0123456789abcdef";
 	char *at = out;
 
 	for (int i = 0; i < 16; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
 			*at++ = '-';
-		at += snprintf(at, 3, "%02x", uuid->bytes[i]);
+		*at++ = hex[uuid->bytes[i] >> 4];
+		*at++ = hex[uuid->bytes[i] & 15];
 	}
+	*at = '\0';
 	return out;
 }

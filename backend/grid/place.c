@@ -1,7 +1,6 @@
 #include "place.h"
 
 #include <assert.h>
-#include <stdio.h>
 
 #include "id.h"
 
@@ -67,10 +66,10 @@ place_parse(struct place *out, struct text text)
 char *
 place_print(char out[PLACE_TEXT], struct place place)
 {
-	if (place_is_none(place))
-		out[0] = '\0';
-	else
-		snprintf(out, PLACE_TEXT, "%llu", (unsigned long long)(place.code / span(place)));
+	char digits[DIGITS_TEXT] = "";
+	size_t len = place_is_none(place) ? 0 : text_digits(digits, place.code / span(place));
+
+	memcpy(out, digits, len + 1);
 	return out;
 }
 

@@ -13,8 +13,8 @@ bench_die(const char *what)
 	exit(1);
 }
 
-static void
-read_word(const char *folder, const char *name, char *out, size_t room)
+void
+bench_read_word(const char *folder, const char *name, char *out, size_t room)
 {
 	char path[512];
 	FILE *file;
@@ -32,8 +32,8 @@ bench_open(struct bench *bench, const char *folder)
 {
 	char address[128];
 
-	read_word(folder, "listen", address, sizeof(address));
-	read_word(folder, "dev.token", bench->token, sizeof(bench->token));
+	bench_read_word(folder, "listen", address, sizeof(address));
+	bench_read_word(folder, "dev.token", bench->token, sizeof(bench->token));
 	snprintf(bench->url, sizeof(bench->url), "ws://%s", address);
 	uv_loop_init(&bench->loop);
 	bench->dialer = dialer_create(&bench->loop);

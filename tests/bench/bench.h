@@ -14,6 +14,9 @@ struct bench {
 /* Ends the program with a line on standard error. */
 _Noreturn void bench_die(const char *what);
 
+/* The first line of a file in the folder; ends the program where there is none. */
+void bench_read_word(const char *folder, const char *name, char *out, size_t room);
+
 /* Of the hub that serves that folder. */
 void bench_open(struct bench *bench, const char *folder);
 void bench_close(struct bench *bench);

@@ -72,6 +72,22 @@ any_number_is_read_as_it_was_printed(void **state)
 
 /* The length counts, not what stands behind it. */
 static void
+digits_are_those_of_printf(void **state)
+{
+	static const uint64_t edges[] = {0, 9, 10, 99, 100, UINT32_MAX, UINT64_MAX - 1, UINT64_MAX};
+	struct rng rng = seeded("digits");
+	char expected[32], out[DIGITS_TEXT];
+
+	(void)state;
+	for (size_t i = 0; i < 20000; i++) {
+		uint64_t number = i < ARRAY_LEN(edges) ? edges[i] : rng_next(&rng) >> rng_below(&rng, 64);
+		snprintf(expected, sizeof(expected), "%llu", (unsigned long long)number);
+		assert_int_equal(text_digits(out, number), strlen(expected));
+		assert_string_equal(out, expected);
+	}
+}
+
+static void
 number_ends_with_its_text(void **state)
 {
 	uint64_t out = 0;
@@ -192,6 +208,7 @@ main(void)
 		cmocka_unit_test(number_is_digits_and_nothing_else),
 		cmocka_unit_test(number_above_the_max_is_refused),
 		cmocka_unit_test(any_number_is_read_as_it_was_printed),
+		cmocka_unit_test(digits_are_those_of_printf),
 		cmocka_unit_test(number_ends_with_its_text),
 		cmocka_unit_test(number_of_32_bits_goes_so_far),
 		cmocka_unit_test(cut_takes_what_stands_before_the_separator),

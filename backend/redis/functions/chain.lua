@@ -53,7 +53,7 @@ local function chain_join(keys, args)
   call.lines = call.lines + 1
   local number = digits(call.lines)
   local pool = pool_of(chain, call, slot)
-  local has_room = fits(pool, people) and not first_number(chain, 'waiting', slot)
+  local has_room = fits(pool, people) and pool.waiting == 0
   local line = {
     state = has_room and 'confirmed' or 'waiting',
     person = person,
