@@ -71,7 +71,7 @@ only_reads(const char *function)
 	       strcmp(function, "erase_list") == 0 || strcmp(function, "forgot") == 0 ||
 	       strcmp(function, "retention_calls") == 0 || strcmp(function, "retention_list") == 0 ||
 	       strcmp(function, "tell_list") == 0 || strcmp(function, "person_export") == 0 ||
-	       strcmp(function, "audit_trimmable") == 0;
+	       strcmp(function, "audit_trimmable") == 0 || strcmp(function, "audit_accepted") == 0;
 }
 
 static void

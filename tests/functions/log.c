@@ -175,7 +175,7 @@ entries_are_flat_and_bear_no_text(void **state)
 
 	check_texts_are_real(r);
 	check_log(r, "{7}:log", 25);
-	check_log(r, "{1}:log", 15);
+	check_log(r, "{1}:log", 16);
 }
 
 /* Age. */
