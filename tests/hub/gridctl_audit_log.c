@@ -257,7 +257,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		shared(key_is_needed),
 		shared(phones_have_names_where_the_chain_shows_them),
-		shared(what_is_sealed_is_opened_by_an_audit),
+		fresh(what_is_sealed_is_opened_by_an_audit),
 		shared(what_takes_the_data_away_is_in_it),
 		shared(log_is_searched_and_put_into_a_file),
 		fresh(whole_log_is_whole),
